@@ -1,0 +1,1 @@
+"""The neural networks, as `nn.Module`s and nothing else: no files, no devices, no threads."""

@@ -1,0 +1,44 @@
+"""Makes the network that a style file names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import torch
+
+from livestyle.errors import StyleError
+from livestyle.networks.code import StyledNetwork
+from livestyle.networks.johnson import JohnsonNetwork
+from livestyle.networks.transform import TransformNetwork
+from livestyle.styles.file import NetworkSpec, StyleFile
+
+FAMILIES: dict[str, Callable[[int], StyledNetwork]] = {"s2d": TransformNetwork, "johnson": JohnsonNetwork}
+
+
+def build_network(spec: NetworkSpec) -> StyledNetwork:
+    """A network with fresh weights.
+
+    Raises:
+        StyleError: The family is unknown.
+    """
+    if spec.family not in FAMILIES:
+        raise StyleError(f"This livestyle knows no network family {spec.family!r}; there are {', '.join(FAMILIES)}.")
+    return FAMILIES[spec.family](spec.width)
+
+
+def load_network(file: StyleFile) -> StyledNetwork:
+    """The network of a style file, in float32, ready to paint.
+
+    Raises:
+        StyleError: The weights don't fit the network.
+    """
+    network = build_network(file.spec)
+    state = {name: torch.from_numpy(np.asarray(array, np.float32)) for name, array in file.weights.items()}
+    try:
+        network.load_state_dict(state)
+    except RuntimeError as error:
+        raise StyleError("The style file's weights don't fit its network: the file is damaged.") from error
+    if len(file.identity) != network.code_size or any(len(s.code) != network.code_size for s in file.styles.values()):
+        raise StyleError("The style file's codes don't fit its network: the file is damaged.")
+    return network.eval().requires_grad_(False)

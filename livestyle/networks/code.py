@@ -1,0 +1,37 @@
+"""How a network lays out its style code."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from livestyle.networks.norm import ConditionalInstanceNorm
+
+
+class StyledNetwork(nn.Module):
+    """A network that paints in the style given by a code: `forward(images, code) -> images`.
+
+    Images are RGB (N, 3, H, W) in [0, 1], H and W multiples of `multiple`. A code is (N or 1, `code_size`): the scales and
+    shifts of all conditional norms, in the order in which the modules were made. The same code type serves every family.
+    """
+
+    multiple: int = 4
+    """Height and width of the input must be multiples of this."""
+
+    def norms(self) -> list[ConditionalInstanceNorm]:
+        """The conditional norms, in the order of their slices of the code."""
+        return [module for module in self.modules() if isinstance(module, ConditionalInstanceNorm)]
+
+    @property
+    def code_size(self) -> int:
+        """How many numbers a style code of this network has."""
+        return sum(norm.code_size for norm in self.norms())
+
+    def split_code(self, code: Tensor) -> list[Tensor]:
+        """Cuts codes (N, code_size) into one slice (N, 2 C) a norm."""
+        return list(code.split([norm.code_size for norm in self.norms()], dim=1))
+
+    def neutral_code(self) -> Tensor:
+        """The code (code_size,) of all scales 1 and all shifts 0: where the training of a style starts."""
+        parts = [torch.cat([torch.ones(n.channels), torch.zeros(n.channels)]) for n in self.norms()]
+        return torch.cat(parts)

@@ -1,0 +1,121 @@
+"""The transform network: space-to-depth, a residual trunk at quarter resolution, a half-resolution detail path.
+
+Most of the work is dense 3x3 convolution at a quarter of the resolution, which is what tensor cores and AMX units are
+good at; the full resolution is only ever touched by memory shuffles.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from livestyle.networks.code import StyledNetwork
+from livestyle.networks.norm import ConditionalInstanceNorm
+
+MARGIN_PX = 8
+"""Reflected on every side of the picture inside the network and cut off again, so that the zero padding of the
+convolutions never reaches the picture with its full strength."""
+
+
+def conv3x3(channels_in: int, channels_out: int, *, bias: bool = False) -> nn.Conv2d:
+    """A 3x3 convolution that keeps the size. No bias where a norm follows, which would take it out again."""
+    return nn.Conv2d(channels_in, channels_out, 3, padding=1, bias=bias)
+
+
+def blur_of_shuffled(channels: int) -> Tensor:
+    """A 1-2-1 binomial blur of a picture, written as a convolution of its 2x2 space-to-depth form.
+
+    A sub-pixel convolution has no anti-imaging filter, so its four phases easily drift apart into a checkerboard. The
+    blur takes a line at a period of 2 px out exactly. Done on the unshuffled tensor it costs next to nothing.
+
+    Args:
+        channels: Channels of the picture.
+
+    Returns:
+        Weights (4 channels, 4 channels, 3, 3) for `F.conv2d` before `F.pixel_shuffle(..., 2)`.
+    """
+    binomial = (0.25, 0.5, 0.25)
+    weights = torch.zeros(4 * channels, 4 * channels, 3, 3)
+    for y in range(2):
+        for x in range(2):
+            for dy, wy in zip((-1, 0, 1), binomial, strict=True):
+                for dx, wx in zip((-1, 0, 1), binomial, strict=True):
+                    cell_y, phase_y = divmod(y + dy, 2)
+                    cell_x, phase_x = divmod(x + dx, 2)
+                    for c in range(channels):
+                        row, column = 4 * c + 2 * y + x, 4 * c + 2 * phase_y + phase_x
+                        weights[row, column, 1 + cell_y, 1 + cell_x] += wy * wx
+    return weights
+
+
+class Residual(nn.Module):
+    """conv, norm, ReLU, conv, norm, plus the input (Johnson et al. 2016), with conditional norms."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.conv1 = conv3x3(width, width)
+        self.norm1 = ConditionalInstanceNorm(width)
+        self.conv2 = conv3x3(width, width)
+        self.norm2 = ConditionalInstanceNorm(width)
+
+    def forward(self, x: Tensor, code1: Tensor, code2: Tensor) -> Tensor:
+        """(N, width, H, W) -> the same shape; `code1` and `code2` are the slices of the two norms."""
+        y = functional.relu(self.norm1(self.conv1(x), code1))
+        return x + self.norm2(self.conv2(y), code2)
+
+
+class TransformNetwork(StyledNetwork):
+    """livestyle's own real-time network ("s2d").
+
+    Args:
+        width: Channels of the quarter-resolution trunk: 64 is real time on a CPU, 128 has exactly the trunk of Johnson's
+            network.
+        detail: Channels at half resolution.
+        blocks: Residual blocks in the trunk.
+    """
+
+    def __init__(self, width: int = 64, detail: int = 32, blocks: int = 5) -> None:
+        super().__init__()
+        self.stem = conv3x3(3 * 16, width)
+        self.stem_norm = ConditionalInstanceNorm(width)
+        self.blocks = nn.ModuleList(Residual(width) for _ in range(blocks))
+        self.up = conv3x3(width, detail)
+        self.detail = conv3x3(3 * 4, detail)
+        self.join_norm = ConditionalInstanceNorm(detail)
+        self.smooth = conv3x3(detail, detail)
+        self.smooth_norm = ConditionalInstanceNorm(detail)
+        self.out = conv3x3(detail, 3 * 4, bias=True)
+        self.register_buffer("blur", blur_of_shuffled(3), persistent=False)
+        self._start_smooth()
+
+    def _start_smooth(self) -> None:
+        # All four phases of each output pixel start with the same weights, so that training starts without a checkerboard
+        # (Aitken et al., 1707.02937).
+        weight = self.out.weight.data
+        self.out.weight.data = weight[::4].repeat_interleave(4, dim=0).clone()
+        nn.init.zeros_(self.out.bias)
+
+    def forward(self, images: Tensor, code: Tensor) -> Tensor:
+        """Paints.
+
+        Args:
+            images: RGB (N, 3, H, W) in [0, 1]; H and W multiples of 4, at least 16.
+            code: (N or 1, code_size).
+
+        Returns:
+            RGB (N, 3, H, W) in [0, 1].
+        """
+        codes = iter(self.split_code(code))
+        x = functional.pad(images, (MARGIN_PX,) * 4, mode="reflect") - 0.5
+        y = functional.relu(self.stem_norm(self.stem(functional.pixel_unshuffle(x, 4)), next(codes)))
+        for block in self.blocks:
+            y = block(y, next(codes), next(codes))
+        # Bilinear and not a shuffle: a shuffle's 4-px checkerboard costs more quality than its extra channels give.
+        y = functional.interpolate(self.up(y), scale_factor=2.0, mode="bilinear")
+        y = y + self.detail(functional.pixel_unshuffle(x, 2))
+        y = functional.relu(self.join_norm(y, next(codes)))
+        y = functional.relu(self.smooth_norm(self.smooth(y), next(codes)))
+        y = functional.conv2d(self.out(y), self.blur.to(y.dtype), padding=1)
+        picture = torch.sigmoid(functional.pixel_shuffle(y, 2))
+        return picture[:, :, MARGIN_PX:-MARGIN_PX, MARGIN_PX:-MARGIN_PX]

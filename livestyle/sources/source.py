@@ -1,0 +1,59 @@
+"""The contract of everything frames come from."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Self
+
+from livestyle.frame import Frame
+
+
+class FrameSource(ABC):
+    """Iterates `Frame`s; a context manager that opens on entering and closes on leaving.
+
+    Constructing one is cheap and touches no device or file; `__enter__` opens, and raises `SourceError` with a sentence if
+    that fails. Iterating yields frames in order and ends when the source ends; a read that fails later raises
+    `SourceError`. A source is used by one thread at a time, but `close` may be called from another and makes the iteration
+    end soon. Frames own their pixels: a source never writes into an array it has yielded.
+    """
+
+    is_live: bool = False
+    """Live sources deliver in real time whether anybody looks or not, so late frames are dropped; others wait."""
+
+    def __enter__(self) -> Self:
+        self.open()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    @abstractmethod
+    def name(self) -> str:
+        """What to call it in front of a user: the camera's name, the file's name."""
+
+    @property
+    @abstractmethod
+    def size_hw(self) -> tuple[int, int]:
+        """Height and width in pixels of the frames, as displayed (after rotation). Known once open."""
+
+    @property
+    @abstractmethod
+    def rate_fps(self) -> float | None:
+        """Frames a second: measured for a live source, from the time stamps for a file; None while unknown."""
+
+    @abstractmethod
+    def open(self) -> None:
+        """Opens the device or file. Raises `SourceError`."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Lets go of it. Safe to call twice, from any thread."""
+
+    @abstractmethod
+    def __iter__(self) -> Iterator[Frame]:
+        """Yields frames. Raises `SourceError` when reading fails."""

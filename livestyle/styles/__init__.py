@@ -1,0 +1,1 @@
+"""Styles: the file they come in, and the catalog of those installed."""

@@ -1,0 +1,161 @@
+"""The style file: one network and the paintings it knows, in one `.safetensors`.
+
+Tensors: `network.*` (the weights, float16), `code.NAME` (one style code a painting, float32), `preview.NAME` (the bytes of
+a JPEG, uint8). Metadata: `livestyle` (a JSON object, see `_to_metadata`). Nothing in it is ever unpickled.
+
+This module reads and writes with numpy alone, so that listing styles does not wait for torch.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from livestyle.errors import StyleError
+
+FORMAT_VERSION = 1
+IDENTITY = "identity"
+"""The code under this name paints the photo itself; strength moves between it and a style."""
+
+
+@dataclass(frozen=True)
+class NetworkSpec:
+    """Which network the weights are of; `livestyle.networks.build` makes it."""
+
+    family: str
+    """"s2d" or "johnson"."""
+    width: int
+
+
+@dataclass(frozen=True)
+class Style:
+    """One painting as a network knows it."""
+
+    name: str
+    """What the command line calls it: lower case with underscores."""
+    title: str
+    artist: str
+    year: str
+    licence: str
+    """Of the painting."""
+    code: npt.NDArray[np.float32]
+    preview: bytes = b""
+    """A JPEG of the demo scene in this style."""
+
+
+@dataclass(frozen=True)
+class StyleFile:
+    """A network with its styles.
+
+    Attributes:
+        spec: Which network.
+        weights: Parameter name -> array.
+        identity: The code that paints the photo itself.
+        styles: Name -> style, in the order to show them in.
+        training: Free-form facts of the training run: recipe, figures.
+    """
+
+    spec: NetworkSpec
+    weights: Mapping[str, npt.NDArray[Any]]
+    identity: npt.NDArray[np.float32]
+    styles: Mapping[str, Style]
+    training: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def digest(self) -> str:
+        """16 hex digits that name the network's weights: the same digest, the same network."""
+        digest = hashlib.sha256(f"{self.spec.family}-{self.spec.width}".encode())
+        for name in sorted(self.weights):
+            array = np.ascontiguousarray(self.weights[name])
+            digest.update(f"{name}{array.dtype}{array.shape}".encode())
+            digest.update(array.tobytes())
+        return digest.hexdigest()[:16]
+
+
+def write_style_file(path: Path, file: StyleFile) -> None:
+    """Writes a style file: beside the final name first, then renamed, so that no half file is ever left under it.
+
+    Raises:
+        StyleError: The folder can't be written.
+    """
+    from safetensors.numpy import save
+
+    tensors: dict[str, npt.NDArray[Any]] = {f"network.{k}": np.ascontiguousarray(v) for k, v in file.weights.items()}
+    tensors[f"code.{IDENTITY}"] = file.identity
+    for style in file.styles.values():
+        tensors[f"code.{style.name}"] = style.code
+        tensors[f"preview.{style.name}"] = np.frombuffer(style.preview, np.uint8)
+    document = {
+        "version": FORMAT_VERSION,
+        "network": {"family": file.spec.family, "width": file.spec.width},
+        "styles": [
+            {"name": s.name, "title": s.title, "artist": s.artist, "year": s.year, "licence": s.licence}
+            for s in file.styles.values()
+        ],
+        "training": dict(file.training),
+    }
+    part = path.with_name(path.name + ".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(save(tensors, metadata={"livestyle": json.dumps(document)}))
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise StyleError(f"Can't write the style file {path}: {error.strerror or error}.") from error
+
+
+def read_style_file(path: Path) -> StyleFile:
+    """Reads a style file.
+
+    Raises:
+        StyleError: Missing, cut short, of another format (a pickled checkpoint, say), or made by a newer livestyle.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="numpy") as opened:
+            metadata = opened.metadata() or {}
+            tensors = {key: opened.get_tensor(key) for key in opened.keys()}  # noqa: SIM118 (no mapping)
+    except FileNotFoundError as error:
+        raise StyleError(f"There is no style file {path}.") from error
+    except (OSError, SafetensorError) as error:
+        raise StyleError(
+            f"{path} is no livestyle style file, or it is cut short. (Pickled checkpoints, .pth and .pt, are never opened.)"
+        ) from error
+    if "livestyle" not in metadata:
+        raise StyleError(f"{path} is a safetensors file, but holds no livestyle style.")
+    try:
+        return _from_tensors(tensors, json.loads(metadata["livestyle"]))
+    except (KeyError, TypeError, ValueError) as error:
+        raise StyleError(f"The style file {path} is damaged: {error}.") from error
+
+
+def _from_tensors(tensors: Mapping[str, npt.NDArray[Any]], document: Mapping[str, Any]) -> StyleFile:
+    if document["version"] > FORMAT_VERSION:
+        raise ValueError("it was made by a newer livestyle")
+    styles = {}
+    for entry in document["styles"]:
+        name = entry["name"]
+        styles[name] = Style(
+            name=name,
+            title=entry["title"],
+            artist=entry["artist"],
+            year=entry["year"],
+            licence=entry["licence"],
+            code=tensors[f"code.{name}"].astype(np.float32),
+            preview=tensors[f"preview.{name}"].tobytes(),
+        )
+    return StyleFile(
+        spec=NetworkSpec(family=document["network"]["family"], width=int(document["network"]["width"])),
+        weights={k.removeprefix("network."): v for k, v in tensors.items() if k.startswith("network.")},
+        identity=tensors[f"code.{IDENTITY}"].astype(np.float32),
+        styles=styles,
+        training=document.get("training", {}),
+    )

@@ -1,0 +1,1 @@
+"""A network made fast: one contract, one file a backend."""

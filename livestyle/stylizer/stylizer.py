@@ -1,0 +1,80 @@
+"""The contract of everything that runs a network on frames."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+Images = npt.NDArray[np.uint8]
+"""A batch of pictures: RGB uint8 (N, H, W, 3)."""
+
+Code = npt.NDArray[np.float32]
+"""A style code: float32 (K,), the same for every picture of the batch."""
+
+MIN_SIDE_PX = 16
+
+
+@dataclass(frozen=True, slots=True)
+class BackendInfo:
+    """What runs the network."""
+
+    backend: str
+    """"cuda", "openvino" or "torch"."""
+    device: str
+    """The hardware's own name, such as "NVIDIA H100" or "AMD EPYC 9B14"."""
+    dtype: str
+    """"float16", "bfloat16" or "float32"."""
+
+
+class Stylizer(ABC):
+    """Runs one network on one device, for any style code, size and batch.
+
+    All calls come from one thread. The first call for a new shape (N, H, W) may take seconds (compiling, capturing); later
+    ones don't, whatever the code. `warm_up` moves that cost to a moment of the caller's choice.
+    """
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    @abstractmethod
+    def info(self) -> BackendInfo:
+        """What runs the network."""
+
+    @property
+    @abstractmethod
+    def code_size(self) -> int:
+        """How many numbers a style code has."""
+
+    @abstractmethod
+    def stylize(self, images: Images, code: Code) -> Images:
+        """Paints pictures.
+
+        Args:
+            images: RGB uint8 (N, H, W, 3), N >= 1, H and W >= 1. Sides below 16 are reflected up to 16 inside.
+            code: float32 (K,).
+
+        Returns:
+            RGB uint8 (N, H, W, 3): a new array that the caller owns.
+
+        Raises:
+            BackendError: Wrong shapes or types, or the device gave up (out of memory).
+        """
+
+    def warm_up(self, batch: int, height: int, width: int) -> None:
+        """Does all one-time work for a shape."""
+        self.stylize(np.zeros((batch, height, width, 3), np.uint8), np.zeros(self.code_size, np.float32))
+
+    @abstractmethod
+    def close(self) -> None:
+        """Frees the device. Safe to call twice."""

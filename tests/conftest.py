@@ -1,0 +1,35 @@
+"""What tests share: a tiny random network, and no display."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import numpy as np
+import pytest
+import torch
+
+from livestyle.networks.build import build_network
+from livestyle.styles.file import NetworkSpec, Style, StyleFile
+
+
+@pytest.fixture(scope="session")
+def tiny_file() -> StyleFile:
+    """A style file of an 8-wide network with random weights and three styles: "calm", "wild" and "dark"."""
+    torch.manual_seed(0)
+    spec = NetworkSpec("s2d", 8)
+    network = build_network(spec)
+    rng = np.random.default_rng(0)
+
+    def style(name: str, spread: float) -> Style:
+        code = network.neutral_code().numpy() + rng.normal(0, spread, network.code_size).astype(np.float32)
+        return Style(name, name.title(), "Nobody", "2026", "CC0-1.0", code.astype(np.float32))
+
+    styles = [style("calm", 0.1), style("wild", 0.8), style("dark", 0.4)]
+    return StyleFile(
+        spec=spec,
+        weights={k: v.numpy().astype(np.float16) for k, v in network.state_dict().items()},
+        identity=network.neutral_code().numpy(),
+        styles={s.name: s for s in styles},
+    )
