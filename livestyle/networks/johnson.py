@@ -32,9 +32,7 @@ class JohnsonNetwork(StyledNetwork):
         def conv(channels_in: int, channels_out: int, size: int, stride: int = 1) -> nn.Conv2d:
             return nn.Conv2d(channels_in, channels_out, size, stride, padding=size // 2, bias=False)
 
-        self.down = nn.ModuleList(
-            [conv(3, width, 9), conv(width, 2 * width, 3, 2), conv(2 * width, 4 * width, 3, 2)]
-        )
+        self.down = nn.ModuleList([conv(3, width, 9), conv(width, 2 * width, 3, 2), conv(2 * width, 4 * width, 3, 2)])
         self.down_norms = nn.ModuleList(ConditionalInstanceNorm(width * k) for k in (1, 2, 4))
         self.blocks = nn.ModuleList(Residual(4 * width) for _ in range(5))
         self.up = nn.ModuleList([conv(4 * width, 2 * width, 3), conv(2 * width, width, 3)])

@@ -51,7 +51,9 @@ class Catalog:
             except StyleError as error:
                 log.warning("%s", error)
         if not files:
-            raise StyleError(f"No styles are installed: {bundled_folder()} holds no style file. Install livestyle anew.")
+            raise StyleError(
+                f"No styles are installed: {bundled_folder()} holds no style file. Install livestyle anew."
+            )
         return cls(tuple(files))
 
     @property
@@ -82,7 +84,9 @@ class Catalog:
         for file in self.files:
             if all(name in file.styles for name in names):
                 return file
-        raise StyleError(f"No installed network knows all of {', '.join(names)}: only styles of one network can be mixed.")
+        raise StyleError(
+            f"No installed network knows all of {', '.join(names)}: only styles of one network can be mixed."
+        )
 
 
 def unknown_style(name: str, names: Iterable[str]) -> str:

@@ -1,0 +1,1 @@
+"""Training: photos, losses, the loop, and what one sees of it."""

@@ -1,0 +1,95 @@
+"""Every knob of a training run, in one place."""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from livestyle.errors import TrainingError
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """Settings of a run. Losses are normalised (see `losses`), so weights compare across styles and layers."""
+
+    # What is trained
+    family: str = "s2d"
+    width: int = 64
+    style_layers: tuple[str, ...] = ("relu1_2", "relu2_2", "relu3_3", "relu4_3")
+    content_layer: str = "relu3_3"
+    architecture: str = "vgg16"
+
+    # Data
+    style_px: int = 360
+    """Short side at which the paintings are looked at: strokes come out as large as in a painting 360 px high."""
+    photo_px: int = 320
+    """Photos are kept at this short side."""
+    crop_px: int = 192
+    small_crop_px: int = 128
+    """Crops of the first part of the run: half the work a picture, so twice the pictures while the style is still coarse."""
+    small_until: float = 0.5
+    """Share of the time with small crops."""
+    batch: int = 4
+
+    # Loss weights
+    style_weight: float = 10.0
+    content_weight: float = 1.0
+    temporal_weight: float = 20.0
+    grid_weight: float = 300.0
+    identity_weight: float = 10.0
+    """Of the mean absolute error of the code that paints the photo itself."""
+
+    # Optimisation: Adam, linear warm-up, constant, then linear decay to 0 over the last part of the time
+    minutes: float = 60.0
+    rate: float = 2e-3
+    code_rate: float = 4e-3
+    warm_up_steps: int = 100
+    decay_from: float = 0.6
+    temporal_from: float = 0.1
+    """Share of the time after which the temporal loss starts to grow; it is at full weight at twice that."""
+    average_decay: float = 0.999
+    """Of the moving average of the weights, which is what is shipped."""
+    seed: int = 0
+
+    # What one sees of it
+    checkpoint_every_s: float = 120.0
+
+    def __post_init__(self) -> None:
+        if self.batch < 1 or self.minutes <= 0 or self.crop_px < 64 or self.crop_px % 4 or self.photo_px < 64:
+            raise TrainingError(
+                "Training needs batch >= 1, minutes > 0, photo_px >= 64, crop_px >= 64 and a multiple of 4."
+            )
+
+
+def read_config(path: Path | None, overrides: dict[str, Any]) -> TrainConfig:
+    """The defaults, changed by a TOML file, changed by the command line.
+
+    Args:
+        path: A TOML file with fields of `TrainConfig` at its top level, or None.
+        overrides: Field -> value; None values are passed over.
+
+    Raises:
+        TrainingError: The file can't be read, or names an unknown field or a value of a wrong type.
+    """
+    values: dict[str, Any] = {}
+    if path is not None:
+        try:
+            values = tomllib.loads(path.read_text("utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise TrainingError(f"Can't read the config {path}: {error}.") from error
+    values |= {name: value for name, value in overrides.items() if value is not None}
+    defaults = {f.name: f.default for f in dataclasses.fields(TrainConfig)}
+    for name, value in values.items():
+        if name not in defaults:
+            raise TrainingError(f"There is no training setting {name!r}. There are {', '.join(defaults)}.")
+        kind = type(defaults[name])
+        if kind is tuple and isinstance(value, list):
+            values[name] = tuple(value)
+        elif kind is float and isinstance(value, int) and not isinstance(value, bool):
+            values[name] = float(value)
+        elif not isinstance(value, kind) or isinstance(value, bool):
+            raise TrainingError(f"The training setting {name!r} takes a {kind.__name__}, not {value!r}.")
+    return TrainConfig(**values)

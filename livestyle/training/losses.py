@@ -1,0 +1,70 @@
+"""The perceptual losses: plain functions of features, one number a picture, each on a scale of about 0 to 1."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor
+
+
+def gram(features: Tensor) -> Tensor:
+    """Gram matrices: G = F F^T / (C H W), in float32 (Johnson et al. 2016, eq. 3).
+
+    Args:
+        features: (N, C, H, W), any float type.
+
+    Returns:
+        (N, C, C).
+    """
+    count, channels, height, width = features.shape
+    # Half precision would overflow in the sum, so the product is taken in float32 even under autocast.
+    with torch.autocast(features.device.type, enabled=False):
+        flat = features.reshape(count, channels, height * width).float()
+        return flat @ flat.transpose(1, 2) / (channels * height * width)
+
+
+def normalized_distance(given: Tensor, wanted: Tensor) -> Tensor:
+    """|a - b|^2 / (|a|^2 + |b|^2) for each picture (N,): 0 for equal, 1 for unrelated, whatever the scale.
+
+    The denominator bounds the loss of every style and every layer alike, so that none starves (Cheng et al., 2104.10064). It is
+    taken as a constant in the gradient: else a network could lower the loss by inflating its features.
+    """
+    a, b = given.flatten(1).float(), wanted.flatten(1).float()
+    scale = (a.square().sum(1) + b.square().sum(1)).detach()
+    return (a - b).square().sum(1) / scale.clamp(min=1e-12)
+
+
+def style_loss(features: Mapping[str, Tensor], grams: Mapping[str, Tensor]) -> Tensor:
+    """Mean over the layers of the normalised distance of Gram matrices, (N,).
+
+    Args:
+        features: Layer -> features of the painted pictures (N, C, H, W).
+        grams: Layer -> Gram matrix of each picture's own painting (N, C, C).
+    """
+    return torch.stack([normalized_distance(gram(features[layer]), grams[layer]) for layer in grams]).mean(0)
+
+
+def grid_loss(pictures: Tensor, period_px: int = 4, tiles: int = 3) -> Tensor:
+    """The power of patterns that repeat every `period_px` pixels, in float32: the checkerboard of strided networks.
+
+    The mean of a picture over all cells of the grid is one cell; whatever structure that cell has repeats across the whole
+    picture, and nothing but the network's own grid does that. Looked for in each of `tiles` x `tiles` parts, because the
+    pattern's phase may differ from place to place.
+
+    Args:
+        pictures: (N, 3, H, W) in [0, 1].
+        period_px: 4 finds periods of 4 and 2.
+        tiles: Parts a side.
+
+    Returns:
+        (N,): variance of the mean cell, averaged over parts and colours.
+    """
+    count, channels, height, width = pictures.shape
+    step = period_px * tiles
+    cut = pictures[:, :, : height // step * step, : width // step * step].float()
+    cells = cut.reshape(count, channels, tiles, height // step, period_px, tiles, width // step, period_px).mean(
+        dim=(3, 6)
+    )  # (N, C, tiles, period, tiles, period)
+    cell_mean = cells.mean(dim=(3, 5), keepdim=True)
+    return (cells - cell_mean).square().mean(dim=(1, 2, 3, 4, 5))

@@ -1,0 +1,106 @@
+"""Pairs of pictures as a camera would see them a moment apart, made from stills, and the loss that asks for steadiness.
+
+After ReReVST's compound regularisation (Wang et al. 2020): the painting of a moved and noisy picture should be the moved
+painting. Two departures, both measured to matter for a network with a quarter-resolution trunk: half of the motions are whole
+pixels, mostly below 4 px, because such a network only commutes with shifts by 4 px by itself and because a whole-pixel warp
+blurs nothing; and the noise is as strong as a webcam's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+REACH_PX = 12
+"""The farthest a pixel moves; the first picture of a pair is cut from one that is larger by this on every side."""
+
+
+@dataclass(frozen=True)
+class MovedPair:
+    """Two pictures of the same scene.
+
+    Attributes:
+        first: RGB (N, 3, S, S) in [0, 1].
+        second: The same, moved, noisier, a little lighter or darker.
+        grid: (N, S, S, 2), for `F.grid_sample`: where in `first` each pixel of `second` comes from.
+        valid: (N, 1, S, S) float, 1 where that place lies well inside `first`.
+    """
+
+    first: Tensor
+    second: Tensor
+    grid: Tensor
+    valid: Tensor
+
+
+def random_flow(count: int, size_px: int, generator: torch.Generator) -> Tensor:
+    """Random motions in px (count, size_px, size_px, 2), x then y, at most `REACH_PX`.
+
+    The even ones are shifts by whole pixels (every fourth of those stands still); the odd ones zoom, turn, shift by
+    fractions and bend smoothly.
+    """
+
+    def uniform(*shape: int) -> Tensor:
+        return 2 * torch.rand(shape, generator=generator) - 1
+
+    flows = torch.empty(count, size_px, size_px, 2)
+    line = torch.linspace(-0.5, 0.5, size_px)
+    x, y = line[None, :].expand(size_px, -1), line[:, None].expand(-1, size_px)
+    for i, flow in enumerate(flows):
+        if i % 2 == 0:
+            still = float(uniform(1)) < -0.5
+            shift = torch.zeros(2) if still else torch.round(6 * uniform(2).abs().pow(1.5) * uniform(2).sign())
+            flow[:] = shift
+            continue
+        zoom, turn = 0.05 * uniform(2).tolist()[0] * size_px, 0.05 * uniform(1).item() * size_px
+        bend = functional.interpolate(2 * uniform(1, 2, 4, 4), (size_px, size_px), mode="bicubic", align_corners=True)
+        flow[:] = (
+            torch.stack([zoom * x - turn * y, turn * x + zoom * y], dim=2) + bend[0].permute(1, 2, 0) + 4 * uniform(2)
+        )
+    return flows.clamp_(-REACH_PX, REACH_PX)
+
+
+def moved_pair(pictures: Tensor, generator: torch.Generator) -> MovedPair:
+    """Makes a pair from crops that are `REACH_PX` larger on every side.
+
+    Args:
+        pictures: RGB (N, 3, S + 2 REACH_PX, S + 2 REACH_PX) in [0, 1].
+        generator: On the CPU.
+    """
+    count, _, full, _ = pictures.shape
+    size = full - 2 * REACH_PX
+    device = pictures.device
+    flow = random_flow(count, size, generator).to(device)
+    line = torch.arange(size, device=device, dtype=torch.float32)
+    place = torch.stack([line[None, :].expand(size, -1), line[:, None].expand(-1, size)], dim=2) + flow
+    second = _sample(pictures, place + REACH_PX)
+    strength = torch.rand(count, 1, 1, 1, generator=generator).to(device)
+    noise = torch.randn(second.shape, generator=generator).to(device) * strength * 6 / 255
+    light = 1 + 0.03 * (2 * torch.rand(count, 1, 1, 1, generator=generator).to(device) - 1)
+    # The border of a painting depends on what lies outside the picture, which differs between the two.
+    edge = size // 12
+    inside = ((place >= edge) & (place <= size - 1 - edge)).all(dim=3)
+    inside[:, :edge] = inside[:, -edge:] = False
+    inside[:, :, :edge] = inside[:, :, -edge:] = False
+    return MovedPair(
+        first=pictures[:, :, REACH_PX:-REACH_PX, REACH_PX:-REACH_PX],
+        second=(second * light + noise).clamp(0, 1),
+        grid=place / (size - 1) * 2 - 1,
+        valid=inside[:, None].float(),
+    )
+
+
+def _sample(pictures: Tensor, place: Tensor) -> Tensor:
+    grid = place / (pictures.shape[2] - 1) * 2 - 1
+    return functional.grid_sample(pictures, grid, mode="bicubic", padding_mode="border", align_corners=True).clamp(0, 1)
+
+
+def temporal_loss(painted_first: Tensor, painted_second: Tensor, pair: MovedPair) -> Tensor:
+    """How far the painting of the moved picture is from the moved painting: mean absolute difference (N,), range 0..1."""
+    moved = functional.grid_sample(
+        painted_first.float(), pair.grid, mode="bicubic", padding_mode="border", align_corners=True
+    )
+    difference = (moved - painted_second.float()).abs().mean(dim=1, keepdim=True) * pair.valid
+    return difference.sum(dim=(1, 2, 3)) / pair.valid.sum(dim=(1, 2, 3)).clamp(min=1)

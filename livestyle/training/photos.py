@@ -1,0 +1,119 @@
+"""Photos and paintings as tensors, and random crops of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from livestyle.errors import TrainingError
+
+PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"})
+HOLD_OUT_EVERY = 16
+"""Of the photos in name order, every sixteenth takes no part in training: it is for previews and evaluation."""
+
+
+def picture_paths(places: Iterable[Path]) -> list[Path]:
+    """All pictures in the given files and folders (not their subfolders), folders in name order.
+
+    Raises:
+        TrainingError: A place does not exist, or there is no picture in any of them.
+    """
+    paths: list[Path] = []
+    for place in places:
+        if place.is_dir():
+            paths += sorted(p for p in place.iterdir() if p.suffix.lower() in PICTURE_SUFFIXES)
+        elif place.is_file():
+            paths.append(place)
+        else:
+            raise TrainingError(f"There is no file or folder {place}.")
+    if not paths:
+        raise TrainingError(f"There are no pictures in {', '.join(map(str, places))}.")
+    return paths
+
+
+def split_photos(paths: Sequence[Path]) -> tuple[list[Path], list[Path]]:
+    """Splits photos into those to train on and those held out; with fewer than 16 photos none is held out."""
+    if len(paths) < HOLD_OUT_EVERY:
+        return list(paths), []
+    held_out = list(paths[::HOLD_OUT_EVERY])
+    return [p for i, p in enumerate(paths) if i % HOLD_OUT_EVERY], held_out
+
+
+def load_picture(path: Path, short_side_px: int | None = None, at_most_px: int | None = None) -> Tensor:
+    """Reads a picture as RGB uint8 (3, H, W).
+
+    Args:
+        path: Any format OpenCV reads.
+        short_side_px: Resize so that the short side has this length.
+        at_most_px: Resize so, but only if the short side is longer.
+
+    Raises:
+        TrainingError: Not a picture.
+    """
+    try:
+        encoded = np.fromfile(path, np.uint8)
+        bgr = cv2.imdecode(encoded, cv2.IMREAD_COLOR) if len(encoded) else None
+    except OSError as error:
+        raise TrainingError(f"Can't read {path}: {error.strerror}.") from error
+    if bgr is None:
+        raise TrainingError(f"{path} is not a picture, or it is damaged.")
+    height, width = bgr.shape[:2]
+    short = min(height, width)
+    wanted = short_side_px or (min(short, at_most_px) if at_most_px else short)
+    if wanted != short:
+        size = (round(width * wanted / short), round(height * wanted / short))
+        bgr = cv2.resize(bgr, size, interpolation=cv2.INTER_AREA if wanted < short else cv2.INTER_CUBIC)
+    return torch.from_numpy(np.ascontiguousarray(bgr[:, :, ::-1].transpose(2, 0, 1)))
+
+
+class PhotoPool:
+    """Photos held as uint8 on one device (a GPU's memory takes tens of thousands), and random crops of them.
+
+    Args:
+        photos: RGB uint8 (3, H, W) each, any sizes.
+        device: Where they are kept and cropped.
+        generator: The only source of randomness, on the CPU.
+    """
+
+    def __init__(self, photos: Iterable[Tensor], device: torch.device, generator: torch.Generator) -> None:
+        self.photos = [photo.to(device) for photo in photos]
+        self.generator = generator
+
+    def _uniform(self, low: float, high: float) -> float:
+        return low + (high - low) * float(torch.rand((), generator=self.generator))
+
+    def crops(self, count: int, size_px: int) -> Tensor:
+        """Random square crops, at random scales, flipped half of the time, their light changed a little.
+
+        The cut is between 0.6 and 1.7 times `size_px` wide, as far as the photo allows: enlarged, a photo is as smooth as a
+        frame of a big video; reduced, its JPEG noise goes away.
+
+        Args:
+            count: How many.
+            size_px: Their side.
+
+        Returns:
+            RGB float32 (count, 3, size_px, size_px) in [0, 1].
+        """
+        picks = torch.randint(len(self.photos), (count,), generator=self.generator).tolist()
+        return torch.stack([self._crop(self.photos[i], size_px) for i in picks])
+
+    def _crop(self, photo: Tensor, size_px: int) -> Tensor:
+        height, width = photo.shape[1:]
+        # Log-uniform, so that enlarging and reducing by the same factor are as likely.
+        side = min(height, width, round(size_px * 0.6 * (1.7 / 0.6) ** self._uniform(0, 1)))
+        top, left = int(self._uniform(0, height - side + 0.999)), int(self._uniform(0, width - side + 0.999))
+        cut = photo[None, :, top : top + side, left : left + side].float() / 255
+        crop = functional.interpolate(cut, (size_px, size_px), mode="bilinear", antialias=side > size_px)[0]
+        if self._uniform(0, 1) < 0.5:
+            crop = crop.flip(2)
+        # Cameras differ in exposure and contrast far more than photographs do.
+        gamma, contrast = 2 ** self._uniform(-0.5, 0.5), self._uniform(0.6, 1.1)
+        mean = crop.mean()
+        return ((crop - mean) * contrast + mean).clamp(0, 1) ** gamma
