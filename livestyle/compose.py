@@ -9,9 +9,9 @@ from livestyle.frame import Image
 from livestyle.look import Look
 
 FADE_BELOW = 0.2
-"""Strengths below this fade into the camera's own picture. The identity code paints the photo nearly but not exactly, so
-without the fade strength 0 would still not be the photo; above it the strength is carried by the style code alone, because a
-cross-fade of pixels shows two pictures at once."""
+"""Strengths below this fade into the camera's own picture. The identity code paints the photo nearly but not exactly,
+so without the fade strength 0 would still not be the photo; above it the strength is carried by the style code alone,
+because a cross-fade of pixels shows two pictures at once."""
 
 
 def compose(photo: Image, painting: Image, look: Look) -> Image:

@@ -42,6 +42,8 @@ def parse_mix(text: str) -> tuple[tuple[str, float], ...]:
         except ValueError:
             weight = 0.0
         if not name or not 0 < weight < float("inf"):
-            raise StyleError(f"Can't read the style {text!r}: write NAME, or NAME:WEIGHT,NAME:WEIGHT with weights above 0.")
+            raise StyleError(
+                f"Can't read the style {text!r}: write NAME, or NAME:WEIGHT,NAME:WEIGHT with weights above 0."
+            )
         mix.append((name, weight))
     return tuple(mix)

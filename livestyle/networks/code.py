@@ -11,8 +11,9 @@ from livestyle.networks.norm import ConditionalInstanceNorm
 class StyledNetwork(nn.Module):
     """A network that paints in the style given by a code: `forward(images, code) -> images`.
 
-    Images are RGB (N, 3, H, W) in [0, 1], H and W multiples of `multiple`. A code is (N or 1, `code_size`): the scales and
-    shifts of all conditional norms, in the order in which the modules were made. The same code type serves every family.
+    Images are RGB (N, 3, H, W) in [0, 1], H and W multiples of `multiple`. A code is (N or 1, `code_size`): the scales
+    and shifts of all conditional norms, in the order in which the modules were made. The same code type serves every
+    family.
     """
 
     multiple: int = 4
@@ -29,7 +30,7 @@ class StyledNetwork(nn.Module):
 
     def split_code(self, code: Tensor) -> list[Tensor]:
         """Cuts codes (N, code_size) into one slice (N, 2 C) a norm."""
-        return list(code.split([norm.code_size for norm in self.norms()], dim=1))
+        return list(torch.split(code, [norm.code_size for norm in self.norms()], dim=1))
 
     def neutral_code(self) -> Tensor:
         """The code (code_size,) of all scales 1 and all shifts 0: where the training of a style starts."""

@@ -18,8 +18,8 @@ class JohnsonNetwork(StyledNetwork):
     """c9s1-32, d64, d128, R128 x5, u64, u32, c9s1-3 with conditional instance norm at every norm.
 
     Two departures from the paper, both of the later literature: nearest-neighbour resize and convolution instead of the
-    transposed convolution (Dumoulin et al. 2016), which draws no checkerboard; and a sigmoid instead of the scaled tanh, so
-    that pictures stay in [0, 1]. Zero padding inside, cut off with the reflected margin.
+    transposed convolution (Dumoulin et al. 2016), which draws no checkerboard; and a sigmoid instead of the scaled
+    tanh, so that pictures stay in [0, 1]. Zero padding inside, cut off with the reflected margin.
 
     Args:
         width: Channels of the first convolution: 32 is the paper's network; 16 the half-width one of the released

@@ -15,8 +15,8 @@ def instance_norm(x: Tensor) -> Tensor:
     """Normalises each channel of each picture to mean 0 and variance 1 (Ulyanov et al., 1607.08022).
 
     The statistics are taken in float32 inside the kernel, also for half-precision input. `F.group_norm` with one
-    channel a group is the same mathematics; on channels_last memory it is several times faster forward and several times
-    slower backward than `F.instance_norm`, so inference and training take different kernels.
+    channel a group is the same mathematics; on channels_last memory it is several times faster forward and several
+    times slower backward than `F.instance_norm`, so inference and training take different kernels.
 
     Args:
         x: (N, C, H, W), any float type.
@@ -54,5 +54,6 @@ class ConditionalInstanceNorm(nn.Module):
         Returns:
             (N, C, H, W) in the type of `x`.
         """
-        scale, shift = code.to(x.dtype)[:, :, None, None].split(self.channels, dim=1)
-        return instance_norm(x) * scale + shift
+        scale, shift = torch.split(code.to(x.dtype)[:, :, None, None], self.channels, dim=1)
+        painted: Tensor = instance_norm(x) * scale + shift
+        return painted

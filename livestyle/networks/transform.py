@@ -62,14 +62,16 @@ class Residual(nn.Module):
     def forward(self, x: Tensor, code1: Tensor, code2: Tensor) -> Tensor:
         """(N, width, H, W) -> the same shape; `code1` and `code2` are the slices of the two norms."""
         y = functional.relu(self.norm1(self.conv1(x), code1))
-        return x + self.norm2(self.conv2(y), code2)
+        painted: Tensor = x + self.norm2(self.conv2(y), code2)
+        return painted
 
 
 class TransformNetwork(StyledNetwork):
     """livestyle's own real-time network ("s2d").
 
     Args:
-        width: Channels of the quarter-resolution trunk: 64 is real time on a CPU, 128 has exactly the trunk of Johnson's
+        width: Channels of the quarter-resolution trunk: 64 is real time on a CPU, 128 has exactly the trunk of
+        Johnson's
             network.
         detail: Channels at half resolution.
         blocks: Residual blocks in the trunk.
@@ -86,15 +88,16 @@ class TransformNetwork(StyledNetwork):
         self.smooth = conv3x3(detail, detail)
         self.smooth_norm = ConditionalInstanceNorm(detail)
         self.out = conv3x3(detail, 3 * 4, bias=True)
+        self.blur: Tensor
         self.register_buffer("blur", blur_of_shuffled(3), persistent=False)
         self._start_smooth()
 
     def _start_smooth(self) -> None:
-        # All four phases of each output pixel start with the same weights, so that training starts without a checkerboard
-        # (Aitken et al., 1707.02937).
+        # All four phases of each output pixel start with the same weights, so that training starts without a
+        # checkerboard (Aitken et al., 1707.02937).
         weight = self.out.weight.data
         self.out.weight.data = weight[::4].repeat_interleave(4, dim=0).clone()
-        nn.init.zeros_(self.out.bias)
+        nn.init.zeros_(self.out.get_parameter("bias"))
 
     def forward(self, images: Tensor, code: Tensor) -> Tensor:
         """Paints.

@@ -54,6 +54,8 @@ class VggFeatures(nn.Module):
             index += 1
         if unknown := self.layers - known:
             raise TrainingError(f"{architecture} has no layer {', '.join(sorted(unknown))}.")
+        self.mean: Tensor
+        self.std: Tensor
         self.register_buffer("mean", torch.tensor(MEAN).view(1, 3, 1, 1), persistent=False)
         self.register_buffer("std", torch.tensor(STD).view(1, 3, 1, 1), persistent=False)
         self.requires_grad_(False)

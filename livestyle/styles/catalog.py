@@ -20,7 +20,10 @@ log = logging.getLogger(__name__)
 
 
 def bundled_folder() -> Path:
-    """The folder of the style files that ship with livestyle: inside the package once installed, else the checkout's."""
+    """The folder of the style files that ship with livestyle.
+
+    Inside the package once installed, else the checkout's.
+    """
     packaged = Path(__file__).parent.parent / "weights"
     return packaged if packaged.is_dir() else Path(__file__).parents[2] / "weights"
 
@@ -38,7 +41,9 @@ class Catalog:
 
     @classmethod
     def installed(cls) -> Catalog:
-        """What ships with livestyle, then what the user has added. A user's file that can't be read is left out and logged.
+        """What ships with livestyle, then what the user has added.
+
+        A file that can't be read is left out and logged.
 
         Raises:
             StyleError: Not a single style file can be read.

@@ -1,7 +1,7 @@
 """The style file: one network and the paintings it knows, in one `.safetensors`.
 
-Tensors: `network.*` (the weights, float16), `code.NAME` (one style code a painting, float32), `preview.NAME` (the bytes of
-a JPEG, uint8). Metadata: `livestyle` (a JSON object, see `_to_metadata`). Nothing in it is ever unpickled.
+Tensors: `network.*` (the weights, float16), `code.NAME` (one style code a painting, float32), `preview.NAME` (the bytes
+of a JPEG, uint8). Metadata: `livestyle` (a JSON object). Nothing in it is ever unpickled.
 
 This module reads and writes with numpy alone, so that listing styles does not wait for torch.
 """
@@ -127,7 +127,8 @@ def read_style_file(path: Path) -> StyleFile:
         raise StyleError(f"There is no style file {path}.") from error
     except (OSError, SafetensorError) as error:
         raise StyleError(
-            f"{path} is no livestyle style file, or it is cut short. (Pickled checkpoints, .pth and .pt, are never opened.)"
+            f"{path} is no livestyle style file, or it is cut short. "
+            "(Pickled checkpoints, .pth and .pt, are never opened.)"
         ) from error
     if "livestyle" not in metadata:
         raise StyleError(f"{path} is a safetensors file, but holds no livestyle style.")

@@ -29,7 +29,10 @@ class TrainConfig:
     """Photos are kept at this short side."""
     crop_px: int = 192
     small_crop_px: int = 128
-    """Crops of the first part of the run: half the work a picture, so twice the pictures while the style is still coarse."""
+    """Crops of the first part of the run.
+
+    Half the work a picture, so twice the pictures while the style is still coarse.
+    """
     small_until: float = 0.5
     """Share of the time with small crops."""
     batch: int = 4

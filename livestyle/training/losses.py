@@ -27,8 +27,9 @@ def gram(features: Tensor) -> Tensor:
 def normalized_distance(given: Tensor, wanted: Tensor) -> Tensor:
     """|a - b|^2 / (|a|^2 + |b|^2) for each picture (N,): 0 for equal, 1 for unrelated, whatever the scale.
 
-    The denominator bounds the loss of every style and every layer alike, so that none starves (Cheng et al., 2104.10064). It is
-    taken as a constant in the gradient: else a network could lower the loss by inflating its features.
+    The denominator bounds the loss of every style and every layer alike, so that none starves (Cheng et al.,
+    2104.10064). It is taken as a constant in the gradient: else a network could lower the loss by inflating its
+    features.
     """
     a, b = given.flatten(1).float(), wanted.flatten(1).float()
     scale = (a.square().sum(1) + b.square().sum(1)).detach()
@@ -48,9 +49,9 @@ def style_loss(features: Mapping[str, Tensor], grams: Mapping[str, Tensor]) -> T
 def grid_loss(pictures: Tensor, period_px: int = 4, tiles: int = 3) -> Tensor:
     """The power of patterns that repeat every `period_px` pixels, in float32: the checkerboard of strided networks.
 
-    The mean of a picture over all cells of the grid is one cell; whatever structure that cell has repeats across the whole
-    picture, and nothing but the network's own grid does that. Looked for in each of `tiles` x `tiles` parts, because the
-    pattern's phase may differ from place to place.
+    The mean of a picture over all cells of the grid is one cell; whatever structure that cell has repeats across the
+    whole picture, and nothing but the network's own grid does that. Looked for in each of `tiles` x `tiles` parts,
+    because the pattern's phase may differ from place to place.
 
     Args:
         pictures: (N, 3, H, W) in [0, 1].

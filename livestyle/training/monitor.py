@@ -33,8 +33,9 @@ class Monitor:
         from torch.utils.tensorboard import SummaryWriter
 
         self.folder = folder
+        self._total_s, self._shown_s = total_s, done_s
         self._log = (folder / "log.jsonl").open("a", encoding="utf-8")
-        self._board = SummaryWriter(str(folder))  # type: ignore[no-untyped-call]
+        self._board = SummaryWriter(str(folder))
         form = "{desc} {percentage:3.0f}%|{bar}| {n:.0f}/{total:.0f} s {postfix}"
         self._bar = tqdm(total=total_s, initial=done_s, desc="training", bar_format=form)
 
@@ -45,22 +46,24 @@ class Monitor:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._bar.close()
-        self._board.close()  # type: ignore[no-untyped-call]
+        self._board.close()
         self._log.close()
 
     def step(self, step: int, elapsed_s: float, figures: Mapping[str, float] | None = None) -> None:
         """Moves the bar; with figures, also writes them down."""
-        self._bar.update(min(elapsed_s, self._bar.total) - self._bar.n)
+        shown_s = min(elapsed_s, self._total_s)
+        self._bar.update(shown_s - self._shown_s)
+        self._shown_s = shown_s
         if figures is None:
             return
         self._bar.set_postfix({k: f"{v:.3g}" for k, v in figures.items() if "/" not in k}, refresh=False)
         for name, value in figures.items():
-            self._board.add_scalar(name, value, step)  # type: ignore[no-untyped-call]
+            self._board.add_scalar(name, value, step)
         self._log.write(json.dumps({"step": step, "seconds": round(elapsed_s, 1), **figures}) + "\n")
         self._log.flush()
 
     def preview(self, step: int, picture: Tensor) -> None:
         """Shows a picture, RGB (3, H, W) in [0, 1]."""
-        self._board.add_image("preview", picture, step)  # type: ignore[no-untyped-call]
+        self._board.add_image("preview", picture, step)
         rgb = (picture * 255).round().byte().permute(1, 2, 0).cpu().numpy()
         cv2.imwrite(str(self.folder / "preview.png"), np.ascontiguousarray(rgb[:, :, ::-1]))

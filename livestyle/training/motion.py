@@ -1,9 +1,9 @@
 """Pairs of pictures as a camera would see them a moment apart, made from stills, and the loss that asks for steadiness.
 
-After ReReVST's compound regularisation (Wang et al. 2020): the painting of a moved and noisy picture should be the moved
-painting. Two departures, both measured to matter for a network with a quarter-resolution trunk: half of the motions are whole
-pixels, mostly below 4 px, because such a network only commutes with shifts by 4 px by itself and because a whole-pixel warp
-blurs nothing; and the noise is as strong as a webcam's.
+After ReReVST's compound regularisation (Wang et al. 2020): the painting of a moved and noisy picture should be the
+moved painting. Two departures, both measured to matter for a network with a quarter-resolution trunk: half of the
+motions are whole pixels, mostly below 4 px, because such a network only commutes with shifts by 4 px by itself and
+because a whole-pixel warp blurs nothing; and the noise is as strong as a webcam's.
 """
 
 from __future__ import annotations
@@ -98,7 +98,10 @@ def _sample(pictures: Tensor, place: Tensor) -> Tensor:
 
 
 def temporal_loss(painted_first: Tensor, painted_second: Tensor, pair: MovedPair) -> Tensor:
-    """How far the painting of the moved picture is from the moved painting: mean absolute difference (N,), range 0..1."""
+    """How far the painting of the moved picture is from the moved painting.
+
+    Mean absolute difference (N,), range 0..1.
+    """
     moved = functional.grid_sample(
         painted_first.float(), pair.grid, mode="bicubic", padding_mode="border", align_corners=True
     )

@@ -38,8 +38,8 @@ def find_paintings(places: Iterable[Path], about: Path | None = None) -> list[Pa
 
     Args:
         places: Files and folders.
-        about: A TOML file with a table a painting, `[starry_night]` with `title`, `artist`, `year` and `licence`, by file name
-            without suffix. Pictures not in it are called by their file name.
+        about: A TOML file with a table a painting, called as its file without suffix: `[starry_night]` with `title`,
+            `artist`, `year` and `licence`. Pictures not in it are called by their file name.
 
     Raises:
         TrainingError: No pictures, two of one name, or a TOML file that can't be read.

@@ -91,8 +91,8 @@ class PhotoPool:
     def crops(self, count: int, size_px: int) -> Tensor:
         """Random square crops, at random scales, flipped half of the time, their light changed a little.
 
-        The cut is between 0.6 and 1.7 times `size_px` wide, as far as the photo allows: enlarged, a photo is as smooth as a
-        frame of a big video; reduced, its JPEG noise goes away.
+        The cut is between 0.6 and 1.7 times `size_px` wide, as far as the photo allows: enlarged, a photo is as smooth
+        as a frame of a big video; reduced, its JPEG noise goes away.
 
         Args:
             count: How many.

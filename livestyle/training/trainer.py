@@ -1,7 +1,7 @@
 """The training loop: one transform network and the codes of many paintings, learnt together (Dumoulin et al. 2016).
 
-With one painting this is Johnson et al. 2016 with instance norm. Steadiness is trained in from the start: every batch is
-also painted moved and noisy, and the two paintings have to agree (see `motion`).
+With one painting this is Johnson et al. 2016 with instance norm. Steadiness is trained in from the start: every batch
+is also painted moved and noisy, and the two paintings have to agree (see `motion`).
 """
 
 from __future__ import annotations
