@@ -1,0 +1,139 @@
+"""From PyAV's decoded frames to our pictures: colours, rotation, pixel shape, and errors in plain words."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import cast
+
+import av
+import av.error
+import cv2
+import numpy as np
+from av.codec.context import ThreadType
+from av.container import InputContainer
+from av.sidedata.sidedata import SideDataContainer
+from av.stream import Disposition
+from av.video.frame import VideoFrame
+from av.video.reformatter import Colorspace, Interpolation
+from av.video.stream import VideoStream
+
+from livestyle.errors import SourceError
+from livestyle.frame import Image
+
+_UNSPECIFIED_COLORSPACE = 2  # AVCOL_SPC_UNSPECIFIED
+
+# swscale's default YUV to RGB is 6 to 10 times as fast but darkens by 1 to 2 levels and repeats chroma in 2x2 blocks.
+_ACCURATE = int(Interpolation.BILINEAR | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT)
+
+
+def frame_to_rgb(frame: VideoFrame, pixel_aspect: Fraction = Fraction(1)) -> Image:
+    """Turns a decoded frame into the picture a viewer is meant to see.
+
+    Takes the frame's own colour matrix and range (untagged: BT.709 from 720 lines up, BT.601 below, limited range, as
+    players do), stretches it to square pixels and applies its display matrix (how phone clips are rotated or mirrored).
+
+    Args:
+        frame: Any pixel format and size.
+        pixel_aspect: Width of a pixel by its height, from `pixel_aspect_of`.
+
+    Returns:
+        RGB uint8 (H, W, 3), contiguous, owned by the caller.
+    """
+    untagged = frame.colorspace == _UNSPECIFIED_COLORSPACE
+    rgb = frame.reformat(
+        width=max(1, round(frame.width * pixel_aspect)),
+        format="rgb24",
+        src_colorspace=_default_colorspace(frame) if untagged else None,
+        interpolation=_ACCURATE,
+    )
+    return _oriented(np.asarray(rgb.to_ndarray(), np.uint8), _display_matrix(frame))
+
+
+def displayed_hw(frame: VideoFrame, pixel_aspect: Fraction = Fraction(1)) -> tuple[int, int]:
+    """The height and width in pixels that `frame_to_rgb` gives for a frame."""
+    height, width = frame.height, max(1, round(frame.width * pixel_aspect))
+    return (width, height) if _swaps_axes(_display_matrix(frame)) else (height, width)
+
+
+def pixel_aspect_of(stream: VideoStream) -> Fraction:
+    """Width of a stream's pixels by their height: 1 for square or unknown, 16/15 for PAL DV, 4/3 for HDV."""
+    aspect = stream.sample_aspect_ratio
+    # Broken files carry absurd ratios; no real format lies outside this range.
+    return aspect if aspect and Fraction(1, 4) <= aspect <= 4 else Fraction(1)
+
+
+def open_video(path: Path) -> InputContainer:
+    """Opens a video file.
+
+    Raises:
+        SourceError: It is missing, unreadable or no video file; whether it has a video stream, `video_stream_of` says.
+    """
+    if not path.exists():
+        raise SourceError(f"There is no file {path}: check its name.")
+    if path.is_dir():
+        raise SourceError(f"{path} is a folder: choose a video file in it.")
+    if path.is_file() and path.stat().st_size == 0:
+        raise SourceError(f"{path} is empty: copy or download it again.")
+    try:
+        # "file:" keeps FFmpeg from taking a colon in a name for a protocol.
+        container = av.open(f"file:{path}")
+    except PermissionError as error:
+        raise SourceError(f"{path} may not be read: change its permissions or copy it elsewhere.") from error
+    except (av.error.FFmpegError, OSError) as error:
+        raise SourceError(f"{path} can't be read as a video: it is damaged, cut short or of another kind.") from error
+    if container.format.name == "tty":  # FFmpeg plays any text file as a terminal's screen
+        container.close()
+        raise SourceError(f"{path} is a text file: choose a video file.")
+    return container
+
+
+def video_stream_of(container: InputContainer, name: str) -> VideoStream:
+    """The stream to show: the first that is no cover picture, with its decoder on all cores.
+
+    Args:
+        container: An open file or stream.
+        name: What to call it in the error.
+
+    Raises:
+        SourceError: It has no video.
+    """
+    for stream in container.streams.video:
+        if not stream.disposition & Disposition.attached_pic:
+            stream.thread_type = ThreadType.AUTO
+            return stream
+    raise SourceError(f"{name} has no video in it: choose a video file.")
+
+
+Matrix = tuple[int, int, int, int]
+"""The part of a display matrix that turns and mirrors: x' = a x + c y, y' = b x + d y as (a, b, c, d), y downwards."""
+
+
+def _default_colorspace(frame: VideoFrame) -> Colorspace:
+    return Colorspace.ITU709 if min(frame.height, frame.width) >= 720 else Colorspace.ITU601
+
+
+def _display_matrix(frame: VideoFrame) -> Matrix:
+    # PyAV's stubs list only motion vectors here.
+    side_data = cast(SideDataContainer, frame.side_data).get("DISPLAYMATRIX")
+    if side_data is None:
+        return (1, 0, 0, 1)
+    a, b, _, c, d = np.frombuffer(bytes(side_data), np.int32)[:5].tolist()
+    return (a, b, c, d)
+
+
+def _swaps_axes(matrix: Matrix) -> bool:
+    a, b, c, d = matrix
+    return abs(b) + abs(c) > abs(a) + abs(d)
+
+
+def _oriented(image: Image, matrix: Matrix) -> Image:
+    a, b, c, d = matrix
+    if _swaps_axes(matrix):
+        image = np.asarray(cv2.transpose(image), np.uint8)
+        mirror_x, mirror_y = c < 0, b < 0
+    else:
+        mirror_x, mirror_y = a < 0, d < 0
+    if mirror_x or mirror_y:
+        image = np.asarray(cv2.flip(image, -1 if mirror_x and mirror_y else 1 if mirror_x else 0), np.uint8)
+    return image
