@@ -1,0 +1,153 @@
+"""Settings: what the window and the command line remember between two runs, in one JSON file.
+
+A file of settings must never keep the program from starting: a missing, damaged or partly wrong file counts as far as
+it can be understood, and the rest falls back.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+log = logging.getLogger(__name__)
+
+FORMAT_VERSION = 1
+
+
+def settings_path() -> Path:
+    """Where the settings live. Neither the file nor its folder need exist."""
+    return platformdirs.user_config_path("livestyle", appauthor=False) / "settings.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What is remembered. Immutable: `dataclasses.replace` makes changed ones.
+
+    Attributes:
+        source: Where frames come from, as the command line writes it; None for the first camera that works.
+        style: Name of the style; None for the first one installed.
+        second_style: Name of the style mixed in; None for none.
+        mix: Share of the second style, 0 to 1.
+        strength: As in `Look`.
+        keep_colors: As in `Look`.
+        mirror: Show cameras as a mirror does.
+        height_px: Lines the network paints; None for what the device paints in real time.
+        device: "auto", "cuda", "cpu" or "mps".
+        window: The window's place and size, as hexadecimal digits of what Qt saves; empty for the default.
+        panels: Whether the panels around the picture are shown.
+    """
+
+    source: str | None = None
+    style: str | None = None
+    second_style: str | None = None
+    mix: float = 0.5
+    strength: float = 1.0
+    keep_colors: bool = False
+    mirror: bool = True
+    height_px: int | None = None
+    device: str = "auto"
+    window: str = ""
+    panels: bool = True
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_name(value: object) -> bool:
+    return value is None or (isinstance(value, str) and value != "")
+
+
+def _is_share(value: object) -> bool:
+    # bool is an int in Python, but `true` is no share.
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and 0 <= value <= 1
+
+
+def _is_switch(value: object) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_height(value: object) -> bool:
+    return value is None or (isinstance(value, int) and not isinstance(value, bool) and 16 <= value <= 8192)
+
+
+def _is_device(value: object) -> bool:
+    return value in ("auto", "cuda", "cpu", "mps")
+
+
+def _is_hex(value: object) -> bool:
+    return isinstance(value, str) and all(c in "0123456789abcdef" for c in value)
+
+
+_VALID: dict[str, Callable[[object], bool]] = {
+    "source": _is_name,
+    "style": _is_name,
+    "second_style": _is_name,
+    "mix": _is_share,
+    "strength": _is_share,
+    "keep_colors": _is_switch,
+    "mirror": _is_switch,
+    "height_px": _is_height,
+    "device": _is_device,
+    "window": _is_hex,
+    "panels": _is_switch,
+}
+
+
+def parse_settings(document: object) -> Settings:
+    """Takes what is usable from a JSON document; unknown keys are ignored and wrong values fall back to the default."""
+    if not isinstance(document, dict):
+        return Settings()
+    version = document.get("version")
+    if not isinstance(version, int) or version > FORMAT_VERSION:
+        return Settings()
+    usable: dict[str, Any] = {
+        field.name: document[field.name]
+        for field in fields(Settings)
+        if field.name in document and _VALID[field.name](document[field.name])
+    }
+    return Settings(**usable)
+
+
+def load_settings(path: Path | None = None) -> Settings:
+    """Reads the settings. Never fails: what can't be read falls back.
+
+    Args:
+        path: The file; by default `settings_path()`.
+    """
+    path = path or settings_path()
+    try:
+        return parse_settings(json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, ValueError, RecursionError) as error:
+        log.warning("The settings in %s can't be read and start anew: %s", path, error)
+        return Settings()
+
+
+def save_settings(settings: Settings, path: Path | None = None) -> None:
+    """Writes the settings whole or not at all. A failure is logged: it must not stop a show or the way out.
+
+    Args:
+        settings: What to remember.
+        path: The file; by default `settings_path()`.
+    """
+    path = path or settings_path()
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(json.dumps({"version": FORMAT_VERSION, **asdict(settings)}, indent=2) + "\n", encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        log.warning("The settings can't be saved in %s: %s", path, error.strerror or error)
+        with suppress(OSError):
+            part.unlink()

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import json
+from dataclasses import fields, replace
+from pathlib import Path
+
+import platformdirs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from livestyle.settings import Settings, load_settings, parse_settings, save_settings, settings_path
+
+CHANGED = Settings(
+    source="clip.mp4",
+    style="starry_night",
+    second_style="the_scream",
+    mix=0.25,
+    strength=0.7,
+    keep_colors=True,
+    mirror=False,
+    height_px=720,
+    device="cpu",
+    window="01d9d0cb",
+    panels=False,
+)
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+def test_the_file_lies_in_the_users_config_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(platformdirs, "user_config_path", lambda *_, **__: tmp_path)
+    assert settings_path() == tmp_path / "settings.json"
+    save_settings(CHANGED)
+    assert load_settings() == CHANGED
+
+
+def test_every_setting_survives_saving(tmp_path: Path) -> None:
+    assert all(getattr(CHANGED, f.name) != getattr(Settings(), f.name) for f in fields(Settings))
+    path = tmp_path / "new" / "settings.json"
+    save_settings(CHANGED, path)
+    assert load_settings(path) == CHANGED
+    assert [p.name for p in path.parent.iterdir()] == ["settings.json"]
+
+
+def test_a_missing_file_is_the_defaults(tmp_path: Path) -> None:
+    assert load_settings(tmp_path / "settings.json") == Settings()
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", '"x"', "\x00\x01", '{"version": "new"}', "[" * 100_000])
+def test_a_damaged_file_is_the_defaults(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text(text)
+    assert load_settings(path) == Settings()
+
+
+def test_a_folder_in_its_place_is_the_defaults_and_does_not_stop_saving(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    path.mkdir()
+    assert load_settings(path) == Settings()
+    save_settings(CHANGED, path)
+    assert [p.name for p in tmp_path.iterdir()] == ["settings.json"]
+
+
+def test_a_file_in_place_of_the_folder_does_not_stop_saving(tmp_path: Path) -> None:
+    (tmp_path / "livestyle").write_text("not a folder")
+    save_settings(CHANGED, tmp_path / "livestyle" / "settings.json")
+    assert [p.name for p in tmp_path.iterdir()] == ["livestyle"]
+
+
+def test_unknown_keys_are_ignored() -> None:
+    assert parse_settings({"version": 1, "strength": 0.5, "flux": 3}) == replace(Settings(), strength=0.5)
+
+
+def test_a_newer_version_is_not_guessed_at() -> None:
+    assert parse_settings({"version": 2, "strength": 0.5}) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("key", "wrong"),
+    [
+        ("strength", 1.5),
+        ("strength", True),
+        ("strength", float("nan")),
+        ("mix", "half"),
+        ("keep_colors", 1),
+        ("height_px", 0),
+        ("height_px", 2.5),
+        ("height_px", True),
+        ("device", "tpu"),
+        ("device", ["cpu"]),
+        ("source", 3),
+        ("style", ""),
+        ("window", "not hex"),
+        ("panels", None),
+    ],
+)
+def test_a_wrong_value_falls_back_alone(key: str, wrong: object) -> None:
+    assert parse_settings({"version": 1, "second_style": "kept", key: wrong}) == Settings(second_style="kept")
+
+
+@given(st.dictionaries(st.sampled_from([f.name for f in fields(Settings)]) | st.text(max_size=8), json_values))
+def test_any_document_gives_settings_that_can_be_saved(document: dict[str, object]) -> None:
+    settings = parse_settings({"version": 1, **document})
+    assert (
+        parse_settings(
+            json.loads(json.dumps({"version": 1, **{f.name: getattr(settings, f.name) for f in fields(settings)}}))
+        )
+        == settings
+    )
