@@ -14,7 +14,7 @@ import platformdirs
 
 from livestyle.errors import StyleError
 from livestyle.look import Look
-from livestyle.styles.file import Style, StyleFile, read_style_file
+from livestyle.styles.file import Style, StyleFile, read_style_file, write_style_file
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +31,20 @@ def bundled_folder() -> Path:
 def user_folder() -> Path:
     """The folder of the style files that the user has added. It may not exist yet."""
     return platformdirs.user_data_path("livestyle", appauthor=False) / "styles"
+
+
+def add_style_file(path: Path) -> StyleFile:
+    """Installs a style file for this user: checks it, then copies it into `user_folder()`.
+
+    Raises:
+        StyleError: It can't be read, or one of that file name is installed already.
+    """
+    file = read_style_file(path)
+    target = user_folder() / path.name
+    if target.exists():
+        raise StyleError(f"{target} is installed already. Remove it first, or rename {path}.")
+    write_style_file(target, file)
+    return file
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,69 @@
+"""The demo: the drawn scene through all styles in turn, to a video. Needs no camera, no display and no network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from livestyle.look import Look
+from livestyle.painter import Painter
+from livestyle.sinks.video import VideoSink
+from livestyle.sources.demo import DemoSource
+
+FADE_S = 0.6
+"""How long one style takes to turn into the next: codes mix, so the fade is painted and not a cross-fade."""
+
+
+def look_at(time_s: float, names: Sequence[str], seconds_each: float) -> Look:
+    """The look at a moment: each style for its time, fading into the next at the end of it.
+
+    Args:
+        time_s: From 0.
+        names: The styles, in order; after the last one it stays.
+        seconds_each: How long each is shown.
+    """
+    turn = min(int(time_s / seconds_each), len(names) - 1)
+    left_s = (turn + 1) * seconds_each - time_s
+    fade_s = min(FADE_S, seconds_each / 2)
+    share = 1 - left_s / fade_s
+    if share <= 0 or turn + 1 == len(names):
+        return Look(((names[turn], 1.0),))
+    return Look(((names[turn], 1 - share), (names[turn + 1], share))) if share < 1 else Look(((names[turn + 1], 1.0),))
+
+
+def render_demo(
+    painter: Painter,
+    path: Path,
+    *,
+    size_hw: tuple[int, int] = (360, 640),
+    duration_s: float = 10.0,
+    rate_fps: float = 24.0,
+    overwrite: bool = False,
+    on_progress: Callable[[int, int], None] = lambda done, total: None,
+) -> None:
+    """Renders the demo scene in every style of the painter's file.
+
+    Args:
+        painter: Paints.
+        path: The video to write.
+        size_hw: Height and width in pixels.
+        duration_s: Of the whole video; every style gets the same part of it.
+        rate_fps: Frames a second.
+        overwrite: Replace an existing file.
+        on_progress: Called with frames done and in all.
+
+    Raises:
+        SinkError: The video can't be written.
+        BackendError: The device gave up.
+    """
+    names = list(painter.file.styles)
+    total = round(duration_s * rate_fps)
+    source = DemoSource(size_hw, rate_fps, duration_s=duration_s, live=False)
+    with source, VideoSink(path, size_hw, rate_fps=rate_fps, overwrite=overwrite) as sink:
+        for frame in source:
+            look = look_at(frame.time_s, names, duration_s / len(names))
+            painted = painter.paint(np.asarray(frame.image)[None], look)[0]
+            sink.write(type(frame)(painted, frame.time_s, frame.index))
+            on_progress(frame.index + 1, total)
