@@ -27,5 +27,9 @@ class BackendError(LivestyleError):
     """A stylizer backend can't serve on this machine."""
 
 
+class DeviceMemoryError(BackendError):
+    """The device's memory is too small for this picture or batch; a smaller one may do."""
+
+
 class TrainingError(LivestyleError):
     """Training can't start, or had to stop."""
