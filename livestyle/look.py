@@ -41,6 +41,7 @@ def parse_mix(text: str) -> tuple[tuple[str, float], ...]:
             weight = float(weight_text) if colon else 1.0
         except ValueError:
             weight = 0.0
+        name = name.strip()
         if not name or not 0 < weight < float("inf"):
             raise StyleError(
                 f"Can't read the style {text!r}: write NAME, or NAME:WEIGHT,NAME:WEIGHT with weights above 0."

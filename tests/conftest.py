@@ -14,6 +14,10 @@ from livestyle.networks.build import build_network
 from livestyle.styles.file import NetworkSpec, Style, StyleFile
 
 
+# Tiny networks lose more to threads waiting for each other than they win.
+torch.set_num_threads(1)
+
+
 @pytest.fixture(scope="session")
 def tiny_file() -> StyleFile:
     """A style file of an 8-wide network with random weights and three styles: "calm", "wild" and "dark"."""

@@ -8,6 +8,7 @@ This module reads and writes with numpy alone, so that listing styles does not w
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Mapping
@@ -107,7 +108,8 @@ def write_style_file(path: Path, file: StyleFile) -> None:
         part.write_bytes(save(tensors, metadata={"livestyle": json.dumps(document)}))
         part.replace(path)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink()
         raise StyleError(f"Can't write the style file {path}: {error.strerror or error}.") from error
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 
 def gram(features: Tensor) -> Tensor:
@@ -61,9 +62,14 @@ def grid_loss(pictures: Tensor, period_px: int = 4, tiles: int = 3) -> Tensor:
     Returns:
         (N,): variance of the mean cell, averaged over parts and colours.
     """
-    count, channels, height, width = pictures.shape
+    count, channels = pictures.shape[:2]
+    # What a mean over one period leaves is the grid and the fine detail; slopes of the picture itself go.
+    smooth = functional.avg_pool2d(pictures.float(), period_px, stride=1)
+    before = period_px // 2
+    height, width = smooth.shape[2:]
+    fine = pictures[:, :, before : before + height, before : before + width].float() - smooth
     step = period_px * tiles
-    cut = pictures[:, :, : height // step * step, : width // step * step].float()
+    cut = fine[:, :, : height // step * step, : width // step * step]
     cells = cut.reshape(count, channels, tiles, height // step, period_px, tiles, width // step, period_px).mean(
         dim=(3, 6)
     )  # (N, C, tiles, period, tiles, period)

@@ -33,11 +33,11 @@ class Monitor:
         from torch.utils.tensorboard import SummaryWriter
 
         self.folder = folder
-        self._total_s, self._shown_s = total_s, done_s
+        self._total_s, self._shown_s = total_s, min(done_s, total_s)
         self._log = (folder / "log.jsonl").open("a", encoding="utf-8")
         self._board = SummaryWriter(str(folder))
         form = "{desc} {percentage:3.0f}%|{bar}| {n:.0f}/{total:.0f} s {postfix}"
-        self._bar = tqdm(total=total_s, initial=done_s, desc="training", bar_format=form)
+        self._bar = tqdm(total=total_s, initial=self._shown_s, desc="training", bar_format=form)
 
     def __enter__(self) -> Self:
         return self

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import json
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from safetensors.numpy import save_file
+
+from livestyle.errors import StyleError
+from livestyle.styles.file import StyleFile, read_style_file, write_style_file
+
+
+def test_what_is_written_is_read_back(tmp_path: Path, tiny_file: StyleFile) -> None:
+    path = tmp_path / "new folder" / "tiny.safetensors"
+    write_style_file(path, tiny_file)
+    back = read_style_file(path)
+    assert back.spec == tiny_file.spec
+    assert back.digest == tiny_file.digest
+    assert list(back.styles) == ["calm", "wild", "dark"]
+    assert back.styles["wild"].artist == "Nobody"
+    assert np.array_equal(back.styles["wild"].code, tiny_file.styles["wild"].code)
+    assert np.array_equal(back.identity, tiny_file.identity)
+    assert [p.name for p in path.parent.iterdir()] == ["tiny.safetensors"]
+
+
+def test_digest_tells_networks_apart(tiny_file: StyleFile) -> None:
+    changed = dict(tiny_file.weights)
+    changed["stem.weight"] = changed["stem.weight"] + np.float16(0.5)
+    other = StyleFile(tiny_file.spec, changed, tiny_file.identity, tiny_file.styles)
+    assert other.digest != tiny_file.digest
+
+
+class Bomb:
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return (exec, ("raise SystemExit('unpickled')",))
+
+
+def test_a_pickle_is_never_opened(tmp_path: Path) -> None:
+    path = tmp_path / "bad.safetensors"
+    path.write_bytes(pickle.dumps(Bomb()))
+    with pytest.raises(StyleError, match="no livestyle style file"):
+        read_style_file(path)
+
+
+@settings(max_examples=30, deadline=None)
+@given(share=st.floats(0, 0.999))
+def test_a_file_cut_short_gives_a_sentence(
+    tmp_path_factory: pytest.TempPathFactory, tiny_file: StyleFile, share: float
+) -> None:
+    path = tmp_path_factory.mktemp("cut") / "cut.safetensors"
+    write_style_file(path, tiny_file)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: int(len(whole) * share)])
+    with pytest.raises(StyleError, match="cut short"):
+        read_style_file(path)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(StyleError, match=r"no style file .*gone\.safetensors"):
+        read_style_file(tmp_path / "gone.safetensors")
+
+
+def test_other_safetensors_are_refused(tmp_path: Path) -> None:
+    save_file({"a": np.zeros(3)}, tmp_path / "other.safetensors")
+    with pytest.raises(StyleError, match="holds no livestyle style"):
+        read_style_file(tmp_path / "other.safetensors")
+
+
+@pytest.mark.parametrize(
+    "document",
+    ["{}", "not json", json.dumps({"version": 99}), json.dumps({"version": 1, "styles": [{"name": "x"}]})],
+)
+def test_damaged_metadata_gives_a_sentence(tmp_path: Path, document: str) -> None:
+    save_file({"a": np.zeros(3)}, tmp_path / "d.safetensors", metadata={"livestyle": document})
+    with pytest.raises(StyleError, match="damaged"):
+        read_style_file(tmp_path / "d.safetensors")
+
+
+def test_an_unwritable_folder_gives_a_sentence_and_leaves_nothing(tmp_path: Path, tiny_file: StyleFile) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(StyleError, match="Can't write"):
+        write_style_file(tmp_path / "file" / "x.safetensors", tiny_file)
+    assert [p.name for p in tmp_path.iterdir()] == ["file"]

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from livestyle.compose import FADE_BELOW, compose, with_colors_of
+from livestyle.frame import Image
+from livestyle.look import Look
+
+MIX = (("any", 1.0),)
+
+
+@pytest.fixture
+def photo() -> Image:
+    return np.random.default_rng(1).integers(60, 200, (20, 30, 3)).astype(np.uint8)
+
+
+@pytest.fixture
+def painting() -> Image:
+    return np.random.default_rng(2).integers(60, 200, (20, 30, 3)).astype(np.uint8)
+
+
+def test_full_strength_is_the_painting_untouched(photo: Image, painting: Image) -> None:
+    assert compose(photo, painting, Look(MIX)) is painting
+
+
+def test_strength_is_left_to_the_code_above_the_fade(photo: Image, painting: Image) -> None:
+    assert compose(photo, painting, Look(MIX, strength=FADE_BELOW)) is painting
+
+
+def test_weak_strength_fades_into_the_photo(photo: Image, painting: Image) -> None:
+    nearly = compose(photo, painting, Look(MIX, strength=FADE_BELOW / 100)).astype(int)
+    assert np.abs(nearly - photo).max() <= 2
+    half = compose(photo, painting, Look(MIX, strength=FADE_BELOW / 2)).astype(float)
+    assert np.abs(half - (photo.astype(float) + painting) / 2).max() <= 1
+
+
+def test_keep_colors_has_the_paintings_luma_and_the_photos_chroma() -> None:
+    # Muted colours, so that nothing is clipped on the way back to RGB.
+    photo = np.full((8, 8, 3), (150, 120, 110), np.uint8)
+    painting = np.full((8, 8, 3), (90, 100, 130), np.uint8)
+    result = cv2.cvtColor(with_colors_of(painting, photo), cv2.COLOR_RGB2YCrCb)[0, 0].astype(int)
+    luma = cv2.cvtColor(painting, cv2.COLOR_RGB2YCrCb)[0, 0, 0]
+    chroma = cv2.cvtColor(photo, cv2.COLOR_RGB2YCrCb)[0, 0, 1:]
+    assert abs(result[0] - luma) <= 1
+    assert np.abs(result[1:] - chroma).max() <= 1

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import pytest
+import torch
+from torch.nn import functional
+
+from livestyle.training.losses import gram, grid_loss, normalized_distance, style_loss
+
+
+def test_gram_is_the_papers() -> None:
+    features = torch.randn(2, 3, 4, 5)
+    flat = features[1].reshape(3, 20)
+    assert torch.allclose(gram(features)[1], flat @ flat.T / 60, atol=1e-6)
+
+
+def test_gram_does_not_overflow_in_half_precision() -> None:
+    features = torch.full((1, 2, 200, 200), 100.0).half()
+    assert torch.allclose(gram(features), torch.full((1, 2, 2), 5000.0), rtol=1e-3)
+
+
+def test_distance_is_0_for_equal_1_for_unrelated_and_ignores_scale() -> None:
+    a, b = torch.tensor([[1.0, 0.0], [3.0, 4.0]]), torch.tensor([[0.0, 1.0], [3.0, 4.0]])
+    assert normalized_distance(a, b).tolist() == pytest.approx([1.0, 0.0])
+    assert torch.allclose(normalized_distance(1e4 * a, 1e4 * b), normalized_distance(a, b))
+
+
+def test_distance_cannot_be_lowered_by_inflating() -> None:
+    given = torch.tensor([[2.0, 0.0]], requires_grad=True)
+    normalized_distance(given, torch.tensor([[1.0, 1.0]])).sum().backward()
+    assert given.grad is not None
+    # Descending must bring the first number down to 1, although the undetached ratio might fall with growing features.
+    assert given.grad[0, 0] > 0
+
+
+def test_style_loss_averages_layers_and_keeps_pictures_apart() -> None:
+    same = torch.randn(2, 4, 8, 8)
+    grams = {"a": gram(same), "b": torch.stack([gram(same)[0], torch.zeros(4, 4)])}
+    loss = style_loss({"a": same, "b": same}, grams)
+    assert loss.tolist() == pytest.approx([0.0, 0.5], abs=1e-6)
+
+
+@pytest.mark.parametrize("period", [2, 4])
+def test_grid_loss_sees_a_checkerboard_and_little_in_noise(period: int) -> None:
+    torch.manual_seed(0)
+    noise = 0.5 + 0.05 * torch.randn(1, 3, 96, 96)
+    line = (torch.arange(96) % period < period // 2).float() - 0.5
+    checkerboard = noise + 0.05 * 4 * line[:, None] * line[None, :]
+    assert grid_loss(checkerboard) > 20 * grid_loss(noise)
+
+
+def test_grid_loss_is_blind_to_smooth_pictures_and_odd_sizes() -> None:
+    smooth = functional.interpolate(torch.rand(2, 3, 5, 5), (101, 97), mode="bicubic")
+    loss = grid_loss(smooth)
+    assert loss.shape == (2,)
+    assert loss.max().sqrt() < 3 / 255

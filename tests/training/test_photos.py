@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from livestyle.errors import TrainingError
+from livestyle.training.photos import PhotoPool, load_picture, picture_paths, split_photos
+
+
+def write(path: Path, height: int = 40, width: int = 60) -> Path:
+    picture = np.zeros((height, width, 3), np.uint8)
+    picture[:, :, 2] = 200  # red in OpenCV's BGR
+    cv2.imwrite(str(path), picture)
+    return path
+
+
+def test_folders_are_listed_by_name_without_other_files(tmp_path: Path) -> None:
+    for name in ("b.png", "a.jpg"):
+        write(tmp_path / name)
+    (tmp_path / "notes.txt").write_text("no picture")
+    assert [p.name for p in picture_paths([tmp_path])] == ["a.jpg", "b.png"]
+
+
+def test_missing_places_and_empty_folders_give_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match="no file or folder"):
+        picture_paths([tmp_path / "gone"])
+    with pytest.raises(TrainingError, match="no pictures"):
+        picture_paths([tmp_path])
+
+
+def test_every_sixteenth_photo_is_held_out() -> None:
+    paths = [Path(f"{i:03}.jpg") for i in range(40)]
+    training, held_out = split_photos(paths)
+    assert [p.stem for p in held_out] == ["000", "016", "032"]
+    assert sorted(training + held_out) == paths
+
+
+def test_few_photos_are_all_trained_on() -> None:
+    paths = [Path("a.jpg"), Path("b.jpg")]
+    assert split_photos(paths) == (paths, [])
+
+
+def test_load_picture_is_rgb_and_resizes_the_short_side(tmp_path: Path) -> None:
+    path = write(tmp_path / "ä ö.png", 40, 60)
+    assert load_picture(path).shape == (3, 40, 60)
+    assert load_picture(path, 20).shape == (3, 20, 30)
+    assert load_picture(path, at_most_px=100).shape == (3, 40, 60)
+    assert load_picture(path)[:, 5, 5].tolist() == [200, 0, 0]
+
+
+@pytest.mark.parametrize("content", [b"", b"text, not a picture"])
+def test_what_is_no_picture_gives_a_sentence(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "x.jpg").write_bytes(content)
+    with pytest.raises(TrainingError, match="not a picture"):
+        load_picture(tmp_path / "x.jpg")
+
+
+@settings(max_examples=20, deadline=None)
+@given(height=st.integers(20, 90), width=st.integers(20, 90), size=st.sampled_from([32, 64]), seed=st.integers(0, 99))
+def test_crops_have_the_size_asked_for_whatever_the_photo(height: int, width: int, size: int, seed: int) -> None:
+    photo = torch.randint(0, 256, (3, height, width), dtype=torch.uint8)
+    pool = PhotoPool([photo], torch.device("cpu"), torch.Generator().manual_seed(seed))
+    crops = pool.crops(3, size)
+    assert crops.shape == (3, 3, size, size)
+    assert crops.min() >= 0
+    assert crops.max() <= 1
+
+
+def test_crops_depend_on_the_seed_alone() -> None:
+    photo = torch.randint(0, 256, (3, 80, 80), dtype=torch.uint8)
+    first, second = (
+        PhotoPool([photo], torch.device("cpu"), torch.Generator().manual_seed(5)).crops(2, 32) for _ in range(2)
+    )
+    assert torch.equal(first, second)

@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from livestyle.errors import TrainingError
+from livestyle.networks.build import load_network
+from livestyle.networks.vgg import VggFeatures
+from livestyle.styles.file import read_style_file
+from livestyle.training.config import TrainConfig
+from livestyle.training.paintings import find_paintings
+from livestyle.training.trainer import Trainer, rate_factor, temporal_factor
+
+CONFIG = TrainConfig(
+    width=8,
+    style_layers=("relu1_2", "relu2_1"),
+    content_layer="relu2_1",
+    style_px=64,
+    photo_px=96,
+    crop_px=64,
+    small_crop_px=64,
+    batch=2,
+    minutes=0.02,
+    warm_up_steps=2,
+    temporal_from=0.1,
+    checkpoint_every_s=1000.0,
+)
+
+
+@pytest.fixture(scope="module")
+def places(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two drawn paintings, four drawn photos and a VGG with random weights."""
+    root = tmp_path_factory.mktemp("places")
+    rng = np.random.default_rng(0)
+    for folder, count in (("paintings", 2), ("photos", 4)):
+        (root / folder).mkdir()
+        for i in range(count):
+            coarse = rng.integers(0, 256, (6, 8, 3)).astype(np.uint8)
+            cv2.imwrite(str(root / folder / f"{i}.png"), cv2.resize(coarse, (128, 96), interpolation=cv2.INTER_CUBIC))
+    torch.manual_seed(0)
+    save_file(VggFeatures(["relu2_1"]).state_dict(), root / "vgg.safetensors")
+    return root
+
+
+def trainer(places: Path, folder: Path, config: TrainConfig = CONFIG) -> Trainer:
+    folder.mkdir(exist_ok=True)
+    photos = sorted((places / "photos").iterdir())
+    paintings = find_paintings([places / "paintings"])
+    return Trainer(config, paintings, photos, folder, torch.device("cpu"), places / "vgg.safetensors")
+
+
+# TensorBoard's own dependencies warn on import with new numpy.
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:tensorboard")
+
+
+def test_a_run_leaves_a_style_file_a_log_and_a_preview(places: Path, tmp_path: Path) -> None:
+    output = tmp_path / "out.safetensors"
+    run = trainer(places, tmp_path / "run")
+    run.run(output)
+    file = read_style_file(output)
+    assert list(file.styles) == ["0", "1"]
+    assert file.training["steps"] == run.progress.step > 0
+    network = load_network(file)
+    assert not np.allclose(file.styles["0"].code, network.neutral_code().numpy())
+    assert cv2.imread(str(tmp_path / "run" / "preview.png")).shape == (4 * 256, 4 * 256, 3)
+    assert list((tmp_path / "run").glob("events.out.tfevents.*"))
+
+
+def test_losses_fall(places: Path, tmp_path: Path) -> None:
+    run = trainer(places, tmp_path / "run")
+    before = [float(run._step(0.3)["loss"]) for _ in range(8)]
+    for _ in range(40):
+        run.progress.step += 1
+        run._step(0.3)
+    after = [float(run._step(0.3)["loss"]) for _ in range(8)]
+    assert np.mean(after) < 0.8 * np.mean(before)
+
+
+def test_a_killed_run_goes_on_from_its_checkpoint(places: Path, tmp_path: Path) -> None:
+    first = trainer(places, tmp_path / "run")
+    first.run(tmp_path / "out.safetensors")
+    second = trainer(places, tmp_path / "run")
+    assert second.progress == first.progress
+    for name, value in first.canvas.state_dict().items():
+        assert torch.equal(second.canvas.state_dict()[name], value)
+    for name, value in first.average.state_dict().items():
+        assert torch.equal(second.average.state_dict()[name], value)
+    # The budget is spent, so nothing more is trained.
+    second.run(tmp_path / "out.safetensors")
+    assert second.progress.step == first.progress.step
+
+
+def test_a_checkpoint_of_other_paintings_is_refused(places: Path, tmp_path: Path) -> None:
+    trainer(places, tmp_path / "run").run(tmp_path / "out.safetensors")
+    other = find_paintings([places / "paintings" / "0.png"])
+    photos = sorted((places / "photos").iterdir())
+    with pytest.raises(TrainingError, match="other paintings"):
+        Trainer(CONFIG, other, photos, tmp_path / "run", torch.device("cpu"), places / "vgg.safetensors")
+
+
+def test_a_loss_that_is_not_a_number_stops_before_the_weights_are_spoilt(places: Path, tmp_path: Path) -> None:
+    run = trainer(places, tmp_path / "run")
+    weights = {k: v.clone() for k, v in run.canvas.state_dict().items()}
+    run.grams = {layer: torch.full_like(value, float("nan")) for layer, value in run.grams.items()}
+    with pytest.raises(TrainingError, match="no longer a number"):
+        run.run(tmp_path / "out.safetensors")
+    assert all(torch.equal(run.canvas.state_dict()[k], v) for k, v in weights.items())
+    assert not (tmp_path / "run" / "checkpoint.pt").exists()
+
+
+def test_the_seed_decides_the_first_steps(places: Path, tmp_path: Path) -> None:
+    one, two = (float(trainer(places, tmp_path / name)._step(0.3)["loss"]) for name in ("a", "b"))
+    assert one == pytest.approx(two, rel=1e-4)
+
+
+def test_photos_that_are_too_small_give_a_sentence(places: Path, tmp_path: Path) -> None:
+    cv2.imwrite(str(tmp_path / "small.png"), np.zeros((20, 20, 3), np.uint8))
+    paintings = find_paintings([places / "paintings"])
+    with pytest.raises(TrainingError, match="short side"):
+        Trainer(CONFIG, paintings, [tmp_path / "small.png"], tmp_path, torch.device("cpu"), places / "vgg.safetensors")
+
+
+def test_the_rate_warms_up_and_cools_down() -> None:
+    config = TrainConfig(warm_up_steps=100, decay_from=0.6)
+    assert rate_factor(0, 0.0, config) == pytest.approx(0.01)
+    assert rate_factor(500, 0.3, config) == 1
+    assert rate_factor(500, 0.8, config) == pytest.approx(0.5)
+    assert rate_factor(500, 1.01, config) == 0
+
+
+def test_the_temporal_loss_grows_from_nothing() -> None:
+    config = TrainConfig(temporal_from=0.1)
+    assert [temporal_factor(share, config) for share in (0.0, 0.1, 0.15, 0.2, 0.9)] == pytest.approx([0, 0, 0.5, 1, 1])
+    assert temporal_factor(0.0, TrainConfig(temporal_from=0.0)) == 1
+
+
+def test_the_log_is_one_json_object_a_line(places: Path, tmp_path: Path) -> None:
+    run = trainer(places, tmp_path / "run", CONFIG)
+    from livestyle.training.monitor import Monitor
+
+    with Monitor(run.folder, 10.0) as monitor:
+        monitor.step(20, 1.5, {"loss": 2.0, "style/0": 0.5})
+        monitor.step(21, 1.6)
+    (line,) = (run.folder / "log.jsonl").read_text().splitlines()
+    assert json.loads(line) == {"step": 20, "seconds": 1.5, "loss": 2.0, "style/0": 0.5}
