@@ -40,7 +40,7 @@ class Settings:
         strength: As in `Look`.
         keep_colors: As in `Look`.
         mirror: Show cameras as a mirror does.
-        height_px: Lines the network paints; None for what the device paints in real time.
+        lines: Lines of the short side that the network paints; None for what the device paints in real time.
         device: "auto", "cuda", "cpu" or "mps".
         window: The window's place and size, as hexadecimal digits of what Qt saves; empty for the default.
         panels: Whether the panels around the picture are shown.
@@ -53,7 +53,7 @@ class Settings:
     strength: float = 1.0
     keep_colors: bool = False
     mirror: bool = True
-    height_px: int | None = None
+    lines: int | None = None
     device: str = "auto"
     window: str = ""
     panels: bool = True
@@ -76,7 +76,7 @@ def _is_switch(value: object) -> bool:
     return isinstance(value, bool)
 
 
-def _is_height(value: object) -> bool:
+def _is_size(value: object) -> bool:
     return value is None or (isinstance(value, int) and not isinstance(value, bool) and 16 <= value <= 8192)
 
 
@@ -96,7 +96,7 @@ _VALID: dict[str, Callable[[object], bool]] = {
     "strength": _is_share,
     "keep_colors": _is_switch,
     "mirror": _is_switch,
-    "height_px": _is_height,
+    "lines": _is_size,
     "device": _is_device,
     "window": _is_hex,
     "panels": _is_switch,

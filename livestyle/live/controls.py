@@ -1,0 +1,34 @@
+"""The controls of a show: all that can be changed while it runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from livestyle.errors import StyleError
+from livestyle.look import Look
+from livestyle.styles.catalog import unknown_style
+from livestyle.styles.file import StyleFile
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Controls:
+    """One state of everything that can be changed, so that a frame never sees half of a change.
+
+    Attributes:
+        file: The network with its styles.
+        look: How to paint; its styles are in the file, else `StyleError`.
+        lines: Lines of the short side to paint; None for what the device paints in real time.
+        mirror: Swap left and right.
+    """
+
+    file: StyleFile
+    look: Look
+    lines: int | None = None
+    mirror: bool = False
+
+    def __post_init__(self) -> None:
+        for name, _ in self.look.mix:
+            if name not in self.file.styles:
+                raise StyleError(unknown_style(name, self.file.styles))
+        if self.lines is not None and self.lines < 1:
+            raise ValueError(f"a picture of {self.lines} lines")

@@ -1,0 +1,170 @@
+"""The easel: holds the painter of the moment, makes it ready, and gets over its failures."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+import numpy as np
+
+from livestyle.errors import BackendError, DeviceMemoryError, StyleError
+from livestyle.frame import Image
+from livestyle.live.controls import Controls
+from livestyle.live.decisions import LINES, PAINTER_RETRIES, fewer_lines, real_time_lines, retry_delay_s, scaled_hw
+from livestyle.live.message import Kind, Message, Tell, Topic
+from livestyle.look import Look
+from livestyle.painter import Painter
+from livestyle.styles.file import StyleFile
+from livestyle.stylizer.stylizer import Stylizer
+
+log = logging.getLogger(__name__)
+
+OpenStylizer = Callable[[StyleFile], tuple[Stylizer, Sequence[str]]]
+"""Opens a stylizer for a style file, and says which backends would not serve, and why. Raises `BackendError`."""
+
+PROBE_HW = (240, 320)
+PROBES = 3
+
+
+class Easel:
+    """A painter that is made ready as the controls ask. Used by one thread, which does all the stylizer's work.
+
+    For each frame: `adjust` to the controls, `prepare` unless it `is_ready`, then `paint` a picture of `size_hw`.
+
+    Errors end here. They become messages, and `paint` gives None while nothing can be painted: a device out of memory
+    gets fewer lines, one that fails otherwise is opened anew a few times, a style file that can't be used is given up.
+
+    Args:
+        open_stylizer: Opens the device.
+        tell: Takes messages.
+        clock: Monotonic seconds.
+    """
+
+    def __init__(self, open_stylizer: OpenStylizer, tell: Tell, clock: Callable[[], float] = time.perf_counter) -> None:
+        self._open_stylizer = open_stylizer
+        self._tell = tell
+        self._clock = clock
+        self._file: StyleFile | None = None
+        self._lines: int | None = None
+        self._painter: Painter | None = None
+        self._warm: set[tuple[int, int]] = set()
+        self._seconds_per_px: float | None = None
+        self._most_lines: int | None = None
+        self._failures = 0
+        self._open_from_s: float | None = float("-inf")
+        """When the device may be opened; None for never, until the controls change."""
+
+    def adjust(self, controls: Controls) -> None:
+        """Takes over what the controls say; a change wipes out the limits found by earlier failures."""
+        if controls.file is self._file and controls.lines == self._lines:
+            return
+        if controls.file is not self._file:
+            self.close()
+            self._seconds_per_px = None
+        self._file, self._lines = controls.file, controls.lines
+        self._most_lines, self._failures, self._open_from_s = None, 0, float("-inf")
+
+    def size_hw(self, source_hw: tuple[int, int]) -> tuple[int, int]:
+        """The size to paint frames of a source at."""
+        lines = self._lines
+        if lines is None:
+            lines = LINES[0] if self._seconds_per_px is None else real_time_lines(self._seconds_per_px, source_hw)
+        if self._most_lines is not None:
+            lines = min(lines, self._most_lines)
+        return scaled_hw(source_hw, lines)
+
+    def is_ready(self, source_hw: tuple[int, int]) -> bool:
+        """Whether `prepare` would have nothing to do; also true when nothing can be done."""
+        if self._painter is None:
+            return self._open_from_s is None or self._clock() < self._open_from_s
+        return self.size_hw(source_hw) in self._warm
+
+    def prepare(self, source_hw: tuple[int, int]) -> None:
+        """Opens the device if need be and does its one-time work for the size; may take seconds."""
+        self._tell(Message(Kind.BUSY, Topic.PAINTER, "Getting ready to paint."))
+        with self._survive(source_hw):
+            painter = self._painter or self._open()
+            if self._lines is None and self._seconds_per_px is None:
+                self._seconds_per_px = self._probe(painter.stylizer)
+            size_hw = self.size_hw(source_hw)
+            painter.stylizer.warm_up(1, *size_hw)
+            self._warm.add(size_hw)
+            self._tell(Message(Kind.CLEAR, Topic.PAINTER))
+
+    def paint(self, photo: Image, look: Look) -> Image | None:
+        """Paints.
+
+        Args:
+            photo: RGB uint8 (H, W, 3).
+            look: How; its styles are in the file.
+
+        Returns:
+            RGB uint8 (H, W, 3); None when nothing can be painted.
+        """
+        if self._painter is None:
+            return None
+        with self._survive((photo.shape[0], photo.shape[1])):
+            painting: Image = self._painter.paint(photo[None], look)[0]
+            self._failures = 0
+            return painting
+        return None
+
+    def close(self) -> None:
+        """Frees the device."""
+        if self._painter is not None:
+            self._painter.stylizer.close()
+        self._painter = None
+        self._warm.clear()
+
+    def _open(self) -> Painter:
+        assert self._file is not None
+        stylizer, refusals = self._open_stylizer(self._file)
+        for refusal in refusals:
+            self._tell(Message(Kind.NOTE, Topic.PAINTER, refusal))
+        self._painter = Painter(self._file, stylizer)
+        return self._painter
+
+    def _probe(self, stylizer: Stylizer) -> float:
+        """Seconds a pixel, from a few small pictures: sizes are judged by it before one of them is compiled."""
+        stylizer.warm_up(1, *PROBE_HW)
+        photos = np.zeros((1, *PROBE_HW, 3), np.uint8)
+        code = np.zeros(stylizer.code_size, np.float32)
+        times_s = []
+        for _ in range(PROBES):
+            start_s = self._clock()
+            stylizer.stylize(photos, code)
+            times_s.append(self._clock() - start_s)
+        return min(times_s) / (PROBE_HW[0] * PROBE_HW[1])
+
+    @contextmanager
+    def _survive(self, source_hw: tuple[int, int]) -> Iterator[None]:
+        try:
+            yield
+        except (DeviceMemoryError, MemoryError):
+            self._take_fewer_lines(min(self.size_hw(source_hw)))
+        except StyleError as error:
+            self._fail(str(error), for_good=True)
+        except BackendError as error:
+            self._fail(str(error))
+        except Exception:
+            log.exception("Painting failed")
+            self._fail("Painting failed.")
+
+    def _take_fewer_lines(self, lines: int) -> None:
+        fewer = fewer_lines(lines)
+        if fewer is None:
+            self._fail("The device has too little memory to paint.", for_good=True)
+            return
+        self._most_lines = fewer
+        text = f"The device has too little memory for {lines} lines, so {fewer} are painted."
+        self._tell(Message(Kind.CLEAR, Topic.PAINTER))
+        self._tell(Message(Kind.NOTE, Topic.PAINTER, text))
+
+    def _fail(self, text: str, *, for_good: bool = False) -> None:
+        self._failures += 1
+        self.close()
+        give_up = for_good or self._failures > PAINTER_RETRIES
+        self._open_from_s = None if give_up else self._clock() + retry_delay_s(self._failures)
+        self._tell(Message(Kind.PROBLEM, Topic.PAINTER, f"{text} The picture is shown unpainted."))

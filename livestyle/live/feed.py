@@ -1,0 +1,161 @@
+"""The feed: reads one source in a thread of its own, and keeps at it when the camera is pulled out."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from threading import Event, Thread
+from typing import Protocol
+
+from livestyle.errors import SourceError
+from livestyle.frame import Frame
+from livestyle.live.decisions import retry_delay_s
+from livestyle.live.message import Kind, Message, Tell, Topic
+from livestyle.sources.source import FrameSource
+
+log = logging.getLogger(__name__)
+
+MakeSource = Callable[[], FrameSource]
+"""Makes a source that is not open yet. May take seconds (looking for a camera) and may raise `SourceError`."""
+
+LET_GO_S = 5.0
+"""How long a feed waits for the one before it to let go of its device, which may be the same."""
+
+
+class Receive(Protocol):
+    """Takes the frames of a feed, in the feed's thread."""
+
+    def __call__(self, feed: Feed, frame: Frame, *, is_live: bool) -> None:
+        """Takes one frame."""
+
+
+class Feed:
+    """Delivers the frames of one source until it is stopped.
+
+    A read that fails is told, and the source is opened again after a while, longer each time, for as long as it takes.
+    A source that never gave a frame gives way to the one before it, if that one worked. At the end of a source its
+    last frame stays; `again` delivers it once more.
+
+    Args:
+        make: Makes the source, in the feed's thread.
+        receive: Takes the frames.
+        tell: Takes messages.
+        before: The feed that this one replaces; it is stopped first.
+    """
+
+    def __init__(self, make: MakeSource, receive: Receive, tell: Tell, before: Feed | None = None) -> None:
+        self._make = make
+        self._receive = receive
+        self._tell = tell
+        self._before = before
+        self._fallback: MakeSource | None = None
+        self._source: FrameSource | None = None
+        self._has_worked = False
+        self._delivered = False
+        self._stopping = Event()
+        self._wake = Event()
+        self._thread = Thread(target=self._run, name="livestyle feed", daemon=True)
+
+    def start(self) -> None:
+        """Starts to read."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Makes the reading end soon, from any thread; may wait for the device."""
+        self._stopping.set()
+        self._wake.set()
+        source = self._source
+        if source is not None:
+            source.close()
+
+    def join(self, timeout_s: float) -> bool:
+        """Waits for the thread; returns whether it has ended."""
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def again(self) -> None:
+        """Delivers the last frame once more if the source has ended."""
+        self._wake.set()
+
+    @property
+    def name(self) -> str:
+        """What to call the source in front of a user; empty while it is being looked for."""
+        source = self._source
+        return source.name if source is not None else ""
+
+    def _run(self) -> None:
+        try:
+            self._take_over()
+            self._read()
+        except Exception:
+            log.exception("Reading the source stopped")
+            self._tell(
+                Message(Kind.PROBLEM, Topic.SOURCE, "Reading the source failed: choose it again or another one.")
+            )
+
+    def _take_over(self) -> None:
+        before, self._before = self._before, None
+        if before is None:
+            return
+        before.stop()
+        if not before.join(LET_GO_S):
+            log.warning("The source %s does not let go of its device", before.name)
+        if before._has_worked:
+            self._fallback = before._make
+        elif before._fallback is not None:
+            self._fallback = before._fallback
+
+    def _read(self) -> None:
+        failures = 0
+        while not self._stopping.is_set():
+            try:
+                last = self._read_once(failures)
+            except SourceError as error:
+                if not self._has_worked and self._fallback is not None:
+                    self._tell(Message(Kind.NOTE, Topic.SOURCE, str(error)))
+                    self._make, self._fallback, self._source = self._fallback, None, None
+                    continue
+                failures = 1 if self._delivered else failures + 1
+                self._tell(Message(Kind.PROBLEM, Topic.SOURCE, f"{error} Trying again."))
+                self._stopping.wait(retry_delay_s(failures))
+            else:
+                self._hold(last)
+                return
+
+    def _read_once(self, failures: int) -> Frame | None:
+        """Reads from opening to the end; returns the last frame."""
+        self._delivered = False
+        if self._source is None:
+            self._source = self._make()
+        source = self._source
+        if not failures:
+            self._tell(Message(Kind.BUSY, Topic.SOURCE, f"Opening {source.name}."))
+        frame = None
+        with source:
+            if self._stopping.is_set():
+                return None
+            for frame in source:
+                if self._stopping.is_set():
+                    return None
+                if not self._delivered:
+                    self._delivered = True
+                    self._tell(Message(Kind.CLEAR, Topic.SOURCE))
+                    if self._has_worked:
+                        self._tell(Message(Kind.NOTE, Topic.SOURCE, f"{source.name} is back."))
+                    self._has_worked = True
+                self._receive(self, frame, is_live=source.is_live)
+        return frame
+
+    def _hold(self, last: Frame | None) -> None:
+        # Cleared before the check, for `stop` sets it after what is checked.
+        self._wake.clear()
+        if self._stopping.is_set():
+            return
+        self._tell(Message(Kind.CLEAR, Topic.SOURCE))
+        self._tell(Message(Kind.NOTE, Topic.SOURCE, f"{self.name} has ended."))
+        while last is not None:
+            self._wake.wait()
+            self._wake.clear()
+            if self._stopping.is_set():
+                return
+            self._receive(self, last, is_live=True)

@@ -1,0 +1,89 @@
+"""What the live pipeline tells the outside: messages, pictures and figures."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from livestyle.frame import Frame, Image
+
+log = logging.getLogger(__name__)
+
+
+class Kind(Enum):
+    """How a message is to be taken."""
+
+    NOTE = auto()
+    """Something happened; of interest for a few seconds."""
+    BUSY = auto()
+    """Something takes its time; stands until its topic is cleared."""
+    PROBLEM = auto()
+    """Something is wrong; stands until its topic is cleared."""
+    CLEAR = auto()
+    """All is well again with this topic."""
+
+
+class Topic(Enum):
+    """What a message is about. The newest message on a topic replaces the one before."""
+
+    SOURCE = auto()
+    PAINTER = auto()
+    OUTPUT = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A sentence for the user, or the end of an earlier one."""
+
+    kind: Kind
+    topic: Topic
+    text: str = ""
+
+
+Tell = Callable[[Message], None]
+"""Takes messages, from any thread; must be quick."""
+
+
+def log_message(message: Message) -> None:
+    """The `Tell` for where there is no window."""
+    if message.text:
+        log.log(logging.WARNING if message.kind is Kind.PROBLEM else logging.INFO, "%s", message.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What is on show at a moment.
+
+    Attributes:
+        frame: The painted picture; its time counts from the start of the show, its index counts what the sources
+            delivered. While nothing can be painted it is the photo.
+        photo: What the camera saw, RGB uint8 of the frame's size.
+        is_painted: Whether the frame is a painting.
+    """
+
+    frame: Frame
+    photo: Image
+    is_painted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """Figures of the last moments of a show.
+
+    Attributes:
+        source_fps: Frames a second that the source delivers.
+        shown_fps: Frames a second handed over.
+        dropped: Frames dropped since the start because a newer one was there before they could be painted.
+        latency_p50_ms: Half of the last frames were handed over within this time after capture; NaN before the first.
+        latency_p95_ms: The same for 95 %.
+        stages: Stage -> {"p50_ms", "p95_ms", "p99_ms"}, as `StageTimes.summary` gives them.
+    """
+
+    source_fps: float
+    shown_fps: float
+    dropped: int
+    latency_p50_ms: float
+    latency_p95_ms: float
+    stages: dict[str, dict[str, float]]

@@ -1,0 +1,83 @@
+"""The outlet: a thread that writes to one sink, so that a slow sink slows nothing else."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from threading import Thread
+
+from livestyle.errors import SinkError
+from livestyle.frame import Frame
+from livestyle.live.shape import fitted
+from livestyle.live.slot import Slot
+from livestyle.sinks.sink import FrameSink
+
+log = logging.getLogger(__name__)
+
+QUEUE_FRAMES = 8
+"""Frames held for a sink: enough for a hiccup of an encoder or a disk to cost none, and few enough for memory."""
+
+
+class Outlet:
+    """Hands frames to a sink in a thread of its own until it is finished or the sink fails.
+
+    All frames of one sink have the size of the first: later ones of another size are fitted in.
+
+    Args:
+        sink: Where frames go; opened and closed in the outlet's thread.
+        on_end: Told once, in the outlet's thread, when the sink is closed: with the error, or with None.
+    """
+
+    def __init__(self, sink: FrameSink, on_end: Callable[[SinkError | None], None]) -> None:
+        self._sink = sink
+        self._on_end = on_end
+        self._frames: Slot[Frame] = Slot(QUEUE_FRAMES)
+        self._last_s = float("-inf")
+        self._size_hw: tuple[int, int] | None = None
+        self._thread = Thread(target=self._run, name="livestyle outlet", daemon=True)
+
+    @property
+    def dropped(self) -> int:
+        """Frames that the sink was too slow for."""
+        return self._frames.dropped
+
+    def start(self) -> None:
+        """Opens the sink and starts to write."""
+        self._thread.start()
+
+    def put(self, frame: Frame) -> None:
+        """Hands over a frame; never waits."""
+        self._frames.put(frame)
+
+    def finish(self) -> None:
+        """Makes the sink be closed once the frames handed over are written; doesn't wait for it."""
+        self._frames.close()
+
+    def join(self, timeout_s: float) -> bool:
+        """Waits for the thread; returns whether it has ended."""
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        failure: SinkError | None = None
+        try:
+            with self._sink:
+                while (frame := self._frames.take()) is not None:
+                    self._write(frame)
+        except SinkError as error:
+            failure = error
+        except Exception:
+            log.exception("Writing to a sink stopped")
+            failure = SinkError("Writing failed: see the log.")
+        self._frames.close()
+        self._on_end(failure)
+
+    def _write(self, frame: Frame) -> None:
+        if frame.time_s <= self._last_s:
+            return
+        self._last_s = frame.time_s
+        size_hw = frame.height, frame.width
+        self._size_hw = self._size_hw or size_hw
+        if size_hw != self._size_hw:
+            frame = Frame(fitted(frame.image, self._size_hw), frame.time_s, frame.index)
+        self._sink.write(frame)

@@ -1,0 +1,283 @@
+"""The live pipeline: source, newest-frame slot, painter, and whoever wants the pictures."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from threading import Lock, Thread
+from types import TracebackType
+from typing import Any, Self
+
+from livestyle.errors import SinkError
+from livestyle.frame import Frame, Image
+from livestyle.live.controls import Controls
+from livestyle.live.decisions import Rate
+from livestyle.live.easel import Easel, OpenStylizer
+from livestyle.live.feed import Feed, MakeSource
+from livestyle.live.message import Kind, Message, Picture, Stats, Tell, Topic, log_message
+from livestyle.live.outlet import Outlet
+from livestyle.live.shape import prepared
+from livestyle.live.slot import Slot
+from livestyle.sinks.sink import FrameSink
+from livestyle.timing import StageTimes
+
+STAGES_WINDOW = 256
+
+
+@dataclass(frozen=True, slots=True)
+class _Shot:
+    """A frame on its way, and the feed it is from. Its time and index are the show's."""
+
+    feed: Feed
+    frame: Frame
+
+
+class Live:
+    """A show: frames of a source, painted as the controls say, handed to subscribers and sinks as fast as they come.
+
+    Three kinds of threads: one reads the source, one does all the painting, one for each sink writes. Between them lie
+    slots that hold the newest frame and drop the rest. (A source that isn't live waits instead, and nothing of it is
+    dropped on the way to the painter.) While the painter is being made ready, the photo is shown.
+
+    Every method may be called from any thread at any moment. Source and controls may be changed while the show runs:
+    the next frame obeys, and once `use_source` has returned, no frame of the source before is handed over any more.
+
+    Args:
+        controls: What to start with.
+        open_stylizer: Opens the device, in the painting thread.
+        tell: Takes messages, in the threads of the show.
+        clock: Monotonic seconds.
+    """
+
+    def __init__(
+        self,
+        controls: Controls,
+        open_stylizer: OpenStylizer,
+        *,
+        tell: Tell = log_message,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self._controls = controls
+        self._open_stylizer = open_stylizer
+        self._tell = tell
+        self._clock = clock
+        self._start_s = clock()
+        self._times = StageTimes(STAGES_WINDOW)
+        self._shots: Slot[_Shot] = Slot()
+        self._painting_thread = Thread(target=self._paint_all, name="livestyle painter", daemon=True)
+        self._painter_is_busy = False
+        self._stopped = False
+        # Guards what follows: frames are numbered, and handed over, by two threads.
+        self._lock = Lock()
+        self._feed: Feed | None = None
+        self._count = 0
+        self._shown: tuple[int, bool] = (-1, False)
+        self._newest: Picture | None = None
+        self._source_rate, self._shown_rate = Rate(), Rate()
+        self._outlets: dict[FrameSink, Outlet] = {}
+        self._subscribers: list[Callable[[], None]] = []
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Starts to paint what comes."""
+        self._painting_thread.start()
+
+    def stop(self, timeout_s: float = 30.0) -> bool:
+        """Ends the show: finishes every sink, frees camera and device, and waits for the threads.
+
+        Args:
+            timeout_s: How long to wait. A driver that hangs must not hold the program.
+
+        Returns:
+            Whether all threads have ended.
+        """
+        deadline_s = time.monotonic() + timeout_s
+        self._stopped = True
+        with self._lock:
+            feed, self._feed = self._feed, None
+            outlets = list(self._outlets.values())
+        self._shots.close()
+        for outlet in outlets:
+            outlet.finish()
+        if feed is not None:
+            feed.stop()
+        joins = [outlet.join for outlet in outlets]
+        if feed is not None:
+            joins.append(feed.join)
+        ended = [join(max(0.0, deadline_s - time.monotonic())) for join in joins]
+        if self._painting_thread.ident is not None:
+            self._painting_thread.join(max(0.0, deadline_s - time.monotonic()))
+        return all(ended) and not self._painting_thread.is_alive()
+
+    # ---- what can be changed while it runs ---------------------------------------------------------------------------
+
+    @property
+    def controls(self) -> Controls:
+        """What the next frame will obey."""
+        return self._controls
+
+    def change(self, **changes: Any) -> None:
+        """Changes some of the controls at once: `change(look=..., lines=720)`.
+
+        Raises:
+            StyleError: The look has a style that the style file doesn't.
+        """
+        with self._lock:
+            self._controls = dataclasses.replace(self._controls, **changes)
+            feed = self._feed
+        if feed is not None:
+            feed.again()
+
+    def use_source(self, make: MakeSource) -> None:
+        """Changes the source.
+
+        Args:
+            make: Makes the new one, in a thread of its own.
+        """
+        with self._lock:
+            if self._stopped:
+                return
+            self._feed = Feed(make, self._receive, self._tell, before=self._feed)
+            self._shots.clear()
+            self._feed.start()
+
+    # ---- where the pictures go ---------------------------------------------------------------------------------------
+
+    @property
+    def newest(self) -> Picture | None:
+        """The picture handed over last."""
+        return self._newest
+
+    def subscribe(self, on_picture: Callable[[], None]) -> None:
+        """Calls `on_picture` after each new `newest`, in a thread of the show; it must be quick."""
+        with self._lock:
+            self._subscribers = [*self._subscribers, on_picture]
+
+    def add_sink(self, sink: FrameSink, on_end: Callable[[SinkError | None], None] | None = None) -> None:
+        """Opens a sink and writes every picture to it until it is removed, fails, or the show stops.
+
+        Args:
+            sink: Where to write. One that fails is told and dropped.
+            on_end: Called once the sink is closed, in its thread, with the error or None.
+        """
+
+        def ended(error: SinkError | None) -> None:
+            with self._lock:
+                self._outlets.pop(sink, None)
+            if error is not None:
+                self._tell(Message(Kind.NOTE, Topic.OUTPUT, str(error)))
+            if on_end is not None:
+                on_end(error)
+
+        outlet = Outlet(sink, ended)
+        with self._lock:
+            if self._stopped:
+                return
+            self._outlets[sink] = outlet
+            outlet.start()
+
+    def remove_sink(self, sink: FrameSink) -> None:
+        """Finishes a sink; returns at once, and the sink's `on_end` says when it is done."""
+        with self._lock:
+            outlet = self._outlets.get(sink)
+        if outlet is not None:
+            outlet.finish()
+
+    # ---- figures -----------------------------------------------------------------------------------------------------
+
+    @property
+    def source_name(self) -> str:
+        """What to call the source in front of a user; empty while there is none."""
+        feed = self._feed
+        return "" if feed is None else feed.name
+
+    def stats(self) -> Stats:
+        """The figures of the last moments."""
+        now_s = self._clock()
+        with self._lock:
+            source_fps, shown_fps = self._source_rate.fps(now_s), self._shown_rate.fps(now_s)
+        p50_ms, p95_ms = self._times.percentiles("latency", (50, 95))
+        return Stats(source_fps, shown_fps, self._shots.dropped, p50_ms, p95_ms, self._times.summary())
+
+    # ---- the way of a frame ------------------------------------------------------------------------------------------
+
+    def _receive(self, feed: Feed, frame: Frame, *, is_live: bool) -> None:
+        """In the feed's thread."""
+        now_s = self._clock()
+        with self._lock:
+            if feed is not self._feed:
+                return
+            # One clock and one count for all sources: a recording goes on when the source changes.
+            frame = Frame(frame.image, now_s - self._start_s, self._count)
+            self._count += 1
+            self._source_rate.add(now_s)
+        shot = _Shot(feed, frame)
+        if is_live and self._painter_is_busy:
+            self._hand_over(shot, self._photo(shot), None)
+        else:
+            self._shots.put(shot, wait=not is_live)
+
+    def _paint_all(self) -> None:
+        """The painting thread: opens the device, paints, closes it."""
+        with closing(Easel(self._open_stylizer, self._tell, self._clock)) as easel:
+            while not self._stopped and (shot := self._shots.take()) is not None:
+                self._paint(easel, shot)
+
+    def _paint(self, easel: Easel, shot: _Shot) -> None:
+        source_hw = shot.frame.height, shot.frame.width
+        while True:
+            controls = self._controls
+            easel.adjust(controls)
+            if easel.is_ready(source_hw):
+                break
+            self._hand_over(shot, self._photo(shot), None)
+            self._painter_is_busy = True
+            try:
+                easel.prepare(source_hw)
+            finally:
+                self._painter_is_busy = False
+            if self._stopped:
+                return
+        with self._times.measure("prepare"):
+            photo = prepared(shot.frame.image, easel.size_hw(source_hw), mirror=controls.mirror)
+        start_s = self._clock()
+        painting = easel.paint(photo, controls.look)
+        if painting is None:
+            self._hand_over(shot, self._photo(shot), None)
+        else:
+            self._times.add("paint", self._clock() - start_s)
+            self._hand_over(shot, photo, painting)
+
+    def _photo(self, shot: _Shot) -> Image:
+        """What is shown of a frame while it can't be painted."""
+        return prepared(shot.frame.image, (shot.frame.height, shot.frame.width), mirror=self._controls.mirror)
+
+    def _hand_over(self, shot: _Shot, photo: Image, painting: Image | None) -> None:
+        now_s = self._clock()
+        is_painted = painting is not None
+        frame = Frame(photo if painting is None else painting, shot.frame.time_s, shot.frame.index)
+        with self._lock:
+            # A photo may have overtaken this frame while the painter was being made ready.
+            order = (frame.index, is_painted)
+            if shot.feed is not self._feed or order <= self._shown:
+                return
+            self._shown = order
+            self._newest = Picture(frame, photo, is_painted)
+            self._shown_rate.add(now_s)
+            for outlet in self._outlets.values():
+                outlet.put(frame)
+            subscribers = self._subscribers
+        self._times.add("latency", now_s - self._start_s - frame.time_s)
+        for on_picture in subscribers:
+            on_picture()

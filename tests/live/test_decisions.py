@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from livestyle.live.decisions import LINES, Rate, fewer_lines, real_time_lines, retry_delay_s, scaled_hw
+
+
+def test_retries_come_at_twice_the_distance_each_time_up_to_a_limit() -> None:
+    assert [retry_delay_s(n) for n in (1, 2, 3, 4, 5, 6, 10_000)] == [0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0]
+
+
+@pytest.mark.parametrize(
+    ("size_hw", "lines", "scaled"),
+    [
+        ((720, 1280), 360, (360, 640)),
+        ((720, 1280), 480, (480, 852)),
+        ((1280, 720), 360, (640, 360)),
+        ((480, 640), 720, (480, 640)),
+        ((338, 601), 360, (338, 601)),
+        ((1, 1), 240, (1, 1)),
+        ((4000, 300), 240, (3200, 240)),
+    ],
+)
+def test_sizes_keep_their_proportions_and_never_grow(
+    size_hw: tuple[int, int], lines: int, scaled: tuple[int, int]
+) -> None:
+    assert scaled_hw(size_hw, lines) == scaled
+
+
+@given(st.integers(1, 5000), st.integers(1, 5000), st.sampled_from(LINES))
+def test_a_scaled_size_has_the_lines_and_almost_the_shape(height: int, width: int, lines: int) -> None:
+    new_h, new_w = scaled_hw((height, width), lines)
+    assert min(new_h, new_w) == min(height, width, lines)
+    assert new_h <= max(height, 4)
+    assert new_w <= max(width, 4)
+    assert abs(new_w * height - new_h * width) <= 2 * max(height, width) + 4 * max(height, width) // lines
+
+
+@pytest.mark.parametrize(
+    ("fps_at_360", "lines"),
+    [(5, 240), (40, 240), (45, 360), (75, 360), (80, 480), (200, 720), (1000, 1080), (10_000, 1080)],
+)
+def test_the_size_by_default_is_one_the_device_holds_with_some_to_spare(fps_at_360: float, lines: int) -> None:
+    assert real_time_lines(1 / fps_at_360 / (360 * 640), (1080, 1920)) == lines
+
+
+def test_fewer_lines_end() -> None:
+    assert fewer_lines(1080) == 720
+    assert fewer_lines(500) == 480
+    assert fewer_lines(240) is None
+
+
+def test_the_rate_is_that_of_the_last_moments() -> None:
+    rate = Rate(window_s=2.0)
+    assert rate.fps(0.0) == 0.0
+    for n in range(100):
+        rate.add(n / 50)
+    assert rate.fps(2.0) == pytest.approx(50)
+    for n in range(100):
+        rate.add(2 + n / 25)
+    assert rate.fps(6.0) == pytest.approx(25)
+    assert rate.fps(9.0) == 0.0

@@ -1,0 +1,473 @@
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+import pytest
+
+from livestyle.errors import BackendError, DeviceMemoryError, SinkError, SourceError, StyleError
+from livestyle.frame import Frame
+from livestyle.live import feed as feed_module
+from livestyle.live.message import Kind
+from livestyle.live.pipeline import Live
+from livestyle.look import Look
+from livestyle.sinks.sink import FrameSink
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting_between_retries(monkeypatch) -> None:
+    monkeypatch.setattr(feed_module, "retry_delay_s", lambda _: 0.0)
+    monkeypatch.setattr("livestyle.live.easel.retry_delay_s", lambda _: 0.0)
+
+
+class ListSink(FrameSink):
+    def __init__(self, fail_at: int | None = None, fail_open: bool = False) -> None:
+        self.frames: list[Frame] = []
+        self.fail_at, self.fail_open = fail_at, fail_open
+        self.opened = self.closed = 0
+        self.completed: bool | None = None
+        self.ended = threading.Event()
+        self.error: SinkError | None = None
+
+    def on_end(self, error: SinkError | None) -> None:
+        self.error = error
+        self.ended.set()
+
+    def open(self) -> None:
+        self.opened += 1
+        if self.fail_open:
+            raise SinkError("The disk is full: free some space.")
+
+    def write(self, frame: Frame) -> None:
+        if self.fail_at is not None and len(self.frames) == self.fail_at:
+            raise SinkError("The disk is full: free some space.")
+        self.frames.append(frame)
+
+    def close(self, *, completed: bool = True) -> None:
+        self.closed += 1
+        self.completed = completed
+
+
+# ---- the way of a frame ----------------------------------------------------------------------------------------------
+
+
+def test_frames_are_painted_and_handed_over_with_their_photo(live, source, audience) -> None:
+    live.use_source(lambda: source)
+    source.push(10)
+    audience.wait_for_value(110)
+    picture = live.newest
+    assert (picture.photo == 10).all()
+    assert (picture.frame.image == 110).all()
+    assert picture.frame.image.shape == (24, 32, 3)
+
+
+def test_times_and_indices_rise_across_sources(live, scripted, audience) -> None:
+    sink = ListSink()
+    live.add_sink(sink, sink.on_end)
+    for value in (10, 20, 30):
+        source = scripted()
+        live.use_source(lambda source=source: source)
+        source.push(value)
+        audience.wait_for_value(value + 100)
+    live.remove_sink(sink)
+    assert sink.ended.wait(20)
+    times = [frame.time_s for frame in sink.frames]
+    assert times == sorted(set(times))
+    assert [frame.index for frame in sink.frames] == sorted({frame.index for frame in sink.frames})
+    assert sink.completed is True
+
+
+def test_of_a_live_source_the_newest_frame_is_painted_and_the_rest_dropped(live, source, audience, workshop) -> None:
+    live.use_source(lambda: source)
+    source.push(1)
+    audience.wait_for_value(101)
+    stylizer = workshop.stylizers[0]
+    stylizer.gate.clear()
+    source.push(2)
+    audience.wait_until(source.steps.empty)  # 2 is with the painter or on the way there
+    source.push(*range(3, 50))
+    audience.wait_until(source.steps.empty)
+    stylizer.gate.set()
+    audience.wait_for_value(149)
+    assert live.stats().dropped > 0
+    values = [value % 100 for value, _ in audience.shown]
+    assert values == sorted(values)
+
+
+def test_of_a_source_that_waits_nothing_is_dropped(live, scripted, audience) -> None:
+    source = scripted(is_live=False)
+    live.use_source(lambda: source)
+    source.push(*range(100))
+    audience.wait_for_value(199)
+    painted = [value for value, is_painted in audience.shown if is_painted]
+    assert painted == [value + 100 for value in range(100)]
+    assert live.stats().dropped == 0
+
+
+def test_the_photo_is_shown_while_the_painter_gets_ready(live, source, audience, workshop) -> None:
+    workshop.gate.clear()
+    live.use_source(lambda: source)
+    for value in (1, 2, 3):
+        source.push(value)
+        audience.wait_for_value(value, painted=False)
+    assert any(m.kind is Kind.BUSY and "ready" in m.text for m in audience.messages)
+    workshop.gate.set()
+    source.push(4)
+    audience.wait_until(lambda: audience.shown[-1][0] in (4, 104))
+    source.push(5)
+    audience.wait_for_value(105)
+    values = [value % 100 for value, _ in audience.shown]
+    assert values == sorted(values)
+
+
+def test_all_stylizer_work_is_in_one_thread(live, source, audience, workshop) -> None:
+    live.use_source(lambda: source)
+    source.push(1)
+    audience.wait_for_value(101)
+    assert live.stop(20)
+    assert {t.name for t in workshop.stylizers[0].threads} == {"livestyle painter"}
+    assert workshop.stylizers[0].closed
+
+
+def test_figures(live, source, audience) -> None:
+    live.use_source(lambda: source)
+    for value in (1, 2, 3):
+        source.push(value)
+        audience.wait_for_value(100 + value)
+    audience.wait_until(lambda: "latency" in live.stats().stages)
+    stats = live.stats()
+    assert stats.source_fps > 0
+    assert stats.shown_fps > 0
+    assert 0 < stats.latency_p50_ms <= stats.latency_p95_ms
+    assert {"prepare", "paint", "latency"} <= stats.stages.keys()
+
+
+# ---- changes while it runs -------------------------------------------------------------------------------------------
+
+
+def test_the_next_frame_obeys_a_new_look(live, source, audience, workshop, tiny_file) -> None:
+    live.use_source(lambda: source)
+    source.push(1)
+    audience.wait_for_value(101)
+    live.change(look=Look((("wild", 1.0),)))
+    source.push(2)
+    audience.wait_for_value(102)
+    np.testing.assert_allclose(workshop.stylizers[0].codes[-1], tiny_file.styles["wild"].code, atol=1e-6)
+    live.change(look=Look((("wild", 1.0),), strength=0.0))
+    source.push(3)
+    audience.wait_for_value(3)
+
+
+def test_an_unknown_style_is_refused_at_once_and_changes_nothing(live, controls) -> None:
+    with pytest.raises(StyleError, match="no style 'wilt'"):
+        live.change(look=Look((("wilt", 1.0),)))
+    assert live.controls is controls
+
+
+def test_mirror_and_processing_size(live, audience, scripted, workshop) -> None:
+    class Ramp(scripted):
+        def __iter__(self):
+            for frame in super().__iter__():
+                frame.image[:, :8] += 50
+                yield frame
+
+    source = Ramp(size_hw=(480, 640))
+    live.use_source(lambda: source)
+    source.push(1)
+    audience.wait_for_value(151)
+    assert live.newest.frame.image.shape == (240, 320, 3)
+    live.change(mirror=True, lines=360)
+    source.push(2)
+    audience.wait_for_value(2, painted=False)  # while the new size is made ready
+    source.push(3)
+    audience.wait_for_value(103)
+    assert live.newest.photo.shape == (360, 480, 3)
+    assert live.newest.photo[0, -1, 0] > 3
+    assert workshop.stylizers[0].warm == [(1, 240, 320), (1, 360, 480)]
+
+
+def test_by_default_the_size_is_found_by_trying(live, audience, scripted, workshop) -> None:
+    live.change(lines=None)
+    source = scripted(size_hw=(1080, 1440))
+    live.use_source(lambda: source)
+    source.push(1, 2)
+    audience.wait_until(lambda: any(painted for _, painted in audience.shown))
+    probe, chosen = workshop.stylizers[0].warm
+    assert probe == (1, 240, 320)
+    assert live.newest.frame.image.shape == (*chosen[1:], 3)
+
+
+def test_a_new_style_file_brings_its_own_stylizer(live, source, audience, workshop, tiny_file) -> None:
+    import dataclasses
+
+    other = dataclasses.replace(tiny_file)
+    live.use_source(lambda: source)
+    source.push(1)
+    audience.wait_for_value(101)
+    live.change(file=other, look=Look((("dark", 1.0),)))
+    source.push(2)
+    audience.wait_for_value(2, painted=False)
+    audience.wait_until(lambda: len(workshop.stylizers) == 2)
+    source.push(3, 4)
+    audience.wait_for_value(104)
+    assert workshop.files == [tiny_file, other]
+    assert workshop.stylizers[0].closed
+
+
+def test_once_the_source_is_changed_no_frame_of_the_old_one_is_shown(live, scripted, audience, workshop) -> None:
+    old, new = scripted("old"), scripted("new")
+    live.use_source(lambda: old)
+    old.push(1)
+    audience.wait_for_value(101)
+    stylizer = workshop.stylizers[0]
+    stylizer.gate.clear()
+    old.push(2)  # in the hands of the painter, or about to be
+    live.use_source(lambda: new)
+    shown_before = len(audience.shown)
+    stylizer.gate.set()
+    new.push(50)
+    audience.wait_for_value(150)
+    assert audience.shown[shown_before:] == [(150, True)]
+    assert old.closed
+    assert live.source_name == "new"
+
+
+def test_a_look_changes_the_last_picture_of_a_source_that_has_ended(live, source, audience) -> None:
+    live.use_source(lambda: source)
+    source.push(7)
+    source.end()
+    audience.wait_for_text("scripted has ended", Kind.NOTE)
+    audience.wait_for_value(107)
+    live.change(look=Look((("calm", 1.0),), strength=0.0))
+    audience.wait_for_value(7)
+
+
+def test_a_single_frame_is_painted_once_the_painter_is_ready(live, source, audience, workshop) -> None:
+    workshop.gate.clear()
+    live.use_source(lambda: source)
+    source.push(7)
+    source.end()
+    audience.wait_for_value(7, painted=False)
+    workshop.gate.set()
+    audience.wait_for_value(107)
+
+
+# ---- what goes wrong -------------------------------------------------------------------------------------------------
+
+
+def test_a_camera_pulled_out_comes_back(live, source, audience) -> None:
+    live.use_source(lambda: source)
+    source.push(1)
+    audience.wait_for_value(101)
+    source.open_errors = [SourceError("There is no camera."), SourceError("There is no camera.")]
+    source.fail("The camera is gone.")
+    audience.wait_for_text("The camera is gone. Trying again.", Kind.PROBLEM)
+    audience.wait_for_text("There is no camera. Trying again.", Kind.PROBLEM)
+    source.push(2)
+    audience.wait_for_text("scripted is back.", Kind.NOTE)
+    audience.wait_for_value(102)
+    assert source.opened == 4
+
+
+def test_waiting_times_grow_with_failures_and_start_anew_after_a_success(live, source, audience, monkeypatch) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(feed_module, "retry_delay_s", lambda failures: asked.append(failures) or 0.0)
+    source.open_errors = [SourceError("No."), SourceError("No.")]
+    live.use_source(lambda: source)
+    source.push(1)
+    audience.wait_for_value(101)
+    source.fail()
+    source.push(2)
+    audience.wait_for_value(102)
+    assert asked == [1, 2, 1]
+
+
+def test_a_source_that_never_works_gives_way_to_the_one_before(live, scripted, audience) -> None:
+    good, bad = scripted("good"), scripted("bad")
+    live.use_source(lambda: good)
+    good.push(1)
+    audience.wait_for_value(101)
+    bad.open_errors = [SourceError("bad.mp4 is no video.")]
+    again = good.opened
+    live.use_source(lambda: bad)
+    audience.wait_for_text("bad.mp4 is no video.", Kind.NOTE)
+    audience.wait_until(lambda: good.opened > again)
+    good.push(2)
+    audience.wait_for_value(102)
+    assert live.source_name == "good"
+
+
+def test_a_source_that_can_not_even_be_made_is_told(live, source, audience) -> None:
+    answers = iter([SourceError("There is no camera 'x'."), source])
+
+    def make():
+        answer = next(answers)
+        if isinstance(answer, SourceError):
+            raise answer
+        return answer
+
+    live.use_source(make)
+    audience.wait_for_text("There is no camera 'x'.", Kind.PROBLEM)
+    source.push(1)
+    audience.wait_for_value(101)
+
+
+def test_a_bug_in_a_source_ends_that_source_and_not_the_show(live, source, audience, caplog) -> None:
+    def make():
+        raise ZeroDivisionError
+
+    live.use_source(make)
+    audience.wait_for_text("Reading the source failed", Kind.PROBLEM)
+    live.use_source(lambda: source)
+    source.push(1)
+    audience.wait_for_value(101)
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_sources_changed_in_a_hurry_end_with_the_last(live, scripted, audience) -> None:
+    sources = [scripted(f"source {n}") for n in range(20)]
+    for source in sources:
+        live.use_source(lambda source=source: source)
+    sources[-1].push(9)
+    audience.wait_for_value(109)
+    assert live.source_name == "source 19"
+
+
+def test_a_device_out_of_memory_gets_fewer_lines(live, scripted, audience, workshop) -> None:
+    live.change(lines=720)
+    source = scripted(size_hw=(720, 960))
+    live.use_source(lambda: source)
+    source.push(1, 2)
+    audience.wait_until(lambda: any(painted for _, painted in audience.shown))
+    workshop.stylizers[0].errors = [DeviceMemoryError("Out of memory.")]
+    source.push(3)
+    audience.wait_for_value(3, painted=False)
+    audience.wait_for_text("too little memory for 720 lines, so 480 are painted", Kind.NOTE)
+    source.push(4)
+    audience.wait_until(lambda: workshop.stylizers[0].warm[-1] == (1, 480, 640))
+    source.push(5)
+    audience.wait_for_value(105)
+    assert live.newest.frame.image.shape == (480, 640, 3)
+    assert len(workshop.stylizers) == 1
+
+
+def test_a_device_without_memory_for_any_size_leaves_the_photo(live, source, audience, workshop) -> None:
+    live.use_source(lambda: source)
+    source.push(1)
+    audience.wait_for_value(101)
+    workshop.stylizers[0].errors = [MemoryError()]
+    source.push(2)
+    audience.wait_for_text("too little memory to paint. The picture is shown unpainted.", Kind.PROBLEM)
+    source.push(3)
+    audience.wait_for_value(3, painted=False)
+    assert len(workshop.stylizers) == 1
+
+
+@pytest.mark.parametrize("error", [BackendError("The device was lost."), RuntimeError("a bug")])
+def test_a_device_that_fails_is_opened_anew(live, source, audience, workshop, error) -> None:
+    live.use_source(lambda: source)
+    source.push(1)
+    audience.wait_for_value(101)
+    workshop.stylizers[0].errors = [error]
+    source.push(2)
+    audience.wait_for_value(2, painted=False)
+    audience.wait_for_text("The picture is shown unpainted.", Kind.PROBLEM)
+    source.push(3)
+    audience.wait_until(lambda: len(workshop.stylizers) == 2)
+    source.push(4)
+    audience.wait_until(lambda: audience.messages[-1].kind is Kind.CLEAR)
+    source.push(5)
+    audience.wait_for_value(105)
+    assert workshop.stylizers[0].closed
+
+
+def test_a_device_that_never_opens_is_given_up_until_the_style_changes(
+    live, source, audience, workshop, tiny_file
+) -> None:
+    import dataclasses
+
+    workshop.errors = [BackendError("No device.")] * 4
+    live.use_source(lambda: source)
+    for value in range(1, 20):
+        source.push(value)
+        audience.wait_for_value(value, painted=False)
+    assert len(workshop.files) == 4
+    assert not workshop.stylizers
+    live.change(file=dataclasses.replace(tiny_file))
+    source.push(20)
+    audience.wait_until(lambda: len(workshop.stylizers) == 1)
+    source.push(21, 22)
+    audience.wait_for_value(122)
+
+
+def test_a_style_file_that_does_not_fit_is_tried_once(live, source, audience, workshop) -> None:
+    workshop.errors = [StyleError("The style file is damaged.")]
+    live.use_source(lambda: source)
+    for value in range(1, 5):
+        source.push(value)
+        audience.wait_for_value(value, painted=False)
+    audience.wait_for_text("The style file is damaged. The picture is shown unpainted.", Kind.PROBLEM)
+    assert len(workshop.files) == 1
+
+
+def test_backends_that_would_not_serve_are_told(live, source, audience, workshop) -> None:
+    workshop.refusals = ["CUDA is not there, so the CPU paints."]
+    live.use_source(lambda: source)
+    source.push(1)
+    audience.wait_for_text("so the CPU paints", Kind.NOTE)
+
+
+@pytest.mark.parametrize("sink", [ListSink(fail_at=2), ListSink(fail_open=True)], ids=["writing", "opening"])
+def test_a_sink_that_fails_is_told_and_dropped(live, source, audience, sink) -> None:
+    other = ListSink()
+    live.add_sink(other)
+    live.add_sink(sink, sink.on_end)
+    live.use_source(lambda: source)
+    for value in range(1, 4):
+        source.push(value)
+        audience.wait_for_value(value + 100)
+    assert sink.ended.wait(20)
+    assert "disk is full" in str(sink.error)
+    audience.wait_for_text("The disk is full: free some space.")
+    source.push(9)
+    audience.wait_for_value(109)
+    assert live.stop(20)
+    assert int(other.frames[-1].image[0, 0, 0]) == 109
+
+
+# ---- sinks -----------------------------------------------------------------------------------------------------------
+
+
+def test_all_frames_of_a_sink_have_the_size_of_its_first(live, scripted, audience) -> None:
+    sink = ListSink()
+    live.add_sink(sink, sink.on_end)
+    for value, size_hw in ((10, (40, 60)), (20, (60, 40)), (30, (24, 30))):
+        source = scripted(size_hw=size_hw)
+        live.use_source(lambda source=source: source)
+        source.push(value)
+        audience.wait_until(lambda value=value: any(v % 100 == value for v, _ in audience.shown))
+    live.remove_sink(sink)
+    assert sink.ended.wait(20)
+    assert {frame.image.shape for frame in sink.frames} == {(40, 60, 3)}
+    assert (sink.frames[-1].image[:, :5] == 0).all()
+
+
+def test_stopping_the_show_finishes_its_sinks(controls, workshop, audience, source) -> None:
+    sink = ListSink()
+    with Live(controls, workshop, tell=audience.tell) as show:
+        audience.live = show
+        show.subscribe(audience.on_picture)
+        show.add_sink(sink, sink.on_end)
+        show.use_source(lambda: source)
+        source.push(1)
+        audience.wait_for_value(101)
+    assert sink.closed == 1
+    assert sink.completed is True
+    assert len(sink.frames) >= 1
+    assert not [t.name for t in threading.enumerate() if t.name.startswith("livestyle")]
+
+
+def test_a_show_can_be_stopped_before_anything_happened(controls, workshop) -> None:
+    show = Live(controls, workshop)
+    assert show.stop(20)
+    show.use_source(lambda: pytest.fail("opened after the end"))

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import threading
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from livestyle.live.slot import Slot
+
+
+def test_the_newest_is_held_and_the_rest_counted() -> None:
+    slot: Slot[int] = Slot()
+    for item in range(5):
+        slot.put(item)
+    assert slot.take() == 4
+    assert slot.dropped == 4
+    assert slot.take(timeout_s=0) is None
+
+
+@given(st.lists(st.integers()), st.integers(1, 5))
+def test_with_room_for_several_the_newest_come_out_in_order(items: list[int], capacity: int) -> None:
+    slot: Slot[int] = Slot(capacity)
+    for item in items:
+        slot.put(item)
+    slot.close()
+    assert [slot.take() for _ in items[-capacity:]] == items[-capacity:]
+    assert slot.take() is None
+    assert slot.dropped == max(0, len(items) - capacity)
+
+
+def test_closing_lets_the_taker_go() -> None:
+    slot: Slot[int] = Slot()
+    taken: list[int | None] = []
+    taker = threading.Thread(target=lambda: taken.append(slot.take()))
+    taker.start()
+    slot.close()
+    taker.join(20)
+    assert taken == [None]
+
+
+def test_a_closed_slot_takes_nothing_and_holds_up_nobody() -> None:
+    slot: Slot[int] = Slot()
+    slot.put(1)
+    slot.close()
+    slot.put(2, wait=True)
+    assert slot.take() == 1
+    assert slot.take() is None
+    assert slot.dropped == 1
+
+
+def test_waiting_for_room_drops_nothing() -> None:
+    slot: Slot[int] = Slot()
+
+    def put_all() -> None:
+        for item in range(100):
+            slot.put(item, wait=True)
+        slot.close()
+
+    putter = threading.Thread(target=put_all)
+    putter.start()
+    taken = []
+    while (item := slot.take(20)) is not None:
+        taken.append(item)
+    putter.join(20)
+    assert taken == list(range(100))
+    assert slot.dropped == 0
+
+
+def test_clearing_drops_what_is_held() -> None:
+    slot: Slot[int] = Slot()
+    slot.put(1)
+    slot.clear()
+    assert slot.take(timeout_s=0) is None
+    assert slot.dropped == 1
