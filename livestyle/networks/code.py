@@ -19,6 +19,9 @@ class StyledNetwork(nn.Module):
     multiple: int = 4
     """Height and width of the input must be multiples of this."""
 
+    min_side_px: int = 16
+    """Height and width below this are for the stylizers to extend by reflection."""
+
     def norms(self) -> list[ConditionalInstanceNorm]:
         """The conditional norms, in the order of their slices of the code."""
         return [module for module in self.modules() if isinstance(module, ConditionalInstanceNorm)]

@@ -26,6 +26,9 @@ class JohnsonNetwork(StyledNetwork):
             instance-norm models.
     """
 
+    min_side_px = MARGIN_PX + 4
+    """The smallest multiple of 4 that can be reflected by the margin."""
+
     def __init__(self, width: int = 32) -> None:
         super().__init__()
 
