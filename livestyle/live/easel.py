@@ -17,7 +17,7 @@ from livestyle.live.message import Kind, Message, Tell, Topic
 from livestyle.look import Look
 from livestyle.painter import Painter
 from livestyle.styles.file import StyleFile
-from livestyle.stylizer.stylizer import Stylizer
+from livestyle.stylizer.stylizer import BackendInfo, Stylizer
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +55,11 @@ class Easel:
         self._failures = 0
         self._open_from_s: float | None = float("-inf")
         """When the device may be opened; None for never, until the controls change."""
+
+    @property
+    def info(self) -> BackendInfo | None:
+        """What paints; None while nothing does."""
+        return None if self._painter is None else self._painter.stylizer.info
 
     def adjust(self, controls: Controls) -> None:
         """Takes over what the controls say; a change wipes out the limits found by earlier failures."""

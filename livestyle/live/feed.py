@@ -41,14 +41,22 @@ class Feed:
         receive: Takes the frames.
         tell: Takes messages.
         before: The feed that this one replaces; it is stopped first.
+        fallback: What to turn to if the one before never worked.
     """
 
-    def __init__(self, make: MakeSource, receive: Receive, tell: Tell, before: Feed | None = None) -> None:
+    def __init__(
+        self,
+        make: MakeSource,
+        receive: Receive,
+        tell: Tell,
+        before: Feed | None = None,
+        fallback: MakeSource | None = None,
+    ) -> None:
         self._make = make
         self._receive = receive
         self._tell = tell
         self._before = before
-        self._fallback: MakeSource | None = None
+        self._fallback = fallback
         self._source: FrameSource | None = None
         self._has_worked = False
         self._delivered = False
@@ -102,8 +110,8 @@ class Feed:
             log.warning("The source %s does not let go of its device", before.name)
         if before._has_worked:
             self._fallback = before._make
-        elif before._fallback is not None:
-            self._fallback = before._fallback
+        else:
+            self._fallback = before._fallback or self._fallback
 
     def _read(self) -> None:
         failures = 0

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from livestyle.frame import Frame, Image
+from livestyle.stylizer.stylizer import BackendInfo
 
 log = logging.getLogger(__name__)
 
@@ -79,6 +80,7 @@ class Stats:
         latency_p50_ms: Half of the last frames were handed over within this time after capture; NaN before the first.
         latency_p95_ms: The same for 95 %.
         stages: Stage -> {"p50_ms", "p95_ms", "p99_ms"}, as `StageTimes.summary` gives them.
+        backend: What paints; None while nothing does.
     """
 
     source_fps: float
@@ -87,3 +89,4 @@ class Stats:
     latency_p50_ms: float
     latency_p95_ms: float
     stages: dict[str, dict[str, float]]
+    backend: BackendInfo | None

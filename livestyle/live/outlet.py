@@ -8,20 +8,14 @@ from threading import Thread
 
 from livestyle.errors import SinkError
 from livestyle.frame import Frame
-from livestyle.live.shape import fitted
 from livestyle.live.slot import Slot
 from livestyle.sinks.sink import FrameSink
 
 log = logging.getLogger(__name__)
 
-QUEUE_FRAMES = 8
-"""Frames held for a sink: enough for a hiccup of an encoder or a disk to cost none, and few enough for memory."""
-
 
 class Outlet:
     """Hands frames to a sink in a thread of its own until it is finished or the sink fails.
-
-    All frames of one sink have the size of the first: later ones of another size are fitted in.
 
     Args:
         sink: Where frames go; opened and closed in the outlet's thread.
@@ -31,15 +25,9 @@ class Outlet:
     def __init__(self, sink: FrameSink, on_end: Callable[[SinkError | None], None]) -> None:
         self._sink = sink
         self._on_end = on_end
-        self._frames: Slot[Frame] = Slot(QUEUE_FRAMES)
+        self._frames: Slot[Frame] = Slot()
         self._last_s = float("-inf")
-        self._size_hw: tuple[int, int] | None = None
         self._thread = Thread(target=self._run, name="livestyle outlet", daemon=True)
-
-    @property
-    def dropped(self) -> int:
-        """Frames that the sink was too slow for."""
-        return self._frames.dropped
 
     def start(self) -> None:
         """Opens the sink and starts to write."""
@@ -63,7 +51,10 @@ class Outlet:
         try:
             with self._sink:
                 while (frame := self._frames.take()) is not None:
-                    self._write(frame)
+                    # A photo and its painting, shown one after the other, have the same time; a sink wants rising ones.
+                    if frame.time_s > self._last_s:
+                        self._last_s = frame.time_s
+                        self._sink.write(frame)
         except SinkError as error:
             failure = error
         except Exception:
@@ -71,13 +62,3 @@ class Outlet:
             failure = SinkError("Writing failed: see the log.")
         self._frames.close()
         self._on_end(failure)
-
-    def _write(self, frame: Frame) -> None:
-        if frame.time_s <= self._last_s:
-            return
-        self._last_s = frame.time_s
-        size_hw = frame.height, frame.width
-        self._size_hw = self._size_hw or size_hw
-        if size_hw != self._size_hw:
-            frame = Frame(fitted(frame.image, self._size_hw), frame.time_s, frame.index)
-        self._sink.write(frame)

@@ -22,6 +22,7 @@ from livestyle.live.outlet import Outlet
 from livestyle.live.shape import prepared
 from livestyle.live.slot import Slot
 from livestyle.sinks.sink import FrameSink
+from livestyle.stylizer.stylizer import BackendInfo
 from livestyle.timing import StageTimes
 
 STAGES_WINDOW = 256
@@ -69,6 +70,7 @@ class Live:
         self._shots: Slot[_Shot] = Slot()
         self._painting_thread = Thread(target=self._paint_all, name="livestyle painter", daemon=True)
         self._painter_is_busy = False
+        self._backend: BackendInfo | None = None
         self._stopped = False
         # Guards what follows: frames are numbered, and handed over, by two threads.
         self._lock = Lock()
@@ -139,16 +141,17 @@ class Live:
         if feed is not None:
             feed.again()
 
-    def use_source(self, make: MakeSource) -> None:
+    def use_source(self, make: MakeSource, fallback: MakeSource | None = None) -> None:
         """Changes the source.
 
         Args:
             make: Makes the new one, in a thread of its own.
+            fallback: What to turn to if that one doesn't work and none before it did.
         """
         with self._lock:
             if self._stopped:
                 return
-            self._feed = Feed(make, self._receive, self._tell, before=self._feed)
+            self._feed = Feed(make, self._receive, self._tell, before=self._feed, fallback=fallback)
             self._shots.clear()
             self._feed.start()
 
@@ -208,7 +211,8 @@ class Live:
         with self._lock:
             source_fps, shown_fps = self._source_rate.fps(now_s), self._shown_rate.fps(now_s)
         p50_ms, p95_ms = self._times.percentiles("latency", (50, 95))
-        return Stats(source_fps, shown_fps, self._shots.dropped, p50_ms, p95_ms, self._times.summary())
+        summary = self._times.summary()
+        return Stats(source_fps, shown_fps, self._shots.dropped, p50_ms, p95_ms, summary, self._backend)
 
     # ---- the way of a frame ------------------------------------------------------------------------------------------
 
@@ -252,6 +256,7 @@ class Live:
         with self._times.measure("prepare"):
             photo = prepared(shot.frame.image, easel.size_hw(source_hw), mirror=controls.mirror)
         start_s = self._clock()
+        self._backend = easel.info
         painting = easel.paint(photo, controls.look)
         if painting is None:
             self._hand_over(shot, self._photo(shot), None)

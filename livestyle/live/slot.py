@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from threading import Condition
 from typing import Generic, TypeVar
 
@@ -10,15 +9,10 @@ T = TypeVar("T")
 
 
 class Slot(Generic[T]):
-    """Holds the newest items; putting one more drops the oldest, and counts it.
+    """Holds the newest item; putting another one drops it, and counts that."""
 
-    Args:
-        capacity: How many items are kept. More than 1 only where a hiccup of the taker must cost none of them.
-    """
-
-    def __init__(self, capacity: int = 1) -> None:
-        self._items: deque[T] = deque()
-        self._capacity = capacity
+    def __init__(self) -> None:
+        self._item: T | None = None
         self._changed = Condition()
         self._closed = False
         self._dropped = 0
@@ -33,35 +27,31 @@ class Slot(Generic[T]):
 
         Args:
             item: What to hand over.
-            wait: Wait for room instead of dropping the oldest.
+            wait: Wait until the one before is taken, instead of dropping it.
         """
         with self._changed:
             if wait:
-                self._changed.wait_for(lambda: self._closed or len(self._items) < self._capacity)
+                self._changed.wait_for(lambda: self._closed or self._item is None)
             if self._closed:
                 self._dropped += 1
                 return
-            if len(self._items) == self._capacity:
-                self._items.popleft()
-                self._dropped += 1
-            self._items.append(item)
+            self._dropped += self._item is not None
+            self._item = item
             self._changed.notify_all()
 
     def take(self, timeout_s: float | None = None) -> T | None:
         """Waits for an item and takes it; None when the slot is closed and empty, or when the time is up."""
         with self._changed:
-            self._changed.wait_for(lambda: self._closed or bool(self._items), timeout_s)
-            if not self._items:
-                return None
-            item = self._items.popleft()
+            self._changed.wait_for(lambda: self._closed or self._item is not None, timeout_s)
+            item, self._item = self._item, None
             self._changed.notify_all()
             return item
 
     def clear(self) -> None:
         """Drops what is held."""
         with self._changed:
-            self._dropped += len(self._items)
-            self._items.clear()
+            self._dropped += self._item is not None
+            self._item = None
             self._changed.notify_all()
 
     def close(self) -> None:

@@ -140,6 +140,7 @@ def test_figures(live, source, audience) -> None:
     assert stats.shown_fps > 0
     assert 0 < stats.latency_p50_ms <= stats.latency_p95_ms
     assert {"prepare", "paint", "latency"} <= stats.stages.keys()
+    assert stats.backend.backend == "fake"
 
 
 # ---- changes while it runs -------------------------------------------------------------------------------------------
@@ -297,6 +298,15 @@ def test_a_source_that_never_works_gives_way_to_the_one_before(live, scripted, a
     assert live.source_name == "good"
 
 
+def test_the_first_source_of_a_show_can_have_a_fallback(live, scripted, audience) -> None:
+    good, bad = scripted("good"), scripted("bad")
+    bad.open_errors = [SourceError("There is no file bad.mp4.")]
+    live.use_source(lambda: bad, fallback=lambda: good)
+    audience.wait_for_text("There is no file bad.mp4.", Kind.NOTE)
+    good.push(1)
+    audience.wait_for_value(101)
+
+
 def test_a_source_that_can_not_even_be_made_is_told(live, source, audience) -> None:
     answers = iter([SourceError("There is no camera 'x'."), source])
 
@@ -436,20 +446,6 @@ def test_a_sink_that_fails_is_told_and_dropped(live, source, audience, sink) -> 
 
 
 # ---- sinks -----------------------------------------------------------------------------------------------------------
-
-
-def test_all_frames_of_a_sink_have_the_size_of_its_first(live, scripted, audience) -> None:
-    sink = ListSink()
-    live.add_sink(sink, sink.on_end)
-    for value, size_hw in ((10, (40, 60)), (20, (60, 40)), (30, (24, 30))):
-        source = scripted(size_hw=size_hw)
-        live.use_source(lambda source=source: source)
-        source.push(value)
-        audience.wait_until(lambda value=value: any(v % 100 == value for v, _ in audience.shown))
-    live.remove_sink(sink)
-    assert sink.ended.wait(20)
-    assert {frame.image.shape for frame in sink.frames} == {(40, 60, 3)}
-    assert (sink.frames[-1].image[:, :5] == 0).all()
 
 
 def test_stopping_the_show_finishes_its_sinks(controls, workshop, audience, source) -> None:

@@ -2,9 +2,6 @@ from __future__ import annotations
 
 import threading
 
-from hypothesis import given
-from hypothesis import strategies as st
-
 from livestyle.live.slot import Slot
 
 
@@ -15,17 +12,6 @@ def test_the_newest_is_held_and_the_rest_counted() -> None:
     assert slot.take() == 4
     assert slot.dropped == 4
     assert slot.take(timeout_s=0) is None
-
-
-@given(st.lists(st.integers()), st.integers(1, 5))
-def test_with_room_for_several_the_newest_come_out_in_order(items: list[int], capacity: int) -> None:
-    slot: Slot[int] = Slot(capacity)
-    for item in items:
-        slot.put(item)
-    slot.close()
-    assert [slot.take() for _ in items[-capacity:]] == items[-capacity:]
-    assert slot.take() is None
-    assert slot.dropped == max(0, len(items) - capacity)
 
 
 def test_closing_lets_the_taker_go() -> None:
