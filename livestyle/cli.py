@@ -86,6 +86,11 @@ def _parser() -> argparse.ArgumentParser:
     add = style_commands.add_parser("add", help="install a style file")
     add.add_argument("file", type=Path)
     add.set_defaults(command=_styles_add)
+    sheet = style_commands.add_parser("sheet", help="your own picture in every style, on one sheet")
+    sheet.add_argument("photo", type=Path)
+    sheet.add_argument("-o", "--output", type=Path, default=Path("sheet.png"), help="the picture to write (sheet.png)")
+    _add_device(sheet)
+    sheet.set_defaults(command=_styles_sheet)
 
     bench = commands.add_parser("bench", help="frames a second and milliseconds a stage on this machine")
     bench.add_argument(
@@ -263,6 +268,19 @@ def _styles_add(args: argparse.Namespace) -> int:
 
     installed = add_style_file(args.file)
     print(f"Installed {', '.join(installed.styles)}.")
+    return 0
+
+
+def _styles_sheet(args: argparse.Namespace) -> int:
+    from livestyle.sheet import contact_sheet
+    from livestyle.sinks.pictures import write_picture
+    from livestyle.sources.pictures import read_picture
+
+    photo = read_picture(args.photo)
+    painter = _open_painter(None, args)
+    with painter.stylizer:
+        write_picture(args.output, contact_sheet(painter, photo))
+    print(f"Wrote {args.output}.")
     return 0
 
 

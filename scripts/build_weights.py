@@ -1,0 +1,68 @@
+"""Makes a trained style file ready to ship: renders the preview of every style, and a contact sheet of all of them.
+
+    python scripts/build_weights.py runs/out.safetensors -o weights/s2d-64.safetensors --sheet docs/styles.png
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from livestyle.errors import LivestyleError
+from livestyle.frame import Image
+from livestyle.look import Look
+from livestyle.painter import Painter
+from livestyle.sheet import contact_sheet
+from livestyle.sinks.pictures import write_picture
+from livestyle.sources.demo import draw_demo_scene
+from livestyle.styles.file import read_style_file, write_style_file
+from livestyle.stylizer.choose import open_stylizer
+
+SCENE_S = 2.0
+"""The moment of the demo scene that is shown."""
+SCENE_HW = (360, 640)
+PREVIEW_WH = (256, 144)
+
+
+def main() -> int:
+    """Renders; returns the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("file", type=Path, help="the trained style file")
+    parser.add_argument("-o", "--output", type=Path, required=True, help="the style file to ship")
+    parser.add_argument("--sheet", type=Path, help="a contact sheet to write")
+    parser.add_argument("--device", default="auto")
+    args = parser.parse_args()
+    try:
+        file = read_style_file(args.file)
+        scene = draw_demo_scene(SCENE_S, *SCENE_HW)
+        stylizer, _ = open_stylizer(file, args.device)
+        with stylizer:
+            painter = Painter(file, stylizer)
+            styles = {
+                name: dataclasses.replace(style, preview=preview(painter, scene, name))
+                for name, style in file.styles.items()
+            }
+            write_style_file(args.output, dataclasses.replace(file, styles=styles))
+            if args.sheet:
+                write_picture(args.sheet, contact_sheet(painter, scene))
+    except LivestyleError as error:
+        print(f"livestyle: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def preview(painter: Painter, scene: Image, name: str) -> bytes:
+    """The scene in a style, as a small JPEG."""
+    painted = painter.paint(scene[None], Look(((name, 1.0),)))[0]
+    small = cv2.resize(painted, PREVIEW_WH, interpolation=cv2.INTER_AREA)
+    _, encoded = cv2.imencode(".jpg", cv2.cvtColor(small, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 88])
+    return np.asarray(encoded).tobytes()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
