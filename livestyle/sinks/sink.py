@@ -12,8 +12,8 @@ from livestyle.frame import Frame
 class FrameSink(ABC):
     """Takes `Frame`s; a context manager that opens on entering and finishes its output on leaving.
 
-    Entering and `write` raise `SinkError` with a sentence when the output can't be made. When the block is left by an
-    exception, whatever was written so far is thrown away or kept as the sink's own docstring says, but the final name never
+    Entering and `write` raise `SinkError` with a sentence when the output can't be made. When an exception leaves the
+    block, what was written so far is thrown away or kept as the sink's own docstring says, but the final name never
     holds a broken file.
     """
 

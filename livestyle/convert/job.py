@@ -1,0 +1,247 @@
+"""The offline job: three threads decode, paint and encode a clip at the same time, and drop nothing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from livestyle.convert.channel import Channel, ChannelCancelled
+from livestyle.convert.reader import Chunk, ClipReader
+from livestyle.convert.tracks import Tracks
+from livestyle.errors import LivestyleError
+from livestyle.sinks.part import PartFile
+from livestyle.sinks.part import targets_for as name_targets
+from livestyle.sinks.writer import CONTAINERS, VideoWriter, container_for
+from livestyle.stylizer.stylizer import Images
+
+if TYPE_CHECKING:
+    from av.container.core import Chapter  # exists in the stubs only
+
+Paint = Callable[[Images], Images]
+"""Paints RGB uint8 (N, H, W, 3) into a new array of the same shape."""
+
+Progress = Callable[[int, int | None], None]
+"""Is told how many frames are done, and about how many there are: None if there is no telling."""
+
+# Chunks that wait between two threads: enough to hide the uneven times of frames, few enough for 4K in batches.
+_WAITING = 2
+
+# Facts about the source's own container, wrong or meaningless in another.
+_NOT_KEPT_METADATA = frozenset({"major_brand", "minor_version", "compatible_brands", "encoder", "duration", "rotate"})
+
+
+@dataclass(frozen=True, slots=True)
+class ConvertOptions:
+    """How to convert.
+
+    Attributes:
+        batch: Frames painted at once: 1 suits a CPU, a GPU paints several in hardly more time.
+        scale: Size of the painting as a multiple of the clip's. The result has this size: to enlarge a painting
+            afterwards would only blur it and swell the file, and players scale well. Smaller is faster, with larger
+            strokes.
+        start_s: Where to begin, in seconds.
+        end_s: Where to end; None for the clip's end.
+        crf: Quality on the encoder's own scale, lower is better; None for its default.
+        encoder: "auto" or a name in `livestyle.sinks.writer.ENCODERS`.
+        overwrite: Whether an existing result may be replaced.
+
+    Raises:
+        LivestyleError: A value makes no sense.
+    """
+
+    batch: int = 1
+    scale: float = 1.0
+    start_s: float = 0.0
+    end_s: float | None = None
+    crf: int | None = None
+    encoder: str = "auto"
+    overwrite: bool = False
+
+    def __post_init__(self) -> None:
+        if self.batch < 1:
+            raise LivestyleError(f"A batch holds at least 1 frame, not {self.batch}.")
+        if not 0 < self.scale <= 8:
+            raise LivestyleError(f"Scale goes from above 0 to 8, not {self.scale:g}.")
+        if not 0 <= self.start_s < (float("inf") if self.end_s is None else self.end_s):
+            raise LivestyleError("The start must lie at 0 s or later, and before the end.")
+
+
+@dataclass(frozen=True, slots=True)
+class ConvertReport:
+    """What came of a conversion.
+
+    Attributes:
+        target: The result.
+        frames: How many frames it has.
+        elapsed_s: How long it took.
+        fps: Frames painted a second, without the first chunk, in which stylizers compile.
+        encoder: The encoder's name.
+        warnings: What a user should know: damage in the source, tracks that are not copied as they are, another
+            encoder.
+    """
+
+    target: Path
+    frames: int
+    elapsed_s: float
+    fps: float
+    encoder: str
+    warnings: tuple[str, ...]
+
+
+def convert_video(
+    source_path: Path,
+    target_path: Path,
+    paint: Paint,
+    options: ConvertOptions | None = None,
+    on_progress: Progress | None = None,
+) -> ConvertReport:
+    """Paints a clip.
+
+    Every frame is painted once and keeps its time stamp, as finely as the result's container can tell it (1 ms in .mkv
+    and .webm). Sound, subtitles, chapters and metadata are carried over. The result is upright, with square pixels, in
+    BT.709. It is built as `NAME.part` and gets its name when it is whole; whatever ends the job early, Ctrl-C too,
+    leaves nothing behind. At most a few chunks of frames are in memory at any time.
+
+    Args:
+        source_path: The clip.
+        target_path: The result; its suffix (`CONTAINERS`) decides the kind.
+        paint: Is called in the caller's thread only, always with the same shape.
+        options: How; None for the defaults.
+        on_progress: Is called in the caller's thread after each chunk. An exception from it ends the job.
+
+    Returns:
+        What came of it.
+
+    Raises:
+        SourceError: The clip can't be read.
+        SinkError: The result can't be written.
+    """
+    options = options or ConvertOptions()
+    container = container_for(target_path)
+    with (
+        PartFile(target_path, overwrite=options.overwrite, source=source_path) as part,
+        ClipReader(
+            source_path, batch=options.batch, scale=options.scale, start_s=options.start_s, end_s=options.end_s
+        ) as clip,
+    ):
+        with VideoWriter(
+            part.path,
+            container,
+            clip.size_hw,
+            rate_fps=clip.rate_fps,
+            time_base=clip.time_base,
+            crf=options.crf,
+            encoder=options.encoder,
+        ) as writer:
+            tracks = Tracks(clip.side_streams, writer)
+            _describe(clip, writer)
+            meter = _Meter(clip.frames_expected, on_progress)
+            _run(clip, paint, writer, tracks, meter)
+        warnings = (*clip.warnings, *tracks.notes, *([writer.note] if writer.note else []))
+    return ConvertReport(target_path, meter.done, meter.elapsed_s, meter.fps, writer.encoder, warnings)
+
+
+def targets_for(sources: Sequence[Path], out: Path) -> list[Path]:
+    """The results of some clips: `out` itself for a single one, or files of the clips' names in the folder `out`.
+
+    Args:
+        sources: The clips.
+        out: A file, or a folder: one that exists, or a name without a suffix, or any name if there are several clips.
+
+    Returns:
+        A target for each clip.
+
+    Raises:
+        SinkError: Two clips would become one file.
+    """
+    return name_targets(sources, out, tuple(CONTAINERS))
+
+
+class _Meter:
+    def __init__(self, expected: int | None, on_progress: Progress | None) -> None:
+        self.done = 0
+        self.fps = 0.0
+        self._expected = expected
+        self._on_progress = on_progress
+        self._start_s = time.perf_counter()
+        self._first: tuple[int, float] | None = None
+
+    @property
+    def elapsed_s(self) -> float:
+        return time.perf_counter() - self._start_s
+
+    def add(self, frames: int) -> None:
+        self.done += frames
+        elapsed_s = self.elapsed_s
+        if self._first is None:
+            self._first = self.done, elapsed_s
+            self.fps = self.done / elapsed_s
+        elif frames:
+            first_done, first_s = self._first
+            self.fps = (self.done - first_done) / (elapsed_s - first_s)
+        if self._on_progress is not None:
+            self._on_progress(self.done, self._expected)
+
+
+def _run(clip: ClipReader, paint: Paint, writer: VideoWriter, tracks: Tracks, meter: _Meter) -> None:
+    decoded: Channel[Chunk] = Channel(_WAITING)
+    painted: Channel[Chunk] = Channel(_WAITING)
+    # A thread that dies cancels its channels, which ends the others; its error is raised at the end.
+    with ThreadPoolExecutor(2, "convert") as pool, suppress(ChannelCancelled), decoded, painted:
+        workers = [pool.submit(_read, clip, decoded), pool.submit(_write, painted, writer, tracks)]
+        for chunk in decoded:
+            count = len(chunk.pts)
+            if count:
+                chunk = replace(chunk, images=paint(chunk.images)[:count])
+            painted.put(chunk)
+            meter.add(count)
+        painted.end()
+        wait(workers)
+    for worker in workers:
+        _raise_error_of(worker)
+
+
+def _read(clip: ClipReader, decoded: Channel[Chunk]) -> None:
+    with decoded:
+        for chunk in clip:
+            decoded.put(chunk)
+
+
+def _write(painted: Channel[Chunk], writer: VideoWriter, tracks: Tracks) -> None:
+    with painted:
+        for chunk in painted:
+            for packet in chunk.packets:
+                tracks.write(packet)
+            for image, pts, duration in zip(chunk.images, chunk.pts, chunk.durations, strict=True):
+                writer.write(image, pts, duration)
+        writer.finish()
+        tracks.finish()
+
+
+def _raise_error_of(worker: Future[None]) -> None:
+    with suppress(ChannelCancelled):
+        worker.result()
+
+
+def _describe(clip: ClipReader, writer: VideoWriter) -> None:
+    kept = {key: text for key, text in clip.container.metadata.items() if key.lower() not in _NOT_KEPT_METADATA}
+    writer.container.metadata.update(kept)
+    writer.metadata.update({key: text for key, text in clip.stream.metadata.items() if key in ("language", "title")})
+    writer.container.set_chapters(_shifted(clip.container.chapters(), clip.origin_s))
+
+
+def _shifted(chapters: Sequence[Chapter], origin_s: Fraction) -> list[Chapter]:
+    """The chapters that end after a time, counted from it."""
+    result: list[Chapter] = []
+    for chapter in chapters:
+        origin = round(origin_s / (chapter["time_base"] or 1))
+        if chapter["end"] > origin:
+            start, end = max(0, chapter["start"] - origin), chapter["end"] - origin
+            result.append({**chapter, "start": start, "end": end})
+    return result

@@ -1,0 +1,280 @@
+"""Reads a clip once through: its frames in batches, and the packets of its other tracks beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import chain
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import av
+import cv2
+import numpy as np
+from av.packet import Packet
+from av.stream import Stream
+from av.video.frame import VideoFrame
+
+from livestyle.errors import SourceError
+from livestyle.frame import Image
+from livestyle.sources.decode import displayed_hw, frame_to_rgb, open_video, pixel_aspect_of, video_stream_of
+from livestyle.stylizer.stylizer import Images
+
+# A clip with all its sound before its first frame must not gather in memory.
+_MAX_PACKETS = 256
+
+# A clip that ends this much before the end it announces was cut short; less is rounding.
+_SHORT_S = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A piece of a clip.
+
+    Attributes:
+        images: RGB uint8 (N, H, W, 3). N is always the batch size, so that a stylizer meets one shape only: the last
+            chunk is filled up with its last frame. 0 in a chunk of packets only.
+        pts: The time stamp of each frame; as many as there are real frames.
+        durations: How long each frame is shown, None where the clip doesn't say.
+        packets: What came of the other tracks.
+    """
+
+    images: Images
+    pts: Sequence[int]
+    durations: Sequence[int | None]
+    packets: Sequence[Packet[Stream]]
+
+
+@dataclass(slots=True)
+class _Window:
+    """The part of one stream that is wanted, in units of its time base."""
+
+    origin: int
+    """Becomes 0 in the result."""
+    first: int | None
+    end: Fraction | None
+    passed: bool = False
+
+
+@dataclass(slots=True)
+class _Clock:
+    """Gives every frame a time stamp, and never the same twice."""
+
+    step: int
+    last: int | None = None
+
+    def stamp(self, pts: int | None) -> int:
+        """The time stamp of the next frame; some old formats leave some out."""
+        if self.last is not None:
+            pts = self.last + self.step if pts is None else max(pts, self.last + 1)
+        self.last = pts or 0
+        return self.last
+
+
+class ClipReader:
+    """Opens a clip, and decodes its first frame so that the size is known. As a context manager it closes the clip.
+
+    Iterate once, in any one thread. Damaged packets are left out and counted.
+
+    Args:
+        path: The clip.
+        batch: How many frames a chunk holds.
+        scale: Size of the pictures as a multiple of the clip's own.
+        start_s: Where to begin, in seconds from the clip's start.
+        end_s: Where to end; None for the clip's end.
+
+    Attributes:
+        container: The open file, for its metadata and chapters.
+        side_streams: Its tracks of sound and subtitles.
+        size_hw: Height and width in pixels of the pictures: upright, with square pixels, scaled.
+        time_base: The unit of the time stamps in seconds.
+        rate_fps: Frames a second on average.
+        origin_s: Which time of the clip's own clock becomes 0.
+        damaged: How many packets could not be decoded so far.
+
+    Raises:
+        SourceError: It is missing, no video, or has no picture that can be decoded.
+    """
+
+    def __init__(
+        self, path: Path, *, batch: int = 1, scale: float = 1.0, start_s: float = 0.0, end_s: float | None = None
+    ) -> None:
+        self.path = path
+        self.damaged = 0
+        self._batch = batch
+        self._scale = scale
+        self._start_s = start_s
+        self._end_s = end_s
+        self._latest_s = Fraction(0)
+        self.container = open_video(path)
+        try:
+            self._open()
+        except BaseException:
+            self.container.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.container.close()
+
+    def _open(self) -> None:
+        kind = self.container.format.name
+        if kind == "image2" or kind.endswith("_pipe"):
+            raise SourceError(f"{self.path} is a still picture: use `livestyle stylize` for it.")
+        self.stream = video_stream_of(self.container, self.path.name)
+        self.side_streams: list[Stream] = [*self.container.streams.audio, *self.container.streams.subtitles]
+        self.time_base = self.stream.time_base or Fraction(1, 90000)
+        self.rate_fps = self.stream.average_rate or self.stream.guessed_rate or Fraction(25)
+        self._aspect = pixel_aspect_of(self.stream)
+        # The clocks of broadcast streams start anywhere, so the clip's start is their 0; elsewhere the clock's 0
+        # counts.
+        anywhere = av.format.Flags.ts_discont in av.format.Flags(self.container.format.flags)
+        self._clip_start_s = Fraction(self.container.start_time or 0, av.time_base)
+        self.origin_s = (self._clip_start_s if anywhere or self._start_s else 0) + Fraction(self._start_s)
+        self._windows = {stream.index: self._window(stream) for stream in [self.stream, *self.side_streams]}
+        if self._start_s:
+            self._seek()
+        self._items = self._wanted()
+        lead: list[VideoFrame | Packet[Stream]] = []
+        for item in self._items:
+            lead.append(item)
+            if isinstance(item, VideoFrame):
+                height, width = displayed_hw(item, self._aspect)
+                self.size_hw = max(1, round(height * self._scale)), max(1, round(width * self._scale))
+                self._items = chain(lead, self._items)
+                return
+        if self._start_s or self._end_s is not None:
+            raise SourceError(f"{self.path} has no picture in that part: {self._length()} Choose another start or end.")
+        raise SourceError(f"{self.path} has no picture that can be decoded: it is damaged or cut short.")
+
+    @property
+    def duration_s(self) -> float | None:
+        """The length of the whole clip as it announces it."""
+        if self.stream.duration is not None:
+            return float(self.stream.duration * self.time_base)
+        return None if self.container.duration is None else self.container.duration / av.time_base
+
+    @property
+    def frames_expected(self) -> int | None:
+        """About how many frames will come; None if there is no telling."""
+        if self.stream.frames and not self._start_s and self._end_s is None:
+            return self.stream.frames
+        duration_s = self.duration_s if self._end_s is None else min(self._end_s, self.duration_s or self._end_s)
+        return None if duration_s is None else max(1, round((duration_s - self._start_s) * self.rate_fps))
+
+    @property
+    def warnings(self) -> list[str]:
+        """What a user should know about the clip, complete once it is read."""
+        found = []
+        if self.damaged:
+            found.append(f"{self.path} is damaged: {self.damaged} of its packets could not be decoded and are missing.")
+        announced = self.container.duration
+        if announced is not None and self._end_s is None and self.stream.duration != 0:
+            announced_s, found_s = announced / av.time_base, float(self._latest_s)
+            if found_s < announced_s - _SHORT_S:
+                found.append(f"{self.path} is cut short: it ends after {found_s:.1f} of {announced_s:.1f} s.")
+        return found
+
+    def __iter__(self) -> Iterator[Chunk]:
+        """Yields the clip. Raises `SourceError` when its disk fails."""
+        clock = _Clock(max(1, round(1 / (self.rate_fps * self.time_base))))
+        images = np.empty((self._batch, *self.size_hw, 3), np.uint8)
+        pts: list[int] = []
+        durations: list[int | None] = []
+        packets: list[Packet[Stream]] = []
+        for item in self._items:
+            if isinstance(item, VideoFrame):
+                images[len(pts)] = self._picture(item)
+                pts.append(clock.stamp(item.pts))
+                durations.append(item.duration or None)
+            else:
+                packets.append(item)
+            if len(pts) == self._batch:
+                yield Chunk(images, pts, durations, packets)
+                images, pts, durations, packets = np.empty_like(images), [], [], []
+            elif len(packets) >= _MAX_PACKETS:
+                yield Chunk(images[:0], [], [], packets)
+                packets = []
+        if pts:
+            images[len(pts) :] = images[len(pts) - 1]
+        yield Chunk(images if pts else images[:0], pts, durations, packets)
+
+    def _picture(self, frame: VideoFrame) -> Image:
+        image = frame_to_rgb(frame, self._aspect)
+        if image.shape[:2] == self.size_hw:
+            return image
+        height, width = self.size_hw
+        shrinks = height < image.shape[0]
+        return np.asarray(
+            cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC), np.uint8
+        )
+
+    def _wanted(self) -> Iterator[VideoFrame | Packet[Stream]]:
+        """The frames and packets inside the window, their time stamps counted from its origin."""
+        for item, window in self._decoded():
+            pts = item.pts
+            if pts is not None:
+                if window.end is not None and pts >= window.end:
+                    window.passed = True
+                    if all(self._windows[stream.index].passed for stream in self._continuous()):
+                        return
+                    continue
+                if window.first is not None and pts < window.first:
+                    continue
+                item.pts = pts - window.origin
+            if isinstance(item, Packet) and item.dts is not None:
+                item.dts -= window.origin
+            yield item
+
+    def _decoded(self) -> Iterator[tuple[VideoFrame | Packet[Stream], _Window]]:
+        """All frames and all packets of the other tracks, each with its stream's window."""
+        video = self._windows[self.stream.index]
+        try:
+            for packet in self.container.demux(self.stream, *self.side_streams):
+                if packet.pts is not None:
+                    end_s = (packet.pts + (packet.duration or 0)) * packet.time_base - self._clip_start_s
+                    self._latest_s = max(self._latest_s, end_s)
+                if packet.stream_index == self.stream.index:
+                    yield from ((frame, video) for frame in self._frames_of(packet))
+                elif packet.size:
+                    yield packet, self._windows[packet.stream_index]
+        except av.InvalidDataError:
+            self.damaged += 1
+            yield from ((frame, video) for frame in self._frames_of(None))
+        except OSError as error:
+            raise SourceError(f"{self.path} can't be read to its end ({error.strerror}): check its disk.") from error
+
+    def _frames_of(self, packet: Packet[Stream] | None) -> list[VideoFrame]:
+        try:
+            return self.stream.codec_context.decode(packet)
+        except av.InvalidDataError:
+            self.damaged += 1
+            return []
+
+    def _continuous(self) -> list[Stream]:
+        # A subtitle may be the last for an hour, so nobody waits for the next one.
+        return [self.stream, *(stream for stream in self.side_streams if stream.type == "audio")]
+
+    def _window(self, stream: Stream) -> _Window:
+        tick_s = stream.time_base or self.time_base
+        end = (
+            None if self._end_s is None else (self.origin_s - Fraction(self._start_s) + Fraction(self._end_s)) / tick_s
+        )
+        origin = round(self.origin_s / tick_s)
+        return _Window(origin, origin if self._start_s else None, end)
+
+    def _seek(self) -> None:
+        try:
+            self.container.seek(int(self.origin_s * av.time_base))
+        except (av.FFmpegError, OSError):
+            # Can't be sought in: what comes before the start is then decoded and left out.
+            return
+
+    def _length(self) -> str:
+        return f"it is {self.duration_s:.1f} s long." if self.duration_s else "its length is unknown."

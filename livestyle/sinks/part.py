@@ -1,0 +1,165 @@
+"""A result on disk: under construction as `NAME.part`, under its own name only once it is whole."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from livestyle.errors import SinkError
+
+
+class PartFile:
+    """Reserves a name for a result and hands it over when the result is whole.
+
+    A context manager: entering makes the empty `.part` file, leaving renames it, or deletes it when an exception left
+    the block. Those who must decide for themselves call `create`, `finish` and `discard`.
+
+    Args:
+        target: The final name.
+        overwrite: Whether a file of that name, or the `.part` of an interrupted run, may be replaced.
+        source: The file that the result is made from; it is never written over, under whatever name it is given.
+    """
+
+    def __init__(self, target: Path, *, overwrite: bool = False, source: Path | None = None) -> None:
+        self.target = target
+        self.path = target.with_name(f"{target.name}.part")
+        self._overwrite = overwrite
+        self._source = source
+        self._ours = False
+        self._our_folder = False
+
+    def __enter__(self) -> Self:
+        self.create()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self.finish()
+        else:
+            self.discard()
+
+    def create(self) -> None:
+        """Makes the empty `.part` file, and its folder where only that one is missing.
+
+        Raises:
+            SinkError: The name is taken, is the source's, or can't be written.
+        """
+        self._check_target()
+        if self._source is not None and _same_file(self.path, self._source):
+            raise SinkError(f"{self.path.name} would be written over while it is read: choose another name.")
+        folder = self.path.parent
+        try:
+            if not folder.exists():
+                folder.mkdir()
+                self._our_folder = True
+            if self._overwrite:
+                self.path.unlink(missing_ok=True)
+            self.path.touch(exist_ok=False)
+        except FileExistsError:
+            raise SinkError(
+                f"{self.path} is there already, from a run that was cut off or still goes on: "
+                "rename or delete it, or choose another name."
+            ) from None
+        except OSError as error:
+            raise write_error(self.target, error) from error
+        self._ours = True
+
+    def finish(self) -> None:
+        """Gives the file its final name. Safe to call twice.
+
+        Raises:
+            SinkError: The name was taken meanwhile, or renaming failed; the result is then still in the `.part` file.
+        """
+        if not self._ours:
+            return
+        self._ours = False
+        try:
+            self._check_target()
+            os.replace(self.path, self.target)
+        except SinkError as error:
+            raise SinkError(f"{error} The result is in {self.path}.") from error
+        except OSError as error:
+            raise SinkError(f"{write_error(self.target, error)} The result is in {self.path}.") from error
+
+    def discard(self) -> None:
+        """Deletes the `.part` file, if this object made it, and the folder it made for it. Safe to call twice."""
+        if not self._ours:
+            return
+        self._ours = False
+        # What can't be deleted must not hide the error that brought us here, nor may a folder that others use by now.
+        with suppress(OSError):
+            self.path.unlink()
+            if self._our_folder:
+                self.path.parent.rmdir()
+
+    def _check_target(self) -> None:
+        if self.target.is_dir():
+            raise SinkError(f"{self.target} is a folder: give the name of a file in it.")
+        if self._source is not None and _same_file(self.target, self._source):
+            raise SinkError(f"{self.target} is the source itself: choose another name for the result.")
+        if os.path.lexists(self.target) and not self._overwrite:
+            raise SinkError(f"{self.target} exists already: choose another name, or say to overwrite it.")
+
+
+def write_error(path: Path, error: Exception) -> SinkError:
+    """The sentence for a file that could not be written.
+
+    Args:
+        path: The file, by its final name.
+        error: What the system or PyAV raised.
+    """
+    match getattr(error, "errno", None):
+        case errno.ENOSPC | errno.EDQUOT:
+            return SinkError(f"There is no space left for {path}: free some, or write to another disk.")
+        case errno.EFBIG:
+            return SinkError(f"{path} grows larger than its disk allows: write to another disk.")
+        case errno.EACCES | errno.EPERM | errno.EROFS:
+            return SinkError(f"{path} can't be written: its folder is read-only. Choose another folder.")
+        case errno.ENOENT:
+            return SinkError(f"There is no folder {path.parent}: make it, or choose another.")
+        case errno.ENOTDIR:
+            return SinkError(f"{path.parent} is no folder: choose another place for {path.name}.")
+        case errno.ENAMETOOLONG:
+            return SinkError(f"The name {path.name[:40]}… is too long for its disk: choose a shorter one.")
+        case _:
+            return SinkError(f"{path} can't be written: {error}.")
+
+
+def targets_for(sources: Sequence[Path], out: Path, suffixes: Sequence[str]) -> list[Path]:
+    """The files that the results of some sources go to.
+
+    Args:
+        sources: The inputs.
+        out: A file, if there is one source and `out` has a suffix and is no folder; else a folder, in which results
+            have their sources' names.
+        suffixes: What can be written, in lower case; sources of other kinds get the first.
+
+    Returns:
+        A target for each source.
+
+    Raises:
+        SinkError: Two sources would go to one file.
+    """
+    if len(sources) == 1 and out.suffix and not out.is_dir():
+        return [out]
+    taken: dict[Path, Path] = {}
+    for source in sources:
+        target = out / (source.name if source.suffix.lower() in suffixes else f"{source.stem}{suffixes[0]}")
+        if target in taken:
+            raise SinkError(f"{taken[target]} and {source} would both become {target}: convert them to two folders.")
+        taken[target] = source
+    return list(taken)
+
+
+def _same_file(a: Path, b: Path) -> bool:
+    try:
+        return a.samefile(b)
+    except OSError:  # one of them does not exist
+        return False

@@ -1,0 +1,53 @@
+"""Writes pictures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+
+from livestyle.errors import SinkError
+from livestyle.frame import Image
+from livestyle.sinks.part import PartFile, write_error
+
+SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff")
+"""The kinds of picture that can be written."""
+
+_QUALITY = {
+    # Brush strokes are fine detail in strong colours: the usual 4:2:0 chroma of JPEG smears them.
+    ".jpg": [cv2.IMWRITE_JPEG_QUALITY, 95, cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444],
+    ".webp": [cv2.IMWRITE_WEBP_QUALITY, 95],
+}
+
+
+def write_picture(path: Path, image: Image, *, overwrite: bool = False, source: Path | None = None) -> None:
+    """Writes a picture, as `NAME.part` until it is whole.
+
+    Args:
+        path: Ends in one of `SUFFIXES`, which decides the kind.
+        image: RGB uint8 (H, W, 3).
+        overwrite: Whether an existing file may be replaced.
+        source: The file the picture was made from; it is never written over.
+
+    Raises:
+        SinkError: The kind is unknown, the name is taken or can't be written, or the picture is too large for its kind.
+    """
+    kind = path.suffix.lower()
+    if kind not in SUFFIXES:
+        raise SinkError(f"Can't tell the kind of picture from {path.name!r}: end it in {', '.join(SUFFIXES)}.")
+    height, width = image.shape[:2]
+    try:
+        whole, data = cv2.imencode(
+            kind, cv2.cvtColor(image, cv2.COLOR_RGB2BGR), _QUALITY.get(kind.replace("jpeg", "jpg"), [])
+        )
+    except cv2.error:
+        whole = False
+    if not whole:
+        raise SinkError(
+            f"A {kind} file can't hold {width}x{height} pixels: write {path.name} as .png, or make it smaller."
+        )
+    with PartFile(path, overwrite=overwrite, source=source) as part:
+        try:
+            part.path.write_bytes(data.tobytes())
+        except OSError as error:
+            raise write_error(path, error) from error
