@@ -10,13 +10,13 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
+from livestyle.timing import StageTimes
+
 Images = npt.NDArray[np.uint8]
 """A batch of pictures: RGB uint8 (N, H, W, 3)."""
 
 Code = npt.NDArray[np.float32]
 """A style code: float32 (K,), the same for every picture of the batch."""
-
-MIN_SIDE_PX = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,16 @@ class BackendInfo:
 class Stylizer(ABC):
     """Runs one network on one device, for any style code, size and batch.
 
-    All calls come from one thread. The first call for a new shape (N, H, W) may take seconds (compiling, capturing); later
-    ones don't, whatever the code. `warm_up` moves that cost to a moment of the caller's choice.
+    All calls come from one thread. The first call for a new shape (N, H, W) may take seconds (compiling, capturing);
+    later ones don't, whatever the code. `warm_up` moves that cost to a moment of the caller's choice.
+
+    Attributes:
+        times: Where to note how long "upload", "network" and "download" take; None, as at first, notes nothing and
+            costs nothing. A backend whose network takes and gives bytes itself notes only "network". On a GPU the
+            noting waits for each stage to end, which makes a call a little slower.
     """
+
+    times: StageTimes | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -61,14 +68,16 @@ class Stylizer(ABC):
         """Paints pictures.
 
         Args:
-            images: RGB uint8 (N, H, W, 3), N >= 1, H and W >= 1. Sides below 16 are reflected up to 16 inside.
+            images: RGB uint8 (N, H, W, 3), N >= 1, H and W >= 1. Sides that the network can't take are extended by
+                reflection inside.
             code: float32 (K,).
 
         Returns:
             RGB uint8 (N, H, W, 3): a new array that the caller owns.
 
         Raises:
-            BackendError: Wrong shapes or types, or the device gave up (out of memory).
+            DeviceMemoryError: Too large for the device's memory; a smaller picture or batch may do.
+            BackendError: Wrong shapes or types, or the device gave up.
         """
 
     def warm_up(self, batch: int, height: int, width: int) -> None:

@@ -1,0 +1,57 @@
+"""Keeps converted models in the user's cache folder, which may be missing, full, read-only or damaged."""
+
+from __future__ import annotations
+
+import logging
+import os
+import zipfile
+from pathlib import Path
+from uuid import uuid4
+
+import platformdirs
+
+log = logging.getLogger(__name__)
+
+KEPT_MODELS = 16
+"""The newest stay. A model has 2 to 8 MB, and every new version of livestyle or OpenVINO makes its own."""
+
+
+def folder() -> Path:
+    """Where the models are. It may not exist."""
+    return platformdirs.user_cache_path("livestyle", appauthor=False) / "models"
+
+
+def read(key: str) -> dict[str, bytes] | None:
+    """The files of a model by name, or None if it is not there or was damaged (a zip has a checksum for each file)."""
+    try:
+        with zipfile.ZipFile(folder() / f"{key}.zip") as archive:
+            return {name: archive.read(name) for name in archive.namelist()}
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, NotImplementedError, zipfile.BadZipFile, EOFError) as error:
+        log.warning("A cached model can't be read and will be made anew: %s", error)
+        return None
+
+
+def write(key: str, files: dict[str, bytes]) -> None:
+    """Keeps the files of a model, all or nothing; where that fails, a warning is all."""
+    part = folder() / f"{key}-{uuid4().hex}.part"
+    try:
+        part.parent.mkdir(parents=True, exist_ok=True)
+        with zipfile.ZipFile(part, "w") as archive:
+            for name, content in files.items():
+                archive.writestr(name, content)
+        os.replace(part, folder() / f"{key}.zip")
+        for old in sorted(folder().glob("*.zip"), key=lambda path: path.stat().st_mtime)[:-KEPT_MODELS]:
+            old.unlink(missing_ok=True)
+    except OSError as error:
+        log.warning("The converted model can't be kept for the next start: %s", error)
+    finally:
+        _remove(part)
+
+
+def _remove(part: Path) -> None:
+    try:
+        part.unlink(missing_ok=True)
+    except OSError:
+        log.debug("%s stays behind", part)

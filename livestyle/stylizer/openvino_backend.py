@@ -1,0 +1,131 @@
+"""OpenVINO: the fastest way to run a network on a CPU, and so the default there.
+
+The network is converted from torch once and kept in the user's cache; a second start reads it from there and does
+without torch, whose import alone takes seconds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import tempfile
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import openvino as ov
+
+from livestyle import __version__, networks
+from livestyle.errors import BackendError
+from livestyle.styles.file import StyleFile
+from livestyle.stylizer import model_cache
+from livestyle.stylizer.failure import failure, reason
+from livestyle.stylizer.fit import check, crop, fit
+from livestyle.stylizer.stylizer import BackendInfo, Code, Images, Stylizer
+from livestyle.timing import measured
+
+log = logging.getLogger(__name__)
+
+KEPT_SHAPES = 4
+"""Compiled models to keep: each shape (N, H, W) has its own, with its own memory."""
+
+DTYPES = {"bf16": "bfloat16", "f32": "float32"}
+
+
+class OpenVinoStylizer(Stylizer):
+    """Runs a network on the CPU: in bfloat16 where the CPU has instructions for it, else in float32.
+
+    A model is compiled for every shape, in about 0.15 s, and the last few are kept. The style code is an input of the
+    model, so another style compiles nothing. Bytes become numbers and bytes again inside the model, so "network" is the
+    only stage it times.
+
+    Args:
+        file: The network.
+        precision: "bf16" or "f32"; None asks the CPU.
+
+    Raises:
+        BackendError: OpenVINO can't use this CPU or can't convert the network.
+        StyleError: The file is damaged.
+    """
+
+    def __init__(self, file: StyleFile, precision: str | None = None) -> None:
+        try:
+            self._core: Any = ov.Core()
+            self._device = str(self._core.get_property("CPU", "FULL_DEVICE_NAME")).strip()
+            has_bf16 = "BF16" in self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+            self._precision = precision or ("bf16" if has_bf16 else "f32")
+            self._model: Any = _load(self._core, file)
+            self._code_size = int(self._model.input("code").get_shape()[1])
+            self._multiple = int(self._model.get_rt_info(["livestyle", "multiple"]).value)
+            self._min_side_px = int(self._model.get_rt_info(["livestyle", "min_side_px"]).value)
+        except RuntimeError as error:
+            raise BackendError(reason(error)) from error
+        self._request_for = lru_cache(maxsize=KEPT_SHAPES)(self._compile)
+
+    @property
+    def info(self) -> BackendInfo:
+        """What runs the network."""
+        return BackendInfo("openvino", self._device, DTYPES[self._precision])
+
+    @property
+    def code_size(self) -> int:
+        """How many numbers a style code has."""
+        return self._code_size
+
+    def stylize(self, images: Images, code: Code) -> Images:
+        """Paints pictures; see `Stylizer.stylize`."""
+        check(images, code, self._code_size)
+        if self._model is None:
+            raise BackendError("This stylizer is closed.")
+        try:
+            fitted = fit(images, self._multiple, self._min_side_px)
+            request = self._request_for(*fitted.shape[:3])
+            with measured(self.times, "network"):
+                painted = request.infer({"images": fitted, "code": code[None]})[0]
+        except (MemoryError, RuntimeError) as error:
+            raise failure("OpenVINO", error, images) from error
+        return crop(painted, *images.shape[1:3])
+
+    def close(self) -> None:
+        """Frees the compiled models."""
+        self._request_for.cache_clear()
+        self._model = None
+
+    def _compile(self, batch: int, height: int, width: int) -> Any:
+        log.debug("compiling for %d pictures of %dx%d", batch, width, height)
+        model = self._model.clone()  # a model that was given a shape once does not always take another one
+        model.reshape({"images": [batch, height, width, 3], "code": [1, self._code_size]})
+        settings = {"INFERENCE_PRECISION_HINT": self._precision, "PERFORMANCE_HINT": "LATENCY"}
+        return self._core.compile_model(model, "CPU", settings).create_infer_request()
+
+
+def _load(core: Any, file: StyleFile) -> Any:
+    """The network as a model: from the cache if OpenVINO can read it there, else converted and kept there."""
+    key = _cache_key(file)
+    cached = model_cache.read(key)
+    if cached is not None:
+        try:
+            return core.read_model(cached["model.xml"], ov.Tensor(np.frombuffer(cached["model.bin"], np.uint8)))
+        except (KeyError, RuntimeError) as error:
+            log.warning("The cached model can't be used and will be made anew: %s", reason(error))
+    # Here and not above: it imports torch.
+    from livestyle.stylizer.openvino_convert import convert
+
+    model = convert(file)
+    try:
+        with tempfile.TemporaryDirectory(prefix="livestyle-") as folder:
+            path = Path(folder, "model.xml")
+            ov.save_model(model, path, compress_to_fp16=False)
+            model_cache.write(key, {part.name: part.read_bytes() for part in (path, path.with_suffix(".bin"))})
+    except (OSError, RuntimeError) as error:
+        log.warning("The converted model can't be kept for the next start: %s", reason(error))
+    return model
+
+
+def _cache_key(file: StyleFile) -> str:
+    """Names all that a converted model depends on: the weights, the code of the networks, and who converts it."""
+    digest = hashlib.sha256(f"{file.digest} {__version__} {ov.__version__}".encode())
+    for source in [*sorted(Path(networks.__path__[0]).glob("*.py")), Path(__file__).with_name("openvino_convert.py")]:
+        digest.update(source.read_bytes())
+    return f"{file.digest}-{digest.hexdigest()[:8]}"

@@ -1,0 +1,126 @@
+"""The CUDA backend as far as it can be tested without a GPU; what needs one is skipped where there is none."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from unittest.mock import Mock
+
+import numpy as np
+import pytest
+import torch
+
+from livestyle.errors import BackendError, DeviceMemoryError
+from livestyle.networks.build import load_network
+from livestyle.styles.file import StyleFile
+from livestyle.stylizer.cuda_backend import CudaStylizer, Lane
+from livestyle.stylizer.stylizer import Code, Images
+from livestyle.stylizer.torch_backend import TorchStylizer
+
+Work = Callable[[], None]
+
+IMPORTS = """
+import sys
+for name in ("av", "PyQt6", "openvino"):
+    sys.modules[name] = None
+import livestyle.stylizer.cuda_backend, livestyle.stylizer.torch_backend
+"""
+
+
+def photos(batch: int, height: int, width: int, seed: int = 0) -> Images:
+    return np.random.default_rng(seed).integers(0, 256, (batch, height, width, 3), np.uint8)
+
+
+def lane_on_cpu(file: StyleFile, capture: Callable[[Work], Work]) -> Lane:
+    network = load_network(file).to(memory_format=torch.channels_last)
+    with torch.inference_mode():
+        return Lane(network, (2, 24, 32), torch.device("cpu"), capture)
+
+
+def paint(lane: Lane, images: Images, code: Code) -> Images:
+    with torch.inference_mode():
+        lane.upload(images, code)
+        lane.run()
+        lane.download()
+    return lane.painted.copy()
+
+
+class Graph:
+    """Stands in for a CUDA graph: repeats the work it was given, and counts."""
+
+    def __init__(self) -> None:
+        self.captured = 0
+        self.replayed = 0
+
+    def capture(self, work: Work) -> Work:
+        self.captured += 1
+
+        def replay() -> None:
+            self.replayed += 1
+            work()
+
+        return replay
+
+
+def test_imports_nothing_it_does_not_need() -> None:
+    done = subprocess.run([sys.executable, "-c", IMPORTS], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(("built", "sentence"), [(None, "built without CUDA"), ("13.0", "finds no GPU")])
+def test_without_a_gpu_it_says_why(
+    built: str | None, sentence: str, tiny_file: StyleFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.version, "cuda", built)
+    monkeypatch.setattr(torch.version, "hip", None)
+    with pytest.raises(BackendError, match=sentence):
+        CudaStylizer(tiny_file)
+
+
+def test_a_lane_replays_its_graph_for_every_picture_and_style(tiny_file: StyleFile) -> None:
+    graph = Graph()
+    lane = lane_on_cpu(tiny_file, graph.capture)
+    with TorchStylizer(tiny_file) as reference:
+        for seed, style in enumerate(tiny_file.styles.values()):
+            images = photos(2, 24, 32, seed)
+            assert np.array_equal(paint(lane, images, style.code), reference.stylize(images, style.code))
+    assert graph.captured == 1
+    assert graph.replayed == len(tiny_file.styles)
+
+
+def test_a_lane_paints_without_a_graph_where_none_can_be_taken(
+    tiny_file: StyleFile, caplog: pytest.LogCaptureFixture
+) -> None:
+    lane = lane_on_cpu(tiny_file, Mock(side_effect=RuntimeError("operation not permitted when stream is capturing")))
+    images, code = photos(2, 24, 32), tiny_file.styles["wild"].code
+    with TorchStylizer(tiny_file) as reference:
+        assert np.array_equal(paint(lane, images, code), reference.stylize(images, code))
+    assert "kernel by kernel: operation not permitted" in caplog.text
+
+
+needs_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+
+
+@needs_gpu
+def test_agrees_with_float32_for_every_code_and_shape(tiny_file: StyleFile) -> None:
+    with CudaStylizer(tiny_file) as stylizer, TorchStylizer(tiny_file) as reference:
+        for shape in [(1, 48, 64), (3, 33, 47), (1, 1, 1), (1, 48, 64)]:
+            for style in tiny_file.styles.values():
+                images = photos(*shape)
+                painted, expected = (s.stylize(images, style.code) for s in (stylizer, reference))
+                error = np.mean((painted.astype(float) - expected) ** 2)
+                assert error < 255**2 / 10**4  # 40 dB
+
+
+@needs_gpu
+def test_too_large_a_picture_is_refused_and_the_next_one_painted(tiny_file: StyleFile) -> None:
+    with CudaStylizer(tiny_file) as stylizer:
+        torch.cuda.set_per_process_memory_fraction(0.01)
+        try:
+            with pytest.raises(DeviceMemoryError, match="choose a smaller size"):
+                stylizer.warm_up(8, 4096, 4096)
+        finally:
+            torch.cuda.set_per_process_memory_fraction(1.0)
+        assert stylizer.stylize(photos(1, 32, 32), tiny_file.identity).shape == (1, 32, 32, 3)
