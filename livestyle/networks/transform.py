@@ -13,7 +13,7 @@ from torch.nn import functional
 from livestyle.networks.code import StyledNetwork
 from livestyle.networks.norm import ConditionalInstanceNorm
 
-MARGIN_PX = 8
+MARGIN_PX = 16
 """Reflected on every side of the picture inside the network and cut off again, so that the zero padding of the
 convolutions never reaches the picture with its full strength."""
 
@@ -77,6 +77,9 @@ class TransformNetwork(StyledNetwork):
         blocks: Residual blocks in the trunk.
     """
 
+    min_side_px = MARGIN_PX + 4
+    """The smallest multiple of 4 that can be reflected by the margin."""
+
     def __init__(self, width: int = 64, detail: int = 32, blocks: int = 5) -> None:
         super().__init__()
         self.stem = conv3x3(3 * 16, width)
@@ -103,7 +106,7 @@ class TransformNetwork(StyledNetwork):
         """Paints.
 
         Args:
-            images: RGB (N, 3, H, W) in [0, 1]; H and W multiples of 4, at least 16.
+            images: RGB (N, 3, H, W) in [0, 1]; H and W multiples of 4, at least `min_side_px`.
             code: (N or 1, code_size).
 
         Returns:

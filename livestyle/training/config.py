@@ -33,14 +33,14 @@ class TrainConfig:
 
     Half the work a picture, so twice the pictures while the style is still coarse.
     """
-    small_until: float = 0.5
+    small_until: float = 0.6
     """Share of the time with small crops."""
     batch: int = 4
 
     # Loss weights
     style_weight: float = 10.0
-    content_weight: float = 1.0
-    temporal_weight: float = 20.0
+    content_weight: float = 2.0
+    temporal_weight: float = 12.0
     grid_weight: float = 300.0
     identity_weight: float = 10.0
     """Of the mean absolute error of the code that paints the photo itself."""
@@ -50,9 +50,11 @@ class TrainConfig:
     rate: float = 2e-3
     code_rate: float = 4e-3
     warm_up_steps: int = 100
-    decay_from: float = 0.6
-    temporal_from: float = 0.1
-    """Share of the time after which the temporal loss starts to grow; it is at full weight at twice that."""
+    decay_from: float = 0.65
+    temporal_from: float = 0.4
+    temporal_full: float = 0.6
+    """Shares of the time between which the temporal loss grows from nothing to its full weight: a network that has to
+    hold still before it has learnt to paint learns small, timid strokes."""
     average_decay: float = 0.999
     """Of the moving average of the weights, which is what is shipped."""
     seed: int = 0

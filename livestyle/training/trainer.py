@@ -101,7 +101,8 @@ def rate_factor(step: int, share: float, config: TrainConfig) -> float:
 
 def temporal_factor(share: float, config: TrainConfig) -> float:
     """How much of the temporal weight applies after a `share` (0..1) of the time: it grows from 0 to 1."""
-    return min(1.0, max(0.0, share / config.temporal_from - 1)) if config.temporal_from > 0 else 1.0
+    grown = (share - config.temporal_from) / max(config.temporal_full - config.temporal_from, 1e-9)
+    return min(1.0, max(0.0, grown))
 
 
 class Trainer:
