@@ -13,10 +13,11 @@ from livestyle.frame import Frame
 class FrameSource(ABC):
     """Iterates `Frame`s; a context manager that opens on entering and closes on leaving.
 
-    Constructing one is cheap and touches no device or file; `__enter__` opens, and raises `SourceError` with a sentence if
-    that fails. Iterating yields frames in order and ends when the source ends; a read that fails later raises
-    `SourceError`. A source is used by one thread at a time, but `close` may be called from another and makes the iteration
-    end soon. Frames own their pixels: a source never writes into an array it has yielded.
+    Constructing one is cheap and touches no device or file; `__enter__` opens, and raises `SourceError` with a sentence
+    if that fails. Iterating yields frames in order, all of one size, and ends when the source ends; a read that fails
+    later raises `SourceError`. A source is used by one thread at a time, but `close` may be called from another and
+    makes the iteration end soon; after that it may be opened again. Frames own their pixels: a source never writes into an
+    array it has yielded.
     """
 
     is_live: bool = False
@@ -48,7 +49,7 @@ class FrameSource(ABC):
 
     @abstractmethod
     def open(self) -> None:
-        """Opens the device or file. Raises `SourceError`."""
+        """Opens the device or file, or leaves it open if it is. Raises `SourceError`."""
 
     @abstractmethod
     def close(self) -> None:
