@@ -64,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     convert.add_argument("--scale", type=_positive, default=1.0, help="size of the result relative to the source (1)")
     convert.add_argument("--start", type=_not_negative, metavar="S", help="first second to convert")
     convert.add_argument("--end", type=_positive, metavar="S", help="second to stop at")
-    convert.add_argument("--crf", type=int, default=18, help="quality: 0 is lossless, 18 very good, 28 small (18)")
+    convert.add_argument("--crf", type=int, help="quality on the encoder's scale, lower is better (the encoder's default)")
     convert.add_argument("--encoder", default="auto", help="libx264, h264_nvenc, ... (auto: one that works)")
     convert.add_argument("--batch", type=int, help="frames at a time (1 on a CPU, 4 on a GPU)")
     convert.add_argument("--overwrite", action="store_true", help="replace files that exist")
@@ -199,15 +199,14 @@ def _demo(args: argparse.Namespace, *, overwrite: bool = False) -> int:
 
 
 def _convert(args: argparse.Namespace) -> int:
-    from livestyle.convert import ConvertOptions, convert_video, target_for
+    from livestyle.convert import ConvertOptions, convert_video, targets_for
 
     look = _look(args)
-    several = len(args.inputs) > 1
-    targets = [target_for(source, args.output, several=several) for source in args.inputs]
+    targets = targets_for(args.inputs, args.output)
     painter = _open_painter(look, args)
     on_gpu = painter.stylizer.info.backend == "cuda"
     options = ConvertOptions(
-        batch=args.batch or (4 if on_gpu else 1),
+        batch=args.batch if args.batch is not None else 4 if on_gpu else 1,
         scale=args.scale,
         start_s=args.start or 0.0,
         end_s=args.end,

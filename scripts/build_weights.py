@@ -19,7 +19,7 @@ from livestyle.look import Look
 from livestyle.painter import Painter
 from livestyle.sheet import contact_sheet
 from livestyle.sinks.pictures import write_picture
-from livestyle.sources.demo import draw_demo_scene
+from livestyle.sources.demo_scene.scene import draw_demo_scene
 from livestyle.styles.file import read_style_file, write_style_file
 from livestyle.stylizer.choose import open_stylizer
 

@@ -1,0 +1,232 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+import pytest
+
+from livestyle import cli
+from livestyle.styles import catalog
+from livestyle.styles.file import StyleFile, read_style_file, write_style_file
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(
+    tmp_path: Path, tiny_file: StyleFile, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Run:
+    """Runs a command line in an empty folder, with the tiny network installed: (exit code, output, error output)."""
+    write_style_file(tmp_path / "bundled" / "tiny.safetensors", tiny_file)
+    monkeypatch.setattr(catalog, "bundled_folder", lambda: tmp_path / "bundled")
+    monkeypatch.setattr(catalog, "user_folder", lambda: tmp_path / "user")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+
+    def run(*argv: str) -> tuple[int, str, str]:
+        try:
+            code = cli.main(argv)
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return run
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    path = tmp_path / "photo.png"
+    noise = np.random.default_rng(0).integers(0, 256, (24, 32, 3)).astype(np.uint8)
+    cv2.imwrite(str(path), cv2.resize(noise, (64, 48)))
+    return path
+
+
+@pytest.fixture
+def clip(tmp_path: Path) -> Path:
+    path = tmp_path / "clip.mp4"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", 10)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        for i in range(6):
+            picture = np.full((48, 64, 3), 40 * i, np.uint8)
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, "rgb24")))
+        container.mux(stream.encode())
+    return path
+
+
+def frames_of(path: Path) -> int:
+    with av.open(str(path)) as container:
+        return sum(1 for _ in container.decode(video=0))
+
+
+def test_help_imports_nothing_heavy() -> None:
+    program = (
+        "import sys\nfrom livestyle import cli\n"
+        "try: cli.main(['convert', '--help'])\nexcept SystemExit: pass\n"
+        "heavy = {'torch', 'cv2', 'numpy', 'av', 'PyQt6', 'openvino'} & set(sys.modules)\n"
+        "sys.exit(f'imported {heavy}' if heavy else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "--strength" in done.stdout
+
+
+def test_styles_lists_names_and_artists(run: Run) -> None:
+    code, out, _ = run("styles")
+    assert code == 0
+    assert [line.split()[0] for line in out.splitlines()] == ["calm", "wild", "dark"]
+    assert "Nobody" in out
+
+
+def test_styles_as_json(run: Run) -> None:
+    styles = json.loads(run("styles", "--json")[1])["styles"]
+    assert [style["name"] for style in styles] == ["calm", "wild", "dark"]
+    assert styles[0]["licence"] == "CC0-1.0"
+
+
+def test_styles_add_installs_a_file(run: Run, tiny_file: StyleFile, tmp_path: Path) -> None:
+    write_style_file(tmp_path / "mine.safetensors", tiny_file)
+    code, out, _ = run("styles", "add", str(tmp_path / "mine.safetensors"))
+    assert (code, out) == (0, "Installed calm, wild, dark.\n")
+    assert read_style_file(tmp_path / "user" / "mine.safetensors").digest == tiny_file.digest
+
+
+def test_styles_sheet_shows_the_photo_in_every_style(run: Run, photo: Path) -> None:
+    code, _, err = run("styles", "sheet", str(photo), "-o", "sheet.png", "--device", "cpu")
+    assert code == 0, err
+    sheet = cv2.imread("sheet.png")
+    assert sheet.shape[0] * sheet.shape[1] > 4 * 64 * 48
+
+
+def test_stylize_writes_a_picture_of_the_same_size(run: Run, photo: Path) -> None:
+    code, out, err = run("stylize", str(photo), "-o", "painted.png", "--style", "wild:1,calm:1")
+    assert code == 0, err
+    assert "painted.png" in out
+    painted = cv2.imread("painted.png")
+    assert painted.shape == (48, 64, 3)
+    assert not np.array_equal(painted, cv2.imread(str(photo)))
+
+
+def test_strength_0_gives_the_photo_back(run: Run, photo: Path) -> None:
+    run("stylize", str(photo), "-o", "same.png", "--style", "wild", "--strength", "0")
+    assert np.array_equal(cv2.imread("same.png"), cv2.imread(str(photo)))
+
+
+def test_convert_paints_every_frame(run: Run, clip: Path) -> None:
+    code, out, err = run("convert", str(clip), "-o", "painted.mp4", "--style", "dark", "--keep-colors")
+    assert code == 0, err
+    assert "6 frames" in out
+    assert frames_of(Path("painted.mp4")) == 6
+
+
+def test_convert_several_into_a_folder(run: Run, clip: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.mp4"
+    other.write_bytes(clip.read_bytes())
+    code, _, err = run("convert", str(clip), str(other), "-o", "painted", "--style", "calm")
+    assert code == 0, err
+    assert sorted(p.name for p in Path("painted").iterdir()) == ["clip.mp4", "other.mp4"]
+
+
+def test_demo_shows_all_styles_in_the_time_given(run: Run) -> None:
+    code, out, err = run("demo", "-o", "demo.mp4", "--seconds", "1", "--size", "64x48")
+    assert code == 0, err
+    assert out == "Wrote demo.mp4.\n"
+    assert frames_of(Path("demo.mp4")) == 24
+
+
+def test_without_a_display_the_demo_is_written_instead(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    from livestyle.gui import app
+
+    monkeypatch.setattr(app, "display_available", lambda: False)
+    shorter = cli._parser().parse_args(["demo", "--seconds", "0.5", "--size", "64x48"])
+    real = cli._demo
+    monkeypatch.setattr(cli, "_demo", lambda args, **kwargs: real(shorter, **kwargs))
+    code, out, err = run()
+    assert code == 0, err
+    assert "no display" in out
+    assert frames_of(Path("livestyle-demo.mp4")) == 12
+
+
+def test_bench_as_json(run: Run) -> None:
+    code, out, err = run("bench", "--size", "64x48", "--device", "cpu", "--json")
+    assert code == 0, err
+    (result,) = json.loads(out)["results"]
+    assert (result["width"], result["height"], result["batch"]) == (64, 48, 1)
+    assert result["fps"] > 0
+    assert {"p50_ms", "p95_ms", "p99_ms"} <= set(result["stages"]["network"])
+
+
+@pytest.mark.parametrize(
+    ("argv", "sentence"),
+    [
+        (["stylize", "PHOTO", "-o", "x.png", "--style", "wlid"], "Did you mean wild?"),
+        (["stylize", "PHOTO", "-o", "x.png", "--style", "wild:zero"], "Can't read the style"),
+        (["stylize", "PHOTO", "-o", "x.png", "--style", "wild", "--strength", "7"], "Strength goes from 0 to 1"),
+        (["stylize", "gone.jpg", "-o", "x.png", "--style", "wild"], "gone.jpg"),
+        (["stylize", "TEXT", "-o", "x.png", "--style", "wild"], "text.mp4"),
+        (["convert", "gone.mp4", "-o", "x.mp4", "--style", "wild"], "gone.mp4"),
+        (["convert", "TEXT", "-o", "x.mp4", "--style", "wild"], "text.mp4"),
+        (["convert", "CLIP", "-o", "CLIP", "--style", "wild", "--overwrite"], "clip.mp4"),
+        (["convert", "CLIP", "-o", "x.mp4", "--style", "wild", "--start", "9", "--end", "2"], "start"),
+        (["convert", "CLIP", "-o", "x.mp4", "--style", "wild", "--batch", "0"], "batch"),
+        (["convert", "CLIP", "-o", "x.mp4", "--style", "wild", "--encoder", "nope"], "nope"),
+        (["styles", "add", "TEXT"], "no livestyle style file"),
+        (["styles", "sheet", "gone.png"], "gone.png"),
+        (["demo", "-o", "no/such/file.xyz", "--size", "64x48"], "file.xyz"),
+    ],
+)
+def test_what_is_wrong_is_said_in_a_sentence(
+    run: Run, photo: Path, clip: Path, tmp_path: Path, argv: list[str], sentence: str
+) -> None:
+    text = tmp_path / "text.mp4"
+    text.write_text("This is no video.")
+    before = clip.read_bytes()
+    places = {"PHOTO": str(photo), "CLIP": str(clip), "TEXT": str(text)}
+    code, _, err = run(*[places.get(word, word) for word in argv])
+    assert code == 2
+    assert sentence in err
+    assert "Traceback" not in err
+    assert clip.read_bytes() == before
+    assert not [p for p in Path.cwd().rglob("*") if p.is_file()]
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["demo", "--size", "huge"],
+        ["demo", "--size", "4x4"],
+        ["demo", "--seconds", "-1"],
+        ["demo", "--seconds", "nan"],
+        ["convert", "a.mp4"],
+        ["bench", "--device", "toaster"],
+        ["paint"],
+    ],
+)
+def test_wrong_usage_exits_with_2(run: Run, argv: list[str]) -> None:
+    code, _, err = run(*argv)
+    assert code == 2
+    assert "usage" in err
+
+
+def test_the_device_may_stand_before_or_after_the_command(run: Run, photo: Path) -> None:
+    for argv in (["--device", "cpu", "stylize"], ["stylize", "--device", "cpu"]):
+        args = cli._parser().parse_args([*argv, str(photo), "-o", "x.png"])
+        assert args.device == "cpu"
+
+
+def test_ctrl_c_exits_with_130(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(_: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "_styles", interrupt)
+    code, _, err = run("styles")
+    assert code == 130
+    assert "stopped" in err
