@@ -105,8 +105,8 @@ class ClipReader:
         self.damaged = 0
         self._batch = batch
         self._scale = scale
-        self._start_s = start_s
-        self._end_s = end_s
+        self._start_s = _fraction(start_s)
+        self._end_s = None if end_s is None else _fraction(end_s)
         self._latest_s = Fraction(0)
         self.container = open_video(path)
         try:
@@ -136,7 +136,7 @@ class ClipReader:
         # counts.
         anywhere = av.format.Flags.ts_discont in av.format.Flags(self.container.format.flags)
         self._clip_start_s = Fraction(self.container.start_time or 0, av.time_base)
-        self.origin_s = (self._clip_start_s if anywhere or self._start_s else 0) + Fraction(self._start_s)
+        self.origin_s = (self._clip_start_s if anywhere or self._start_s else 0) + self._start_s
         self._windows = {stream.index: self._window(stream) for stream in [self.stream, *self.side_streams]}
         if self._start_s:
             self._seek()
@@ -154,11 +154,11 @@ class ClipReader:
         raise SourceError(f"{self.path} has no picture that can be decoded: it is damaged or cut short.")
 
     @property
-    def duration_s(self) -> float | None:
+    def duration_s(self) -> Fraction | None:
         """The length of the whole clip as it announces it."""
         if self.stream.duration is not None:
-            return float(self.stream.duration * self.time_base)
-        return None if self.container.duration is None else self.container.duration / av.time_base
+            return self.stream.duration * self.time_base
+        return None if self.container.duration is None else Fraction(self.container.duration, av.time_base)
 
     @property
     def frames_expected(self) -> int | None:
@@ -240,10 +240,10 @@ class ClipReader:
                 if packet.pts is not None:
                     end_s = (packet.pts + (packet.duration or 0)) * packet.time_base - self._clip_start_s
                     self._latest_s = max(self._latest_s, end_s)
-                if packet.stream_index == self.stream.index:
+                if packet.stream.index == self.stream.index:
                     yield from ((frame, video) for frame in self._frames_of(packet))
                 elif packet.size:
-                    yield packet, self._windows[packet.stream_index]
+                    yield packet, self._windows[packet.stream.index]
         except av.InvalidDataError:
             self.damaged += 1
             yield from ((frame, video) for frame in self._frames_of(None))
@@ -263,9 +263,7 @@ class ClipReader:
 
     def _window(self, stream: Stream) -> _Window:
         tick_s = stream.time_base or self.time_base
-        end = (
-            None if self._end_s is None else (self.origin_s - Fraction(self._start_s) + Fraction(self._end_s)) / tick_s
-        )
+        end = None if self._end_s is None else (self.origin_s - self._start_s + self._end_s) / tick_s
         origin = round(self.origin_s / tick_s)
         return _Window(origin, origin if self._start_s else None, end)
 
@@ -277,4 +275,9 @@ class ClipReader:
             return
 
     def _length(self) -> str:
-        return f"it is {self.duration_s:.1f} s long." if self.duration_s else "its length is unknown."
+        return f"it is {float(self.duration_s):.1f} s long." if self.duration_s else "its length is unknown."
+
+
+def _fraction(seconds: float) -> Fraction:
+    """To the microsecond: 0.4 becomes 2/5, and not the slightly larger number that the computer has for it."""
+    return Fraction(seconds).limit_denominator(1_000_000)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import cast
 
 import av
@@ -15,7 +16,8 @@ from livestyle.sinks.writer import VideoWriter
 
 # MP4 and MOV take almost anything; WebM takes Opus.
 _AUDIO_ENCODER = {"webm": "libopus"}
-_OPUS_RATE_HZ = 48000
+_COMMON_RATE_HZ = 48000
+_GAP_S = 0.1
 _KEPT_METADATA = ("language", "title", "handler_name")
 
 
@@ -49,7 +51,7 @@ class Tracks:
 
     def write(self, packet: Packet[Stream]) -> None:
         """Carries a packet over, if its track is one of those. Raises `SinkError`."""
-        track = self._tracks.get(packet.stream_index)
+        track = self._tracks.get(packet.stream.index)
         if track is not None:
             track.write(packet)
 
@@ -96,10 +98,12 @@ class _Transcode(_Track):
     def __init__(self, source: AudioStream, writer: VideoWriter, encoder: str) -> None:
         self._source = source
         self._writer = writer
-        rate_hz = _OPUS_RATE_HZ if encoder == "libopus" else source.rate
+        rates_hz = av.Codec(encoder, "w").audio_rates
+        rate_hz = source.rate if rates_hz is None or source.rate in rates_hz else _COMMON_RATE_HZ
         self._target = cast(AudioStream, writer.container.add_stream(encoder, rate=rate_hz))
         self._target.codec_context.layout = "mono" if source.channels == 1 else "stereo"
         self._target.codec_context.bit_rate = 96_000 * (1 if source.channels == 1 else 2)
+        self._next_pts: int | None = None
         _describe(source, self._target)
 
     def write(self, packet: Packet[Stream]) -> None:
@@ -116,6 +120,14 @@ class _Transcode(_Track):
         except av.InvalidDataError:  # a click in the sound, no reason to stop
             return
         for frame in frames:
+            # Time is counted by samples: containers round time stamps, and an encoder takes no overlap. Only gaps that
+            # can be heard are kept.
+            tick_s = Fraction(1, frame.sample_rate)
+            pts = round((frame.pts or 0) * (frame.time_base or tick_s) / tick_s)
+            if self._next_pts is None or pts - self._next_pts > _GAP_S * frame.sample_rate:
+                self._next_pts = pts
+            frame.pts, frame.time_base = self._next_pts, tick_s
+            self._next_pts += frame.samples
             for encoded in self._target.codec_context.encode(frame):
                 self._mux(encoded)
 

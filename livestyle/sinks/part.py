@@ -100,7 +100,7 @@ class PartFile:
                 self.path.parent.rmdir()
 
     def _check_target(self) -> None:
-        if self.target.is_dir():
+        if os.path.isdir(self.target):  # unlike Path.is_dir it bears names that are too long
             raise SinkError(f"{self.target} is a folder: give the name of a file in it.")
         if self._source is not None and _same_file(self.target, self._source):
             raise SinkError(f"{self.target} is the source itself: choose another name for the result.")

@@ -187,7 +187,10 @@ class VideoWriter:
             options |= {"bf": "0", "g": str(max(1, round(2 * rate_fps)))}
         # An absolute path, lest FFmpeg takes "a:b.mp4" for a protocol.
         self.container: OutputContainer = av.open(
-            str(path.absolute()), "w", format=container, container_options=_muxing(container, crash_safe=crash_safe)
+            str(path.absolute()),
+            "w",
+            format=container,
+            container_options=_muxing(container, time_base, crash_safe=crash_safe),
         )
         self._stream = cast(VideoStream, self.container.add_stream(self.encoder, rate=rate_fps, options=options))
         self._stream.time_base = time_base
@@ -315,11 +318,13 @@ def _options(encoder: str, quality: int) -> dict[str, str]:
     return setup.options | dict.fromkeys(setup.quality, str(quality))
 
 
-def _muxing(container: str, *, crash_safe: bool) -> dict[str, str]:
-    if not crash_safe:
-        return {}
+def _muxing(container: str, time_base: Fraction, *, crash_safe: bool) -> dict[str, str]:
+    options = {"flush_packets": "1"} if crash_safe else {}
     if container in ("mp4", "mov"):
-        # Fragments of a second while it is written, an ordinary MP4 once it is closed. Without delay_moov the start
-        # time is lost.
-        return {"movflags": "hybrid_fragmented+delay_moov", "frag_duration": "1000000", "flush_packets": "1"}
-    return {"flush_packets": "1"}
+        # In its usual 1/1000 s the file could not tell exactly when its first frame is shown.
+        options["movie_timescale"] = str(time_base.denominator)
+        if crash_safe:
+            # Fragments of a second while it is written, an ordinary MP4 once it is closed. Without delay_moov the start
+            # time is lost.
+            options |= {"movflags": "hybrid_fragmented+delay_moov", "frag_duration": "1000000"}
+    return options

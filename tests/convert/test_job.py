@@ -1,0 +1,536 @@
+from __future__ import annotations
+
+import itertools
+import os
+import struct
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from livestyle.convert import ConvertOptions, convert_video, targets_for
+from livestyle.errors import LivestyleError, SinkError, SourceError
+from livestyle.sinks.writer import why_not
+from livestyle.stylizer.stylizer import Images
+
+resource: Any = pytest.importorskip("resource")  # stands in for a full disk; not on Windows
+
+VFR = (0, 512, 1024, 1100, 2560, 2816, 3072, 6144, 6400, 6656, 6912, 7168)
+TICK = Fraction(1, 12800)
+
+
+def as_it_is(images: Images) -> Images:
+    return images
+
+
+def number_of(image: np.ndarray) -> int:
+    """The number of a picture that conftest's `numbered` drew."""
+    return round((float(image[-3:, -3:].mean()) - 30) / 18)
+
+
+def left_in(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+@pytest.fixture(autouse=True)
+def _no_thread_stays() -> Iterator[None]:
+    yield
+    assert not [thread.name for thread in threading.enumerate() if thread.name.startswith("convert")]
+
+
+# ---- frames and their times ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("batch", [1, 4, 5, 50])
+def test_every_frame_once_at_its_own_time(draw_clip: Any, look_into: Any, tmp_path: Path, batch: int) -> None:
+    shapes = set()
+
+    def paint(images: Images) -> Images:
+        shapes.add(images.shape)
+        return images
+
+    source, target = draw_clip(), tmp_path / "out.mp4"
+    report = convert_video(source, target, paint, ConvertOptions(batch=batch))
+    result = look_into(target)
+    assert result.times == look_into(source).times == [stamp * TICK for stamp in VFR]
+    assert [number_of(image) for image in result.images] == list(range(len(VFR)))
+    assert shapes == {(batch, 48, 64, 3)}
+    assert (report.frames, report.target, report.encoder, report.warnings) == (len(VFR), target, "libx264", ())
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mov", ".mkv", ".webm"])
+def test_containers(draw_clip: Any, look_into: Any, tmp_path: Path, suffix: str) -> None:
+    target = tmp_path / f"out{suffix}"
+    convert_video(draw_clip(), target, as_it_is)
+    result = look_into(target)
+    # Matroska counts in milliseconds.
+    finest = Fraction(1, 1000) if suffix in (".mkv", ".webm") else 0
+    assert all(abs(time - stamp * TICK) <= finest for time, stamp in zip(result.times, VFR, strict=True))
+    assert result.codecs["video"] == ("libvpx-vp9" if suffix == ".webm" else "h264") or result.codecs["video"] == "vp9"
+
+
+def test_a_late_first_frame_stays_late(draw_clip: Any, look_into: Any, tmp_path: Path) -> None:
+    source = draw_clip(pts=[6400 + stamp for stamp in VFR], audio="aac")
+    convert_video(source, tmp_path / "out.mp4", as_it_is)
+    assert look_into(tmp_path / "out.mp4").times[0] == Fraction(1, 2)
+
+
+def test_a_broadcast_clock_starts_at_zero(draw_clip: Any, look_into: Any, tmp_path: Path) -> None:
+    source = draw_clip("clip.ts", pts=range(900_000, 900_000 + 10 * 3600, 3600), time_base=Fraction(1, 90000))
+    assert look_into(source).times[0] > 5
+    convert_video(source, tmp_path / "out.mp4", as_it_is)
+    assert look_into(tmp_path / "out.mp4").times == [number * Fraction(1, 25) for number in range(10)]
+
+
+@settings(deadline=None, max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    steps=st.lists(st.integers(1, 5000), min_size=1, max_size=9),
+    size_hw=st.tuples(st.integers(1, 40), st.integers(1, 40)),
+    batch=st.integers(1, 4),
+)
+def test_any_times_and_sizes(
+    draw_clip: Any, look_into: Any, tmp_path: Path, steps: list[int], size_hw: tuple[int, int], batch: int
+) -> None:
+    pts = np.cumsum(steps).tolist()
+    # Without it MOV would round the first time stamp to milliseconds.
+    exact = {"movie_timescale": "12800"}
+    source = draw_clip("clip.mov", codec="png", pix_fmt="rgb24", size_hw=size_hw, pts=pts, options=exact)
+    target = tmp_path / "out.mp4"
+    convert_video(source, target, as_it_is, ConvertOptions(batch=batch, overwrite=True))
+    result = look_into(target)
+    assert result.times == [stamp * TICK for stamp in pts]
+    assert result.images[0].shape == (size_hw[0] + size_hw[0] % 2, size_hw[1] + size_hw[1] % 2, 3)
+
+
+def test_part_of_a_clip(draw_clip: Any, look_into: Any, tmp_path: Path) -> None:
+    source = draw_clip(pts=range(0, 512 * 12, 512), audio="aac")  # 25 frames a second, a key frame every 5
+    convert_video(source, tmp_path / "out.mp4", as_it_is, ConvertOptions(start_s=0.28, end_s=0.4))
+    result = look_into(tmp_path / "out.mp4")
+    assert [number_of(image) for image in result.images] == [7, 8, 9]
+    assert result.times == [0, Fraction(1, 25), Fraction(2, 25)]
+    sound = [data for time, data in look_into(source).packets["audio"] if 0.28 <= time < 0.4]
+    assert [data for _, data in result.packets["audio"]] == sound
+    assert 0 <= result.packets["audio"][0][0] < 0.03
+
+
+def test_a_part_beyond_the_end_is_refused(draw_clip: Any, tmp_path: Path) -> None:
+    source = draw_clip()
+    with pytest.raises(SourceError, match=r"it is 0\.\d s long"):
+        convert_video(source, tmp_path / "out.mp4", as_it_is, ConvertOptions(start_s=5))
+    assert left_in(tmp_path) == {"clip.mp4"}
+
+
+def test_progress_counts_every_frame(draw_clip: Any, tmp_path: Path) -> None:
+    seen: list[tuple[int, int | None]] = []
+    convert_video(draw_clip(), tmp_path / "out.mp4", as_it_is, ConvertOptions(batch=5), lambda *step: seen.append(step))
+    assert [done for done, _ in seen if done] == sorted(done for done, _ in seen if done)
+    assert seen[-1] == (len(VFR), len(VFR))
+
+
+# ---- pictures ------------------------------------------------------------------------------------------------------
+
+
+def test_the_painting_is_what_is_written(draw_clip: Any, look_into: Any, tmp_path: Path) -> None:
+    convert_video(draw_clip(), tmp_path / "out.mp4", lambda images: 255 - images)
+    for number, image in enumerate(look_into(tmp_path / "out.mp4").images):
+        assert abs(float(image[-3:, -3:].mean()) - (225 - 18 * number)) < 4
+
+
+@pytest.mark.parametrize("size_hw", [(48, 64), (720, 1280)])
+def test_colours_stay(draw_clip: Any, look_into: Any, tmp_path: Path, size_hw: tuple[int, int]) -> None:
+    """From an untagged clip, whose matrix depends on its size."""
+    colors = np.array([[200, 40, 40], [40, 200, 40], [40, 40, 200], [230, 220, 20], [128, 128, 128], [250, 250, 250]])
+
+    def patches(number: int, size_hw: tuple[int, int]) -> np.ndarray:
+        return np.repeat(np.repeat(colors[None], size_hw[1] // 6 + 1, axis=1), size_hw[0], axis=0)[
+            :, : size_hw[1]
+        ].astype(np.uint8)
+
+    source = draw_clip("clip.mov", codec="png", pix_fmt="rgb24", size_hw=size_hw, pts=[0], picture=patches)
+    convert_video(source, tmp_path / "out.mp4", as_it_is, ConvertOptions(crf=1))
+    with av.open(str(tmp_path / "out.mp4")) as clip:
+        context = clip.streams.video[0].codec_context
+        assert (context.color_range, context.colorspace, context.color_primaries, context.color_trc) == (1, 1, 1, 1)
+    image = look_into(tmp_path / "out.mp4").images[0]
+    width = size_hw[1] // 6 + 1
+    found = np.array([image[5:-5, i * width + 3 : (i + 1) * width - 3].mean(axis=(0, 1)) for i in range(6)])
+    assert np.abs(found - colors).max() < 3
+
+
+def test_odd_sides_become_even_by_repeating_the_last_line(draw_clip: Any, look_into: Any, tmp_path: Path) -> None:
+    source = draw_clip("clip.mov", codec="png", pix_fmt="rgb24", size_hw=(33, 47), pts=[0])
+    convert_video(source, tmp_path / "out.mp4", as_it_is, ConvertOptions(crf=1))
+    image = look_into(tmp_path / "out.mp4").images[0].astype(int)
+    assert image.shape == (34, 48, 3)
+    assert np.abs(image[-1] - image[-2]).max() < 4
+    assert np.abs(image[:, -1] - image[:, -2]).max() < 4
+
+
+def test_scale_is_the_size_of_the_result(draw_clip: Any, look_into: Any, tmp_path: Path) -> None:
+    convert_video(draw_clip(), tmp_path / "out.mp4", as_it_is, ConvertOptions(scale=0.5))
+    assert look_into(tmp_path / "out.mp4").images[0].shape == (24, 32, 3)
+
+
+@pytest.mark.parametrize(
+    ("degrees", "matrix", "red_corner"),
+    [(90, (0, 1, -1, 0), "top right"), (180, (-1, 0, 0, -1), "bottom right"), (270, (0, -1, 1, 0), "bottom left")],
+)
+def test_phone_clips_come_out_upright(
+    draw_clip: Any, look_into: Any, tmp_path: Path, degrees: int, matrix: tuple[int, int, int, int], red_corner: str
+) -> None:
+    source = draw_clip()
+    turn(source, matrix)
+    convert_video(source, tmp_path / "out.mp4", as_it_is)
+    with av.open(str(tmp_path / "out.mp4")) as clip:
+        assert next(clip.decode(video=0)).rotation == 0
+    image = look_into(tmp_path / "out.mp4").images[0].astype(int)
+    assert image.shape == ((48, 64, 3) if degrees == 180 else (64, 48, 3))
+    corners = {
+        f"{row} {column}": image[y, x, 0] - image[y, x, 1]
+        for row, y in (("top", 4), ("bottom", -4))
+        for column, x in (("left", 4), ("right", -4))
+    }
+    assert max(corners, key=lambda corner: corners[corner]) == red_corner
+
+
+def turn(path: Path, matrix: tuple[int, int, int, int]) -> None:
+    """Writes a display matrix into a file's only video track, as phones do."""
+    data = bytearray(path.read_bytes())
+    a, b, c, d = (value << 16 for value in matrix)
+    at = data.index(b"tkhd") + 44
+    struct.pack_into(">9i", data, at, a, b, 0, c, d, 0, 0, 0, 1 << 30)
+    path.write_bytes(data)
+
+
+# ---- other tracks --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "target", "audio"),
+    [
+        ("clip.mp4", "out.mp4", "aac"),
+        ("clip.mp4", "out.mkv", "aac"),
+        ("clip.mkv", "out.mp4", "libopus"),
+        ("clip.mkv", "out.webm", "libopus"),
+        ("clip.ts", "out.mp4", "aac"),
+        ("clip.mkv", "out.mp4", "libmp3lame"),
+    ],
+)
+def test_sound_is_copied(draw_clip: Any, look_into: Any, tmp_path: Path, name: str, target: str, audio: str) -> None:
+    source = draw_clip(name, audio=audio)
+    report = convert_video(source, tmp_path / target, as_it_is)
+    before, after = look_into(source), look_into(tmp_path / target)
+    assert report.warnings == ()
+    if name.endswith(".ts"):  # frames of AAC lose the header each has in a broadcast stream
+        assert [data[7:] for _, data in before.packets["audio"]] == [data for _, data in after.packets["audio"]]
+    else:
+        assert [data for _, data in before.packets["audio"]] == [data for _, data in after.packets["audio"]]
+    shift = [b - a for (a, _), (b, _) in zip(before.packets["audio"], after.packets["audio"], strict=True)]
+    drift = [b - a for a, b in zip(before.times, after.times, strict=True)]
+    assert max(abs(s - drift[0]) for s in shift) <= Fraction(1, 900)
+    if not name.endswith(".ts"):
+        assert after.languages["audio"] == "deu"
+
+
+def test_sound_that_does_not_fit_is_encoded_again(draw_clip: Any, look_into: Any, tmp_path: Path) -> None:
+    source = draw_clip(audio="aac")
+    report = convert_video(source, tmp_path / "out.webm", as_it_is)
+    (warning,) = report.warnings
+    assert "encoded again (aac to libopus)" in warning
+    with av.open(str(tmp_path / "out.webm")) as clip:
+        sound = np.concatenate([frame.to_ndarray()[0] for frame in clip.decode(audio=0)])
+    assert abs(len(sound) / 48000 - 0.6) < 0.06
+    assert 0.2 < np.abs(sound[4800:9600]).max() < 0.4
+
+
+def test_sound_of_old_containers(draw_clip: Any, look_into: Any, tmp_path: Path) -> None:
+    source = draw_clip("clip.avi", codec="mpeg4", pts=range(10), time_base=Fraction(1, 25), audio="wmav2")
+    report = convert_video(source, tmp_path / "out.mp4", as_it_is)
+    assert len(report.warnings) == 1
+    result = look_into(tmp_path / "out.mp4")
+    assert result.codecs["audio"].startswith("aac")
+    assert result.times == look_into(source).times
+    seconds = [time for time, _ in result.packets["audio"]]
+    assert {after - before for before, after in itertools.pairwise(seconds)} == {Fraction(1024, 48000)}
+
+
+def test_subtitles(draw_clip: Any, look_into: Any, tmp_path: Path) -> None:
+    source = draw_clip("clip.mkv", subtitles=True)
+    assert convert_video(source, tmp_path / "out.mkv", as_it_is).warnings == ()
+    assert look_into(tmp_path / "out.mkv").packets == look_into(source).packets
+    (warning,) = convert_video(source, tmp_path / "out.mp4", as_it_is).warnings
+    assert "subtitle (srt) is left out" in warning
+    assert "subtitle" not in look_into(tmp_path / "out.mp4").packets
+
+
+def test_metadata_and_chapters_are_kept(draw_clip: Any, look_into: Any, tmp_path: Path) -> None:
+    plain = draw_clip("plain.mkv", metadata={"title": "Holiday", "artist": "Me"})
+    source = tmp_path / "clip.mkv"
+    chapters = [
+        {"id": 1, "start": 0, "end": 200, "time_base": Fraction(1, 1000), "metadata": {"title": "One"}},
+        {"id": 2, "start": 200, "end": 600, "time_base": Fraction(1, 1000), "metadata": {"title": "Two"}},
+    ]
+    with av.open(str(plain)) as clip, av.open(str(source), "w") as out:
+        out.metadata.update(clip.metadata)
+        out.set_chapters(chapters)
+        stream = out.add_stream_from_template(clip.streams.video[0])
+        for packet in clip.demux(video=0):
+            if packet.size:
+                packet.stream = stream
+                out.mux(packet)
+    convert_video(source, tmp_path / "out.mkv", as_it_is)
+    assert {**look_into(tmp_path / "out.mkv").metadata, "title": "Holiday"}.items() >= {"title": "Holiday"}.items()
+    result = {key.lower(): text for key, text in look_into(tmp_path / "out.mkv").metadata.items()}
+    assert (result["title"], result["artist"]) == ("Holiday", "Me")
+    with av.open(str(tmp_path / "out.mkv")) as clip:
+        found = [
+            (c["start"] * c["time_base"], c["end"] * c["time_base"], c["metadata"]["title"]) for c in clip.chapters()
+        ]
+    assert found == [(0, Fraction(1, 5), "One"), (Fraction(1, 5), Fraction(3, 5), "Two")]
+    convert_video(source, tmp_path / "later.mkv", as_it_is, ConvertOptions(start_s=0.4))
+    with av.open(str(tmp_path / "later.mkv")) as clip:
+        (chapter,) = clip.chapters()
+    assert (chapter["start"], chapter["end"] * chapter["time_base"]) == (0, Fraction(1, 5))
+
+
+# ---- what may not happen to files -----------------------------------------------------------------------------------
+
+
+def test_never_over_its_source(draw_clip: Any, tmp_path: Path) -> None:
+    source = draw_clip()
+    before = source.read_bytes()
+    (tmp_path / "link.mp4").symlink_to(source)
+    os.link(source, tmp_path / "hard.mp4")
+    (tmp_path / "sub").mkdir()
+    names = [source, tmp_path / "link.mp4", tmp_path / "hard.mp4", tmp_path / "sub" / ".." / "clip.mp4"]
+    for target in names:
+        with pytest.raises(SinkError, match="is the source itself"):
+            convert_video(source, target, as_it_is, ConvertOptions(overwrite=True))
+    assert source.read_bytes() == before
+    assert left_in(tmp_path) == {"clip.mp4", "link.mp4", "hard.mp4", "sub"}
+
+
+def test_a_source_named_like_the_part_file_is_safe(draw_clip: Any, tmp_path: Path) -> None:
+    source = draw_clip().rename(tmp_path / "out.mp4.part")
+    before = source.read_bytes()
+    for overwrite in (False, True):
+        with pytest.raises(SinkError):
+            convert_video(source, tmp_path / "out.mp4", as_it_is, ConvertOptions(overwrite=overwrite))
+    assert source.read_bytes() == before
+
+
+def test_an_existing_result_is_replaced_only_when_asked(draw_clip: Any, look_into: Any, tmp_path: Path) -> None:
+    source, target = draw_clip(), tmp_path / "out.mp4"
+    target.write_text("precious")
+    with pytest.raises(SinkError, match="exists already"):
+        convert_video(source, target, as_it_is)
+    assert target.read_text() == "precious"
+    with pytest.raises(ZeroDivisionError):
+        convert_video(source, target, fail_at(3), ConvertOptions(overwrite=True))
+    assert target.read_text() == "precious"
+    convert_video(source, target, as_it_is, ConvertOptions(overwrite=True))
+    assert len(look_into(target).times) == len(VFR)
+    assert left_in(tmp_path) == {"clip.mp4", "out.mp4"}
+
+
+def fail_at(call: int, error: type[BaseException] = ZeroDivisionError) -> Any:
+    calls = iter(range(1, 1000))
+
+    def paint(images: Images) -> Images:
+        if next(calls) == call:
+            raise error
+        return images
+
+    return paint
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError, KeyboardInterrupt, MemoryError])
+@pytest.mark.parametrize("call", [1, 4, len(VFR)])
+def test_nothing_stays_behind_when_painting_ends_early(
+    draw_clip: Any, tmp_path: Path, error: type[BaseException], call: int
+) -> None:
+    source = draw_clip(audio="aac")
+    with pytest.raises(error):
+        convert_video(source, tmp_path / "out.mp4", fail_at(call, error))
+    assert left_in(tmp_path) == {"clip.mp4"}
+
+
+def test_progress_can_end_it(draw_clip: Any, tmp_path: Path) -> None:
+    def stop(done: int, total: int | None) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        convert_video(draw_clip(), tmp_path / "new" / "out.mp4", as_it_is, on_progress=stop)
+    assert left_in(tmp_path) == {"clip.mp4"}
+
+
+@contextmanager
+def largest_file(size_bytes: int) -> Iterator[None]:
+    """Makes writing fail beyond a size, as on a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size_bytes, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.parametrize("size_bytes", [0, 40_000, 200_000])
+def test_a_full_disk_ends_it(draw_clip: Any, tmp_path: Path, size_bytes: int) -> None:
+    source = draw_clip(pts=range(0, 512 * 60, 512), picture=lambda number, size_hw: numbered_noise(number))
+    with largest_file(size_bytes), pytest.raises(SinkError, match=r"out\.mp4 grows larger than its disk allows"):
+        convert_video(source, tmp_path / "out.mp4", as_it_is, ConvertOptions(scale=3, crf=5))
+    assert left_in(tmp_path) == {"clip.mp4"}
+
+
+def numbered_noise(number: int) -> np.ndarray:
+    return np.random.default_rng(number).integers(0, 255, (48, 64, 3), np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("target", "sentence"),
+    [
+        ("out.avi", r"end it in \.mp4, \.mov"),
+        ("out", "Can't tell the kind of video"),
+        ("no/such/out.mp4", "There is no folder"),
+        ("clip.mp4/out.mp4", "is no folder"),
+        ("x" * 300 + ".mp4", "too long"),
+    ],
+)
+def test_targets_that_can_not_be(draw_clip: Any, tmp_path: Path, target: str, sentence: str) -> None:
+    source = draw_clip()
+    with pytest.raises(SinkError, match=sentence):
+        convert_video(source, tmp_path / target, as_it_is)
+    assert left_in(tmp_path) == {"clip.mp4"}
+
+
+def test_a_read_only_folder(draw_clip: Any, tmp_path: Path) -> None:
+    folder = tmp_path / "closed"
+    folder.mkdir(mode=0o500)
+    if os.access(folder, os.W_OK):
+        pytest.skip("this user may write everywhere")
+    with pytest.raises(SinkError, match="read-only"):
+        convert_video(draw_clip(), folder / "out.mp4", as_it_is)
+
+
+def test_a_missing_folder_is_made(draw_clip: Any, tmp_path: Path) -> None:
+    convert_video(draw_clip(), tmp_path / "new" / "out.mp4", as_it_is)
+    assert left_in(tmp_path / "new") == {"out.mp4"}
+
+
+# ---- sources that can not be, or hardly ------------------------------------------------------------------------------
+
+
+def test_sources_that_can_not_be(draw_clip: Any, tmp_path: Path) -> None:
+    text = tmp_path / "text.mp4"
+    text.write_text("This is no video at all.\n" * 50)
+    empty = tmp_path / "empty.mp4"
+    empty.touch()
+    cut = tmp_path / "cut.mp4"
+    cut.write_bytes(draw_clip("whole.mp4").read_bytes()[:1500])  # its index stood at its end
+    sound = tmp_path / "sound.mka"
+    with av.open(str(draw_clip("both.mkv", audio="aac"))) as clip, av.open(str(sound), "w", format="matroska") as out:
+        stream = out.add_stream_from_template(clip.streams.audio[0])
+        for packet in clip.demux(audio=0):
+            if packet.size:
+                packet.stream = stream
+                out.mux(packet)
+    still = draw_clip("still.png", codec="png", pix_fmt="rgb24", pts=[0], options={"update": "1"})
+    before = left_in(tmp_path)
+    for source in (tmp_path / "missing.mp4", tmp_path, text, empty, cut, sound, still):
+        with pytest.raises(SourceError) as caught:
+            convert_video(source, tmp_path / "out.mp4", as_it_is)
+        assert source.name in str(caught.value)
+        assert str(caught.value).endswith(".")
+        assert left_in(tmp_path) == before
+
+
+@pytest.mark.parametrize(("name", "options"), [("clip.mp4", {"movflags": "faststart"}), ("clip.mkv", {})])
+def test_a_clip_that_was_cut_short_is_converted_as_far_as_it_goes(
+    draw_clip: Any, look_into: Any, tmp_path: Path, name: str, options: dict[str, str]
+) -> None:
+    source = draw_clip(
+        name,
+        pts=range(0, 512 * 100, 512),
+        picture=lambda number, size_hw: numbered_noise(number),
+        options=options,
+    )
+    whole = source.read_bytes()
+    source.write_bytes(whole[: len(whole) // 2])
+    report = convert_video(source, tmp_path / "out.mp4", as_it_is)
+    assert 30 < report.frames < 70
+    assert len(look_into(tmp_path / "out.mp4").times) == report.frames
+    assert any("cut short: it ends after" in warning for warning in report.warnings)
+
+
+def test_damage_in_the_middle_costs_only_what_is_damaged(draw_clip: Any, look_into: Any, tmp_path: Path) -> None:
+    source = draw_clip(
+        pts=range(0, 512 * 100, 512), picture=lambda number, size_hw: numbered_noise(number), audio="aac"
+    )
+    data = bytearray(source.read_bytes())
+    middle = len(data) // 2
+    data[middle : middle + 4000] = bytes(4000)
+    source.write_bytes(data)
+    report = convert_video(source, tmp_path / "out.mp4", as_it_is)
+    assert 80 < report.frames <= 100
+    assert len(look_into(tmp_path / "out.mp4").times) == report.frames
+    assert any("is damaged" in warning for warning in report.warnings)
+
+
+def test_names_that_ffmpeg_would_misread(draw_clip: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    draw_clip().rename(tmp_path / "http:clip %03d.mp4")
+    monkeypatch.chdir(tmp_path)
+    convert_video(Path("http:clip %03d.mp4"), Path("file:ünï %d.mp4"), as_it_is)
+    assert left_in(tmp_path) == {"http:clip %03d.mp4", "file:ünï %d.mp4"}
+
+
+# ---- options ---------------------------------------------------------------------------------------------------------
+
+
+def test_encoders(draw_clip: Any, look_into: Any, tmp_path: Path) -> None:
+    source = draw_clip()
+    for encoder, codec in (("libx264", "h264"), ("libx265", "hevc")):
+        report = convert_video(source, tmp_path / f"{encoder}.mp4", as_it_is, ConvertOptions(encoder=encoder))
+        assert report.encoder == encoder
+        assert look_into(tmp_path / f"{encoder}.mp4").codecs["video"] == codec
+    with pytest.raises(SinkError, match="There is no encoder 'h265': choose auto, libx264"):
+        convert_video(source, tmp_path / "out.mp4", as_it_is, ConvertOptions(encoder="h265"))
+    with pytest.raises(SinkError, match="use libvpx-vp9"):
+        convert_video(source, tmp_path / "out.webm", as_it_is, ConvertOptions(encoder="libx264"))
+    with pytest.raises(SinkError, match="Quality goes from 0"):
+        convert_video(source, tmp_path / "out.mp4", as_it_is, ConvertOptions(crf=99))
+
+
+def test_an_encoder_that_does_not_open_gives_way_with_a_word(draw_clip: Any, tmp_path: Path) -> None:
+
+    # Apple's, and Intel's without its graphics: one of the two is missing everywhere.
+    absent = next(name for name in ("h264_videotoolbox", "h264_qsv") if why_not(name))
+    report = convert_video(draw_clip(), tmp_path / "out.mp4", as_it_is, ConvertOptions(encoder=absent))
+    assert report.encoder == "libx264"
+    assert any(f"{absent} does not work on this machine" in warning for warning in report.warnings)
+
+
+@pytest.mark.parametrize(
+    "options", [{"batch": 0}, {"scale": 0}, {"scale": float("nan")}, {"start_s": -1}, {"start_s": 2, "end_s": 2}]
+)
+def test_options_that_make_no_sense(options: dict[str, Any]) -> None:
+    with pytest.raises(LivestyleError):
+        ConvertOptions(**options)
+
+
+def test_names_of_results(tmp_path: Path) -> None:
+    a, b, avi = Path("x/a.mkv"), Path("y/b.mp4"), Path("c.avi")
+    out = tmp_path / "out"
+    assert targets_for([a], Path("one.mp4")) == [Path("one.mp4")]
+    assert targets_for([a], tmp_path) == [tmp_path / "a.mkv"]
+    assert targets_for([a, b, avi], out) == [out / "a.mkv", out / "b.mp4", out / "c.mp4"]
+    with pytest.raises(SinkError, match="both become"):
+        targets_for([a, Path("y/a.mkv")], out)
