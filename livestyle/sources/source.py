@@ -16,8 +16,8 @@ class FrameSource(ABC):
     Constructing one is cheap and touches no device or file; `__enter__` opens, and raises `SourceError` with a sentence
     if that fails. Iterating yields frames in order, all of one size, and ends when the source ends; a read that fails
     later raises `SourceError`. A source is used by one thread at a time, but `close` may be called from another and
-    makes the iteration end soon; after that it may be opened again. Frames own their pixels: a source never writes into an
-    array it has yielded.
+    makes the iteration end soon; after that it may be opened again. Frames own their pixels: a source never writes into
+    an array it has yielded.
     """
 
     is_live: bool = False
