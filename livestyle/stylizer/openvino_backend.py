@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import openvino as ov
 
 from livestyle import __version__, networks
 from livestyle.errors import BackendError
@@ -22,6 +21,7 @@ from livestyle.styles.file import StyleFile
 from livestyle.stylizer import model_cache
 from livestyle.stylizer.failure import failure, reason
 from livestyle.stylizer.fit import check, crop, fit
+from livestyle.stylizer.quiet_openvino import ov
 from livestyle.stylizer.stylizer import BackendInfo, Code, Images, Stylizer
 from livestyle.timing import measured
 

@@ -9,17 +9,20 @@ import warnings
 from typing import Any
 
 import numpy as np
-import openvino as ov
 import torch
+
+from livestyle.networks.build import load_network
+from livestyle.networks.code import StyledNetwork
+from livestyle.styles.file import StyleFile
+from livestyle.stylizer.quiet_openvino import ov
+
+# isort: split
+# After the quiet import above.
 from openvino import opset13 as opset
 from openvino.frontend import FrontEndManager
 from openvino.frontend.pytorch import ConversionExtension
 from openvino.frontend.pytorch.ts_decoder import TorchScriptPythonDecoder
 from openvino.preprocess import PrePostProcessor
-
-from livestyle.networks.build import load_network
-from livestyle.networks.code import StyledNetwork
-from livestyle.styles.file import StyleFile
 
 
 def convert(file: StyleFile) -> Any:
@@ -34,7 +37,7 @@ def convert(file: StyleFile) -> Any:
         RuntimeError: OpenVINO can't convert the network.
     """
     network = load_network(file)
-    # Not `openvino.convert_model`: it reports every use to its maker unless the user has objected beforehand.
+    # `openvino.convert_model` would do the same, but trace the network twice to compare.
     frontend = FrontEndManager().load_by_framework("pytorch")
     frontend.add_extension(ConversionExtension("aten::group_norm", _instance_norm))
     decoder = TorchScriptPythonDecoder(_traced(network))  # has to outlive the conversion
@@ -51,8 +54,7 @@ def _traced(network: StyledNetwork) -> Any:
     side = network.min_side_px
     images = torch.zeros(1, 3, side, side + network.multiple)
     with torch.no_grad(), warnings.catch_warnings():
-        # Tracing is deprecated in torch, but what OpenVINO reads; it also warns of branches on the shape, which none of
-        # the sizes that a stylizer lets through takes another way.
+        # torch calls tracing deprecated, but a trace is what OpenVINO reads.
         warnings.simplefilter("ignore")
         return torch.jit.trace(  # type: ignore[no-untyped-call]
             network, (images, torch.zeros(1, network.code_size)), check_trace=False

@@ -142,6 +142,8 @@ def test_johnsons_network_agrees_too(shape: tuple[int, int, int]) -> None:
 class Flat(StyledNetwork):
     """Paints everything in the colour that is its code."""
 
+    margin_px = 12
+
     def __init__(self, width: int) -> None:
         super().__init__()
         self.zero = nn.Parameter(torch.zeros(1))
@@ -207,7 +209,7 @@ class TestOpenVinoCompiles:
 
     def test_nothing_for_the_last_few_shapes(self, compiled: list[object], tiny_file: StyleFile) -> None:
         with OpenVinoStylizer(tiny_file) as stylizer:
-            shapes = [(1, 16, 16 + 4 * k) for k in range(KEPT_SHAPES + 1)]
+            shapes = [(1, 32, 32 + 4 * k) for k in range(KEPT_SHAPES + 1)]
             for shape in [*shapes, *shapes[1:]]:
                 stylizer.warm_up(*shape)
             assert compiled == shapes
