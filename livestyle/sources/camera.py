@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import platform
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import count
-from typing import Any, Protocol
 
 import cv2
-import numpy as np
 from cv2_enumerate_cameras import enumerate_cameras, supported_backends
 
 from livestyle.errors import SourceError
-from livestyle.frame import Frame, Image
-from livestyle.sources.guarded import Guarded, TookTooLong, within
-from livestyle.sources.pace import RateMeter
+from livestyle.frame import Frame
+from livestyle.sources.grabber import Capture, Grabber
 from livestyle.sources.source import FrameSource
 
 # One backend at a time, or each camera would be listed twice, under indices that mean different things; the second one
@@ -31,9 +26,8 @@ _BACKENDS = {
 _OPEN_LIMIT_S = 20.0
 """How long a camera may take until its first frame; some take 10 s on Windows (opencv/opencv#17687)."""
 _SEARCH_LIMIT_S = 8.0
-_READS_OF_PROBE = 10
-_READS_BEFORE_LOST = 3
-"""Reads that may fail in a row: a camera that is warming up, or a picture broken on the cable, is no lost camera."""
+_SILENCE_LIMIT_S = 5.0
+_RELEASE_LIMIT_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +45,6 @@ class CameraInfo:
     index: int
     backend: int
     path: str = ""
-
-
-class Capture(Protocol):
-    """What is used of `cv2.VideoCapture`."""
-
-    def isOpened(self) -> bool:  # noqa: N802
-        """Whether it is open."""
-
-    def set(self, prop: int, value: float, /) -> bool:
-        """Sets a property, if the backend knows it."""
-
-    def read(self) -> tuple[bool, Any]:
-        """Waits for a frame: whether one came, and its array, BGR uint8 (H, W, 3)."""
-
-    def release(self) -> None:
-        """Closes it."""
 
 
 OpenCapture = Callable[[int, int, Sequence[int]], Capture]
@@ -118,9 +96,8 @@ class CameraSource(FrameSource):
         self._open_capture = open_capture
         self._list_cameras = list_cameras
         self._info: CameraInfo | None = None
-        self._guarded: Guarded[Capture] | None = None
+        self._grabber: Grabber | None = None
         self._size_hw = (0, 0)
-        self._rate = RateMeter()
 
     @property
     def name(self) -> str:
@@ -143,7 +120,7 @@ class CameraSource(FrameSource):
     @property
     def rate_fps(self) -> float | None:
         """Frames a second, measured; None before the third frame."""
-        return self._rate.rate_fps
+        return self._grabber.rate.rate_fps if self._grabber else None
 
     def open(self) -> None:
         """Opens the camera and waits for its first frame. May take seconds.
@@ -153,47 +130,43 @@ class CameraSource(FrameSource):
         Raises:
             SourceError: It isn't there, is in use, or delivers nothing.
         """
-        if self._guarded is not None and not self._guarded.closed.is_set():
-            return
+        if self._grabber is not None:
+            if self._grabber.is_open:
+                return
+            self._grabber.join(_RELEASE_LIMIT_S)
         error: SourceError | None = None
         candidates = self._candidates()
         for info in candidates:
+            # Known from now on, so that `close` can break off the waiting.
+            self._grabber = grabber = Grabber(info.name, self._captures(info))
             try:
-                self._open_one(info, _OPEN_LIMIT_S if len(candidates) == 1 else _SEARCH_LIMIT_S)
+                first = grabber.wait(0, _OPEN_LIMIT_S if len(candidates) == 1 else _SEARCH_LIMIT_S)
             except SourceError as reason:
                 error = error or reason
-            else:
-                return
+                continue
+            if first is not None:
+                self._info, self._size_hw = info, (first.height, first.width)
+            return
         raise error or SourceError("There is no camera: plug one in, or choose another source.")
 
     def close(self) -> None:
         """Lets go of the camera; the iteration ends."""
-        if self._guarded is not None:
-            self._guarded.close()
+        if self._grabber is not None:
+            self._grabber.close()
 
     def __iter__(self) -> Iterator[Frame]:
-        """Yields frames as they arrive.
+        """Yields the newest frame each time; the indices of frames that nobody asked for in time are left out.
 
         Raises:
             SourceError: The camera stopped delivering; `open` may bring it back.
         """
-        guarded = self._guarded
-        if guarded is None:
+        grabber = self._grabber
+        if grabber is None:
             raise SourceError(f"{self.name} is not open.")
-        start_s = time.monotonic()
-        for index in count():
-            with guarded.use() as capture:
-                if capture is None:
-                    return
-                image = _first_frame(capture, _READS_BEFORE_LOST)
-            time_s = time.monotonic() - start_s
-            if image is None:
-                if guarded.closed.is_set():
-                    return
-                guarded.close()
-                raise SourceError(f"The camera {self.name} stopped sending pictures: check its cable.")
-            self._rate.add(time_s)
-            yield Frame(image, time_s, index)
+        seen = 0
+        while (frame := grabber.wait(seen, _SILENCE_LIMIT_S)) is not None:
+            seen = frame.index + 1
+            yield frame
 
     def _candidates(self) -> list[CameraInfo]:
         """The cameras to try, the best first."""
@@ -216,32 +189,10 @@ class CameraSource(FrameSource):
             raise SourceError(f"The camera {self.name} is not plugged in (there is: {others}).")
         return found[:1]
 
-    def _open_one(self, info: CameraInfo, limit_s: float) -> None:
-        try:
-            capture, image = within(limit_s, lambda: self._probed(info), lambda late: late[0].release())
-        except TookTooLong as error:
-            raise SourceError(
-                f"The camera {info.name} does not answer: unplug it and plug it in again, or restart the computer."
-            ) from error
-        self._info = info
-        self._size_hw = (image.shape[0], image.shape[1])
-        self._rate = RateMeter()
-        self._guarded = Guarded(capture, lambda opened: opened.release())
-
-    def _probed(self, info: CameraInfo) -> tuple[Capture, Image]:
-        """Opens a camera and reads a frame, to see that one really arrives and how large it is."""
+    def _captures(self, info: CameraInfo) -> Iterator[Capture]:
+        """Opens a camera in one way after another, the best first."""
         for properties in self._wishes():
-            capture = self._open_capture(info.index, info.backend, properties)
-            if capture.isOpened():
-                capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
-                image = _first_frame(capture, _READS_OF_PROBE)
-                if image is not None:
-                    return capture, image
-            capture.release()
-        raise SourceError(
-            f"The camera {info.name} sends no pictures: close other programs that use it, and allow the use of cameras "
-            "in the system's settings."
-        )
+            yield self._open_capture(info.index, info.backend, properties)
 
     def _wishes(self) -> Iterator[list[int]]:
         """What to ask of the camera at opening; OpenCV refuses to open where a single wish is unknown to the driver."""
@@ -288,16 +239,3 @@ def _numbered(cameras: list[CameraInfo]) -> list[CameraInfo]:
 
 def _unlisted(index: int) -> CameraInfo:
     return CameraInfo(f"Camera {index}", index, _BACKENDS.get(platform.system(), (cv2.CAP_ANY,))[0])
-
-
-def _first_frame(capture: Capture, reads: int) -> Image | None:
-    """The next frame as RGB uint8 (H, W, 3); None if so many reads in a row fail."""
-    for _ in range(reads):
-        try:
-            arrived, image = capture.read()
-        except cv2.error:
-            return None
-        if arrived and image is not None and image.size:
-            gray = image.ndim == 2 or image.shape[2] == 1
-            return np.asarray(cv2.cvtColor(image, cv2.COLOR_GRAY2RGB if gray else cv2.COLOR_BGR2RGB), np.uint8)
-    return None
