@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from livestyle.networks.norm import ConditionalInstanceNorm
 
@@ -19,8 +22,32 @@ class StyledNetwork(nn.Module):
     multiple: int = 4
     """Height and width of the input must be multiples of this."""
 
-    min_side_px: int = 16
-    """Height and width below this are for the stylizers to extend by reflection."""
+    margin_px: int = 0
+    """Reflected on every side of the picture and cut off from the painting, because a network paints its border badly:
+    its own zero padding shows there, and so does what VGG's zero padding taught it in training."""
+
+    @property
+    def min_side_px(self) -> int:
+        """Height and width below this are for the stylizers to extend: a reflection needs more pixels than it adds."""
+        return self.margin_px + self.multiple
+
+    def forward(self, images: Tensor, code: Tensor) -> Tensor:
+        """Paints pictures, borders and all.
+
+        Args:
+            images: RGB (N, 3, H, W) in [0, 1]; H and W multiples of `multiple`, at least `min_side_px`.
+            code: (N or 1, code_size).
+
+        Returns:
+            RGB (N, 3, H, W) in [0, 1].
+        """
+        margin = self.margin_px
+        painted = self.paint(functional.pad(images, (margin,) * 4, mode="reflect"), code)
+        return painted[:, :, margin:-margin, margin:-margin]
+
+    @abstractmethod
+    def paint(self, images: Tensor, code: Tensor) -> Tensor:
+        """Paints without a margin, as in training; arguments and result as in `forward`, any multiple of `multiple`."""
 
     def norms(self) -> list[ConditionalInstanceNorm]:
         """The conditional norms, in the order of their slices of the code."""

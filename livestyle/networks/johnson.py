@@ -10,9 +10,6 @@ from livestyle.networks.code import StyledNetwork
 from livestyle.networks.norm import ConditionalInstanceNorm
 from livestyle.networks.transform import Residual
 
-MARGIN_PX = 40
-"""One reflection of 40 px at the input, as in the official `train.lua` (padding_type reflect-start)."""
-
 
 class JohnsonNetwork(StyledNetwork):
     """c9s1-32, d64, d128, R128 x5, u64, u32, c9s1-3 with conditional instance norm at every norm.
@@ -26,8 +23,8 @@ class JohnsonNetwork(StyledNetwork):
             instance-norm models.
     """
 
-    min_side_px = MARGIN_PX + 4
-    """The smallest multiple of 4 that can be reflected by the margin."""
+    margin_px = 40
+    """As in the official `train.lua` (padding_type reflect-start)."""
 
     def __init__(self, width: int = 32) -> None:
         super().__init__()
@@ -42,12 +39,10 @@ class JohnsonNetwork(StyledNetwork):
         self.up_norms = nn.ModuleList(ConditionalInstanceNorm(width * k) for k in (2, 1))
         self.out = nn.Conv2d(width, 3, 9, padding=4)
 
-    def forward(self, images: Tensor, code: Tensor) -> Tensor:
-        """Paints: RGB (N, 3, H, W) in [0, 1], H and W multiples of 4 -> the same shape and range."""
+    def paint(self, images: Tensor, code: Tensor) -> Tensor:
+        """Paints without a margin; see `StyledNetwork.paint`."""
         codes = iter(self.split_code(code))
-        # Reflection needs more pixels than it adds; a picture smaller than the margin repeats its edge instead.
-        mode = "reflect" if min(images.shape[2:]) > MARGIN_PX else "replicate"
-        y = functional.pad(images, (MARGIN_PX,) * 4, mode=mode) - 0.5
+        y = images - 0.5
         for conv, norm in zip(self.down, self.down_norms, strict=True):
             y = functional.relu(norm(conv(y), next(codes)))
         for block in self.blocks:
@@ -55,5 +50,4 @@ class JohnsonNetwork(StyledNetwork):
         for conv, norm in zip(self.up, self.up_norms, strict=True):
             y = conv(functional.interpolate(y, scale_factor=2.0, mode="nearest"))
             y = functional.relu(norm(y, next(codes)))
-        picture = torch.sigmoid(self.out(y))
-        return picture[:, :, MARGIN_PX:-MARGIN_PX, MARGIN_PX:-MARGIN_PX]
+        return torch.sigmoid(self.out(y))

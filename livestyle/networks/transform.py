@@ -13,10 +13,6 @@ from torch.nn import functional
 from livestyle.networks.code import StyledNetwork
 from livestyle.networks.norm import ConditionalInstanceNorm
 
-MARGIN_PX = 16
-"""Reflected on every side of the picture inside the network and cut off again, so that the zero padding of the
-convolutions never reaches the picture with its full strength."""
-
 
 def conv3x3(channels_in: int, channels_out: int, *, bias: bool = False) -> nn.Conv2d:
     """A 3x3 convolution that keeps the size. No bias where a norm follows, which would take it out again."""
@@ -70,15 +66,13 @@ class TransformNetwork(StyledNetwork):
     """livestyle's own real-time network ("s2d").
 
     Args:
-        width: Channels of the quarter-resolution trunk: 64 is real time on a CPU, 128 has exactly the trunk of
-        Johnson's
+        width: Channels of the quarter-resolution trunk: 64 is real time on a CPU, 128 has the trunk of Johnson's
             network.
         detail: Channels at half resolution.
         blocks: Residual blocks in the trunk.
     """
 
-    min_side_px = MARGIN_PX + 4
-    """The smallest multiple of 4 that can be reflected by the margin."""
+    margin_px = 16
 
     def __init__(self, width: int = 64, detail: int = 32, blocks: int = 5) -> None:
         super().__init__()
@@ -102,18 +96,10 @@ class TransformNetwork(StyledNetwork):
         self.out.weight.data = weight[::4].repeat_interleave(4, dim=0).clone()
         nn.init.zeros_(self.out.get_parameter("bias"))
 
-    def forward(self, images: Tensor, code: Tensor) -> Tensor:
-        """Paints.
-
-        Args:
-            images: RGB (N, 3, H, W) in [0, 1]; H and W multiples of 4, at least `min_side_px`.
-            code: (N or 1, code_size).
-
-        Returns:
-            RGB (N, 3, H, W) in [0, 1].
-        """
+    def paint(self, images: Tensor, code: Tensor) -> Tensor:
+        """Paints without a margin; see `StyledNetwork.paint`."""
         codes = iter(self.split_code(code))
-        x = functional.pad(images, (MARGIN_PX,) * 4, mode="reflect") - 0.5
+        x = images - 0.5
         y = functional.relu(self.stem_norm(self.stem(functional.pixel_unshuffle(x, 4)), next(codes)))
         for block in self.blocks:
             y = block(y, next(codes), next(codes))
@@ -123,5 +109,4 @@ class TransformNetwork(StyledNetwork):
         y = functional.relu(self.join_norm(y, next(codes)))
         y = functional.relu(self.smooth_norm(self.smooth(y), next(codes)))
         y = functional.conv2d(self.out(y), self.blur.to(y.dtype), padding=1)
-        picture = torch.sigmoid(functional.pixel_shuffle(y, 2))
-        return picture[:, :, MARGIN_PX:-MARGIN_PX, MARGIN_PX:-MARGIN_PX]
+        return torch.sigmoid(functional.pixel_shuffle(y, 2))

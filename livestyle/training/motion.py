@@ -80,7 +80,7 @@ def moved_pair(pictures: Tensor, generator: torch.Generator) -> MovedPair:
     noise = torch.randn(second.shape, generator=generator).to(device) * strength * 6 / 255
     light = 1 + 0.03 * (2 * torch.rand(count, 1, 1, 1, generator=generator).to(device) - 1)
     # The border of a painting depends on what lies outside the picture, which differs between the two.
-    edge = size // 12
+    edge = size // 8
     inside = ((place >= edge) & (place <= size - 1 - edge)).all(dim=3)
     inside[:, :edge] = inside[:, -edge:] = False
     inside[:, :, :edge] = inside[:, :, -edge:] = False

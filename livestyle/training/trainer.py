@@ -80,8 +80,8 @@ class Canvas(nn.Module):
         self.codes = nn.Parameter(network.neutral_code().repeat(paintings + 1, 1))
 
     def forward(self, images: Tensor, rows: Tensor) -> Tensor:
-        """Paints RGB (N, 3, H, W) in [0, 1], each with the code in its row (N,)."""
-        return cast(Tensor, self.network(images, self.codes[rows]))
+        """Paints RGB (N, 3, H, W) in [0, 1], each with the code in its row (N,), without a margin."""
+        return self.network.paint(images, self.codes[rows])
 
 
 @dataclass
@@ -346,13 +346,12 @@ class Trainer:
     @torch.no_grad()
     def preview(self) -> Tensor:
         """Held-out photos in every style, one row a style, photos first, identity last: (3, H, W) in [0, 1]."""
-        rows = [self.preview_photos]
+        photos = self.preview_photos.contiguous(memory_format=torch.channels_last)
+        rows = [photos]
         for row in range(len(self.paintings) + 1):
             which = torch.full((len(self.preview_photos),), row, device=self.device)
             with self._autocast():
-                rows.append(
-                    self.average(self.preview_photos.contiguous(memory_format=torch.channels_last), which).float()
-                )
+                rows.append(self.average.network(photos, self.average.codes[which]).float())
         return tile(torch.stack(rows))
 
 

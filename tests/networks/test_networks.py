@@ -23,10 +23,11 @@ def network_of(spec: NetworkSpec) -> StyledNetwork:
 
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.family)
 @settings(max_examples=15, deadline=None)
-@given(batch=st.integers(1, 3), rows=st.integers(5, 12), columns=st.integers(5, 12))
+@given(batch=st.integers(1, 3), rows=st.integers(0, 8), columns=st.integers(0, 8))
 def test_keeps_size_and_range_for_any_multiple_of_four(spec: NetworkSpec, batch: int, rows: int, columns: int) -> None:
     network = network_of(spec)
-    images = torch.rand(batch, 3, 4 * rows, 4 * columns)
+    side = network.min_side_px
+    images = torch.rand(batch, 3, side + 4 * rows, side + 4 * columns)
     with torch.no_grad():
         painted = network(images, network.neutral_code()[None])
     assert painted.shape == images.shape
@@ -38,7 +39,7 @@ def test_keeps_size_and_range_for_any_multiple_of_four(spec: NetworkSpec, batch:
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.family)
 def test_each_picture_is_painted_with_its_own_code(spec: NetworkSpec) -> None:
     network = network_of(spec)
-    images = torch.rand(2, 3, 32, 48)
+    images = torch.rand(2, 3, 48, 64)
     codes = network.neutral_code() + 0.5 * torch.randn(2, network.code_size)
     with torch.no_grad():
         together = network(images, codes)
@@ -110,6 +111,16 @@ def test_blur_of_shuffled_equals_the_blur_of_the_picture() -> None:
     wanted = functional.conv2d(functional.pixel_shuffle(shuffled, 2), kernel, padding=1, groups=3)
     got = functional.pixel_shuffle(functional.conv2d(shuffled, blur_of_shuffled(3), padding=1), 2)
     assert torch.allclose(got, wanted, atol=1e-6)
+
+
+@pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.family)
+def test_the_margin_is_reflected_and_cut_off(spec: NetworkSpec) -> None:
+    network = network_of(spec)
+    images, code = torch.rand(1, 3, 64, 48), network.neutral_code()[None]
+    margin = network.margin_px
+    wide = functional.pad(images, (margin,) * 4, mode="reflect")
+    with torch.no_grad():
+        assert torch.equal(network(images, code), network.paint(wide, code)[:, :, margin:-margin, margin:-margin])
 
 
 def test_untrained_network_draws_no_checkerboard_on_a_flat_picture() -> None:
