@@ -25,7 +25,7 @@ OpenStylizer = Callable[[StyleFile], tuple[Stylizer, Sequence[str]]]
 """Opens a stylizer for a style file, and says which backends would not serve, and why. Raises `BackendError`."""
 
 PROBE_HW = (240, 320)
-PROBES = 3
+PROBES = 5
 
 
 class Easel:

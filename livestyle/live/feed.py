@@ -136,6 +136,10 @@ class Feed:
         if self._source is None:
             self._source = self._make()
         source = self._source
+        if self._stopping.is_set():
+            # Looking for a camera leaves it open; `stop` may have come before it was known here.
+            source.close()
+            return None
         if not failures:
             self._tell(Message(Kind.BUSY, Topic.SOURCE, f"Opening {source.name}."))
         frame = None

@@ -77,7 +77,7 @@ class Stats:
         source_fps: Frames a second that the source delivers.
         shown_fps: Frames a second handed over.
         dropped: Frames dropped since the start because a newer one was there before they could be painted.
-        latency_p50_ms: Half of the last frames were handed over within this time after capture; NaN before the first.
+        latency_p50_ms: Half of the last paintings were handed over so soon after their capture; NaN before the first.
         latency_p95_ms: The same for 95 %.
         stages: Stage -> {"p50_ms", "p95_ms", "p99_ms"}, as `StageTimes.summary` gives them.
         backend: What paints; None while nothing does.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import logging
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -24,6 +25,8 @@ from livestyle.live.slot import Slot
 from livestyle.sinks.sink import FrameSink
 from livestyle.stylizer.stylizer import BackendInfo
 from livestyle.timing import StageTimes
+
+log = logging.getLogger(__name__)
 
 STAGES_WINDOW = 256
 
@@ -236,7 +239,10 @@ class Live:
         """The painting thread: opens the device, paints, closes it."""
         with closing(Easel(self._open_stylizer, self._tell, self._clock)) as easel:
             while not self._stopped and (shot := self._shots.take()) is not None:
-                self._paint(easel, shot)
+                try:
+                    self._paint(easel, shot)
+                except Exception:
+                    log.exception("A frame was lost")
 
     def _paint(self, easel: Easel, shot: _Shot) -> None:
         source_hw = shot.frame.height, shot.frame.width
@@ -283,6 +289,7 @@ class Live:
             for outlet in self._outlets.values():
                 outlet.put(frame)
             subscribers = self._subscribers
-        self._times.add("latency", now_s - self._start_s - frame.time_s)
+        if is_painted:
+            self._times.add("latency", now_s - self._start_s - frame.time_s)
         for on_picture in subscribers:
             on_picture()

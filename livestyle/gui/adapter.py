@@ -1,0 +1,121 @@
+"""The one place where the live pipeline meets Qt: its events become signals."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from threading import Lock, Thread
+from typing import TYPE_CHECKING, Any
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from livestyle.errors import SinkError
+from livestyle.live.controls import Controls
+from livestyle.live.message import Message, Picture, Stats
+from livestyle.sinks.sink import FrameSink
+
+if TYPE_CHECKING:
+    from livestyle.live.easel import OpenStylizer
+    from livestyle.live.feed import MakeSource
+    from livestyle.live.pipeline import Live
+
+log = logging.getLogger(__name__)
+
+
+class LiveAdapter(QObject):
+    """A show, as the window sees it. The pipeline is imported and started in a thread, and no method waits for it.
+
+    What is asked of it before it runs is done as soon as it does.
+
+    Attributes:
+        picture_ready: There is a new `newest`. Carries nothing, so that a busy window skips pictures, not queues them.
+        told: A `Message`.
+        sink_ended: A sink is closed: the sink, and its `SinkError` or None.
+    """
+
+    picture_ready = pyqtSignal()
+    told = pyqtSignal(object)
+    sink_ended = pyqtSignal(object, object)
+
+    def __init__(self, controls: Controls, open_stylizer: OpenStylizer, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._controls = controls
+        self._open_stylizer = open_stylizer
+        self._lock = Lock()
+        self._live: Live | None = None
+        self._waiting: list[Callable[[Live], None]] = []
+        self._is_announced = False
+        self._starter = Thread(target=self._start, name="livestyle starter", daemon=True)
+
+    def start(self) -> None:
+        """Starts the show; returns at once."""
+        self._starter.start()
+
+    def stop(self) -> bool:
+        """Ends the show and waits for its threads; a recording is finished. Returns whether all threads have ended."""
+        if self._starter.ident is not None:
+            self._starter.join()
+        return self._live is None or self._live.stop()
+
+    @property
+    def newest(self) -> Picture | None:
+        """The picture handed over last; the next one will be announced again."""
+        self._is_announced = False
+        return None if self._live is None else self._live.newest
+
+    @property
+    def source_name(self) -> str:
+        """What the source is called; empty while there is none."""
+        return "" if self._live is None else self._live.source_name
+
+    def stats(self) -> Stats | None:
+        """The figures of the last moments; None before the start."""
+        return None if self._live is None else self._live.stats()
+
+    def change(self, controls: Controls) -> None:
+        """Changes the controls."""
+        changes: dict[str, Any] = {name: getattr(controls, name) for name in ("file", "look", "lines", "mirror")}
+        self._ask(lambda live: live.change(**changes))
+
+    def use_source(self, make: MakeSource, fallback: MakeSource | None = None) -> None:
+        """Changes the source, as `Live.use_source` does."""
+        self._ask(lambda live: live.use_source(make, fallback))
+
+    def add_sink(self, sink: FrameSink) -> None:
+        """Writes every picture to a sink; `sink_ended` says when it is closed."""
+
+        def ended(error: SinkError | None) -> None:
+            self.sink_ended.emit(sink, error)
+
+        self._ask(lambda live: live.add_sink(sink, ended))
+
+    def remove_sink(self, sink: FrameSink) -> None:
+        """Finishes a sink; `sink_ended` says when it is done."""
+        self._ask(lambda live: live.remove_sink(sink))
+
+    def _ask(self, request: Callable[[Live], None]) -> None:
+        with self._lock:
+            if self._live is None:
+                self._waiting.append(request)
+                return
+        request(self._live)
+
+    def _start(self) -> None:
+        from livestyle.live.pipeline import Live
+
+        live = Live(self._controls, self._open_stylizer, tell=self._tell)
+        live.subscribe(self._announce)
+        live.start()
+        with self._lock:
+            self._live = live
+            for request in self._waiting:
+                request(live)
+            self._waiting.clear()
+
+    def _tell(self, message: Message) -> None:
+        self.told.emit(message)
+
+    def _announce(self) -> None:
+        if not self._is_announced:
+            self._is_announced = True
+            self.picture_ready.emit()

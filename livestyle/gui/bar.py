@@ -1,0 +1,129 @@
+"""The bar under the picture: record, snapshot, compare; what happens; how fast it goes."""
+
+from __future__ import annotations
+
+import math
+
+from PyQt6.QtCore import QSize, Qt
+from PyQt6.QtGui import QIcon, QResizeEvent
+from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+
+from livestyle.gui import icons
+from livestyle.gui.widgets import StatusLabel
+from livestyle.live.message import Kind, Message, Stats
+
+COMPACT_BELOW_PX = 640
+
+
+class Bar(QWidget):
+    """Buttons, the status line and the figures. Which action a button does is the window's business.
+
+    Where there is little room, icons do without their words.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("bar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._elapsed_s: float | None = None
+        self.record = _button("Record", icons.record_icon(), "Record to a video in your Videos folder (R)")
+        self.record.setObjectName("record")
+        self.record.setCheckable(True)
+        self.snapshot = _button("Snapshot", icons.snapshot_icon(), "Save this picture in your Pictures folder (S)")
+        self.compare = _button("Compare", icons.compare_icon(), "Show the camera's own picture (C, or hold Space)")
+        self.compare.setCheckable(True)
+        self.status = StatusLabel()
+        self.status.setObjectName("status")
+        self.figures = QLabel()
+        self.figures.setObjectName("figures")
+        self.figures.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        # As wide as it gets, so that nothing moves with the digits.
+        self.figures.setMinimumWidth(self.figures.fontMetrics().horizontalAdvance("000 fps  ·  000 ms"))
+        self.panels = _flat(icons.panels_icon(), "Show or hide the panels (P)")
+        self.panels.setCheckable(True)
+        self.full_screen = _flat(icons.full_screen_icon(), "Full screen (F11, or double-click the picture)")
+        self.help = _flat(QIcon(), "All keys (F1)")
+        self.help.setText("?")
+
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 8, 8, 8)
+        layout.setSpacing(8)
+        for button in (self.record, self.snapshot, self.compare):
+            layout.addWidget(button)
+        layout.addSpacing(6)
+        layout.addWidget(self.status, 1)
+        layout.addWidget(self.figures)
+        for flat in (self.panels, self.full_screen, self.help):
+            layout.addWidget(flat)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Drops the words where there is little room."""
+        self._show_words()
+
+    def show_message(self, message: Message | None) -> None:
+        """Shows a message in the status line, or none."""
+        kind = "" if message is None else {Kind.PROBLEM: "problem", Kind.BUSY: "busy"}.get(message.kind, "")
+        self.status.setText("" if message is None else message.text)
+        if self.status.property("kind") != kind:
+            self.status.setProperty("kind", kind)
+            style = self.status.style()
+            if style is not None:
+                style.polish(self.status)
+
+    def show_stats(self, stats: Stats | None) -> None:
+        """Shows frames a second and latency; the tool tip has every stage."""
+        if stats is None or stats.shown_fps == 0:
+            self.figures.setText("")
+            return
+        latency = "" if math.isnan(stats.latency_p50_ms) else f"  ·  {stats.latency_p50_ms:.0f} ms"
+        self.figures.setText(f"{stats.shown_fps:.0f} fps{latency}")
+        rows = [
+            f"<tr><td>{stage}&nbsp;</td><td>{p['p50_ms']:.1f} ms&nbsp;</td><td>{p['p95_ms']:.1f} ms</td></tr>"
+            for stage, p in stats.stages.items()
+        ]
+        self.figures.setToolTip(
+            f"Source {stats.source_fps:.1f} fps, shown {stats.shown_fps:.1f} fps, {stats.dropped} frames dropped"
+            f"<table><tr><td></td><td>half within&nbsp;</td><td>95 % within</td></tr>{''.join(rows)}</table>"
+        )
+
+    def show_recording(self, elapsed_s: float | None) -> None:
+        """Shows how long a recording has been going on; None while there is none."""
+        blocked = self.record.blockSignals(True)
+        self.record.setChecked(elapsed_s is not None)
+        self.record.blockSignals(blocked)
+        self._elapsed_s = elapsed_s
+        self._show_words()
+
+    def _show_words(self) -> None:
+        is_compact = self.width() < COMPACT_BELOW_PX
+        stop = "" if self._elapsed_s is None else clock_text(self._elapsed_s)
+        self.record.setText(stop if is_compact else f"Stop  {stop}" if stop else "Record")
+        self.snapshot.setText("" if is_compact else "Snapshot")
+        self.compare.setText("" if is_compact else "Compare")
+        self.figures.setVisible(not is_compact or self.width() > COMPACT_BELOW_PX // 2)
+
+
+def clock_text(seconds: float) -> str:
+    """75.2 -> "01:15", 3675 -> "1:01:15"."""
+    minutes, second = divmod(int(seconds), 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute:02}:{second:02}"
+
+
+def _button(text: str, icon: QIcon, tip: str) -> QPushButton:
+    button = QPushButton(icon, text)
+    button.setToolTip(tip)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    button.setIconSize(QSize(icons.SIDE_PX, icons.SIDE_PX))
+    return button
+
+
+def _flat(icon: QIcon, tip: str) -> QToolButton:
+    button = QToolButton()
+    button.setObjectName("flat")
+    button.setIcon(icon)
+    button.setIconSize(QSize(icons.SIDE_PX, icons.SIDE_PX))
+    button.setToolTip(tip)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button

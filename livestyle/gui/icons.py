@@ -1,0 +1,113 @@
+"""The few icons, drawn: sharp at any scale, and no files to ship."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PyQt6.QtCore import QPointF, QRectF, Qt
+from PyQt6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap
+
+from livestyle.gui import theme
+
+SIDE_PX = 18
+SCALE = 3
+"""Pixels drawn for each pixel of an ordinary screen."""
+
+
+def record_icon() -> QIcon:
+    """A red disc; a square while it is on."""
+    icon = _icon(_draw_disc, QColor(theme.ALERT))
+    icon.addPixmap(_pixmap(_draw_square, QColor(theme.ALERT)), state=QIcon.State.On)
+    return icon
+
+
+def snapshot_icon() -> QIcon:
+    """A camera."""
+    return _icon(_draw_camera)
+
+
+def compare_icon() -> QIcon:
+    """A picture of two halves."""
+    return _icon(_draw_halves)
+
+
+def panels_icon() -> QIcon:
+    """A window with a panel."""
+    return _icon(_draw_panels)
+
+
+def full_screen_icon() -> QIcon:
+    """Four corners."""
+    return _icon(_draw_corners)
+
+
+def app_icon() -> QIcon:
+    """A brush stroke on a dark ground."""
+    return _icon(_draw_stroke, QColor(theme.ACCENT))
+
+
+def _icon(draw: Callable[[QPainter, QColor], None], color: QColor | None = None) -> QIcon:
+    icon = QIcon(_pixmap(draw, color or QColor(theme.TEXT)))
+    icon.addPixmap(_pixmap(draw, color or QColor(theme.ACCENT)), state=QIcon.State.On)
+    icon.addPixmap(_pixmap(draw, QColor(theme.FAINT)), QIcon.Mode.Disabled)
+    return icon
+
+
+def _pixmap(draw: Callable[[QPainter, QColor], None], color: QColor) -> QPixmap:
+    pixmap = QPixmap(SIDE_PX * SCALE, SIDE_PX * SCALE)
+    pixmap.setDevicePixelRatio(SCALE)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    pen = QPen(color, 1.5)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    painter.setPen(pen)
+    draw(painter, color)
+    painter.end()
+    return pixmap
+
+
+def _draw_disc(painter: QPainter, color: QColor) -> None:
+    painter.setBrush(color)
+    painter.drawEllipse(QPointF(9, 9), 5, 5)
+
+
+def _draw_square(painter: QPainter, color: QColor) -> None:
+    painter.setBrush(color)
+    painter.drawRoundedRect(QRectF(4.5, 4.5, 9, 9), 1, 1)
+
+
+def _draw_camera(painter: QPainter, color: QColor) -> None:
+    painter.drawRoundedRect(QRectF(2, 5, 14, 10), 2, 2)
+    painter.drawEllipse(QPointF(9, 10), 2.8, 2.8)
+    painter.drawLine(QPointF(6.5, 5), QPointF(7.5, 3))
+    painter.drawLine(QPointF(7.5, 3), QPointF(10.5, 3))
+    painter.drawLine(QPointF(10.5, 3), QPointF(11.5, 5))
+
+
+def _draw_halves(painter: QPainter, color: QColor) -> None:
+    painter.drawRoundedRect(QRectF(2, 4, 14, 10), 2, 2)
+    painter.fillRect(QRectF(9, 4, 7, 10), color)
+    painter.drawLine(QPointF(9, 2), QPointF(9, 16))
+
+
+def _draw_panels(painter: QPainter, color: QColor) -> None:
+    painter.drawRoundedRect(QRectF(2, 3, 14, 12), 2, 2)
+    painter.drawLine(QPointF(11.5, 3), QPointF(11.5, 15))
+    painter.drawLine(QPointF(2, 11.5), QPointF(11.5, 11.5))
+
+
+def _draw_corners(painter: QPainter, color: QColor) -> None:
+    for x, y in ((3, 3), (15, 3), (3, 15), (15, 15)):
+        inward_x, inward_y = (4 if x < 9 else -4), (4 if y < 9 else -4)
+        painter.drawLine(QPointF(x, y), QPointF(x + inward_x, y))
+        painter.drawLine(QPointF(x, y), QPointF(x, y + inward_y))
+
+
+def _draw_stroke(painter: QPainter, color: QColor) -> None:
+    painter.fillRect(QRectF(0, 0, SIDE_PX, SIDE_PX), QColor(theme.STAGE))
+    path = QPainterPath(QPointF(3, 13))
+    path.cubicTo(QPointF(6, 2), QPointF(9, 15), QPointF(15, 4))
+    painter.setPen(QPen(color, 3, cap=Qt.PenCapStyle.RoundCap))
+    painter.drawPath(path)

@@ -1,0 +1,94 @@
+"""The menu of sources: cameras by name, the demo scene, a file, an address."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtWidgets import QFileDialog, QInputDialog, QMenu, QPushButton, QSizePolicy, QWidget
+
+FILE_FILTER = (
+    "Videos and pictures (*.mp4 *.mov *.mkv *.webm *.avi *.m4v *.mpg *.mpeg *.ts *.gif *.png *.jpg *.jpeg *.webp *.bmp)"
+    ";;All files (*)"
+)
+
+
+class SourceButton(QPushButton):
+    """Shows the source in use, and opens the menu of all others.
+
+    Attributes:
+        chosen: The user chose a source, as the command line writes it.
+        cameras_wanted: The menu opens: time to look which cameras there are, and to `show_cameras`.
+    """
+
+    chosen = pyqtSignal(str)
+    cameras_wanted = pyqtSignal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("menu")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setToolTip("Where the picture comes from; a file can also be dropped onto the window")
+        self._cameras: Sequence[str] | None = None
+        self._name = ""
+        self._menu = QMenu(self)
+        self._menu.aboutToShow.connect(self._open_menu)
+        self.setMenu(self._menu)
+        self.show_name("")
+
+    def show_name(self, name: str) -> None:
+        """Shows the name of the source in use; empty while there is none."""
+        self._name = name
+        room_px = max(60, self.width() - 44)
+        self.setText(self.fontMetrics().elidedText(name or "No source yet", Qt.TextElideMode.ElideMiddle, room_px))
+
+    def show_cameras(self, names: Sequence[str]) -> None:
+        """Fills in the cameras there are."""
+        if names != self._cameras:
+            self._cameras = names
+            self._fill()
+
+    def ask_for_file(self) -> None:
+        """Lets the user choose a file."""
+        dialog = QFileDialog(self.window(), "Open a video or a picture", filter=FILE_FILTER)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self.chosen)
+        dialog.open()
+
+    def ask_for_address(self) -> None:
+        """Lets the user type an address."""
+        dialog = QInputDialog(self.window())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setWindowTitle("Open an address")
+        dialog.setLabelText("Address of a video or a stream (http, https, rtsp, rtmp, udp, srt):")
+        dialog.resize(480, dialog.sizeHint().height())
+        dialog.textValueSelected.connect(lambda text: self.chosen.emit(text.strip()) if text.strip() else None)
+        dialog.open()
+
+    def _open_menu(self) -> None:
+        self._fill()
+        self.cameras_wanted.emit()
+
+    def _fill(self) -> None:
+        menu = self._menu
+        menu.clear()
+        menu.setMinimumWidth(self.width())
+        if not self._cameras:
+            waiting = menu.addAction("Looking for cameras…" if self._cameras is None else "No camera found")
+            assert waiting is not None
+            waiting.setEnabled(False)
+        for name in self._cameras or ():
+            self._add(name, f"camera:{name}", is_current=name == self._name)
+        menu.addSeparator()
+        self._add("Demo scene", "demo", is_current=False)
+        menu.addSeparator()
+        for text, ask in (("Open file…", self.ask_for_file), ("Open address…", self.ask_for_address)):
+            menu.addAction(text, ask)
+
+    def _add(self, text: str, source: str, *, is_current: bool) -> None:
+        action = self._menu.addAction(text.replace("&", "&&"), lambda: self.chosen.emit(source))
+        assert action is not None
+        action.setCheckable(is_current)
+        action.setChecked(is_current)

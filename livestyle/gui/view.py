@@ -1,0 +1,141 @@
+"""The live view: the picture, as large as fits, and the few words that belong on it."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from PyQt6.QtCore import QPointF, QRect, QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QFontMetrics, QImage, QMouseEvent, QPainter, QPaintEvent
+from PyQt6.QtWidgets import QSizePolicy, QWidget
+
+from livestyle.frame import Image
+from livestyle.gui import theme
+from livestyle.live.message import Picture
+
+
+class LiveView(QWidget):
+    """Paints the newest picture, letterboxed. Shows what it was last given until it is given something else.
+
+    Attributes:
+        double_clicked: The user double-clicked the picture.
+    """
+
+    double_clicked = pyqtSignal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(QSize(240, 135))
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._picture: Picture | None = None
+        self._compares = False
+        self._is_recording = False
+        self._words = ""
+        self._drop_hint = ""
+
+    def sizeHint(self) -> QSize:
+        """1280x720, shrunk by the layout as need be."""
+        return QSize(1280, 720)
+
+    @property
+    def picture(self) -> Picture | None:
+        """The picture on show."""
+        return self._picture
+
+    def show_picture(self, picture: Picture | None) -> None:
+        """Shows a picture from the next paint on."""
+        self._picture = picture
+        self.update()
+
+    def set_compares(self, compares: bool) -> None:
+        """Shows the photo instead of the painting, or no longer."""
+        self._compares = compares
+        self.update()
+
+    def set_recording(self, is_recording: bool) -> None:
+        """Shows the red dot, or no longer."""
+        self._is_recording = is_recording
+        self.update()
+
+    def set_words(self, words: str) -> None:
+        """Writes a sentence over the foot of the picture; empty for none. Without a picture it stands in the middle."""
+        if words != self._words:
+            self._words = words
+            self.update()
+
+    def set_drop_hint(self, hint: str) -> None:
+        """Writes what a drop would do, while something is dragged over the window; empty for nothing."""
+        self._drop_hint = hint
+        self.update()
+
+    def picture_rect(self) -> QRectF:
+        """Where the picture is, in the widget's coordinates; empty while there is none."""
+        if self._picture is None:
+            return QRectF()
+        frame = self._picture.frame
+        scale = min(self.width() / frame.width, self.height() / frame.height)
+        size = QPointF(frame.width * scale, frame.height * scale)
+        # Whole pixels, so that a picture shown at its own size is shown as it is.
+        left, top = (self.width() - round(size.x())) // 2, (self.height() - round(size.y())) // 2
+        return QRectF(left, top, round(size.x()), round(size.y()))
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """Paints the newest picture."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(theme.STAGE))
+        picture = self._picture
+        if picture is not None:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            # The array stays referenced by `picture` until the painter is done with it.
+            painter.drawImage(self.picture_rect(), _as_qimage(picture.photo if self._compares else picture.frame.image))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._compares and picture is not None:
+            self._draw_pill(painter, "Original", Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        if self._is_recording:
+            self._draw_pill(painter, "●  REC", Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight, theme.ALERT)
+        if self._words:
+            vertical = Qt.AlignmentFlag.AlignVCenter if picture is None else Qt.AlignmentFlag.AlignBottom
+            self._draw_pill(painter, self._words, vertical | Qt.AlignmentFlag.AlignHCenter)
+        if self._drop_hint:
+            painter.fillRect(self.rect(), QColor(13, 14, 16, 200))
+            painter.setPen(QColor(theme.ACCENT))
+            painter.drawRoundedRect(self.rect().adjusted(12, 12, -12, -12), 10, 10)
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._drop_hint)
+        painter.end()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
+        """Tells."""
+        self.double_clicked.emit()
+
+    def _draw_pill(self, painter: QPainter, text: str, alignment: Qt.AlignmentFlag, color: str = theme.TEXT) -> None:
+        inside = (self.picture_rect().toRect() if self._picture is not None else self.rect()).adjusted(14, 14, -14, -14)
+        metrics = QFontMetrics(painter.font())
+        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0, inside.width() - 24))
+        size = QSize(metrics.horizontalAdvance(text) + 24, metrics.height() + 12)
+        pill = _aligned(size, inside, alignment)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(13, 14, 16, 190))
+        painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)
+        painter.setPen(QColor(color))
+        painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def _aligned(size: QSize, inside: QRect, alignment: Qt.AlignmentFlag) -> QRect:
+    rect = QRect(inside.topLeft(), size)
+    if alignment & Qt.AlignmentFlag.AlignHCenter:
+        rect.moveLeft(inside.center().x() - size.width() // 2)
+    elif alignment & Qt.AlignmentFlag.AlignRight:
+        rect.moveRight(inside.right())
+    if alignment & Qt.AlignmentFlag.AlignVCenter:
+        rect.moveTop(inside.center().y() - size.height() // 2)
+    elif alignment & Qt.AlignmentFlag.AlignBottom:
+        rect.moveBottom(inside.bottom())
+    return rect
+
+
+def _as_qimage(image: Image) -> QImage:
+    """A QImage on the memory of an array (H, W, 3), which must live as long as it."""
+    height, width, _ = image.shape
+    memory = cast("bytes", image.data)  # any buffer will do
+    return QImage(memory, width, height, image.strides[0], QImage.Format.Format_RGB888)

@@ -1,0 +1,202 @@
+"""Small widgets that Qt doesn't have: a switch, a slider with its name and value, a label that gives way."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PyQt6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QSlider,
+    QStyle,
+    QVBoxLayout,
+    QWidget,
+)
+
+from livestyle.gui import theme
+
+TRACK = QSize(34, 18)
+GAP_PX = 10
+MAY_BREAK = "\u200b"
+"""Zero-width space: lets a path break where it has no spaces."""
+
+
+ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
+
+
+def keeps_arrows(event: QEvent | None) -> bool:
+    """Whether an event asks if an arrow key is a shortcut; it is then answered with no."""
+    if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.ShortcutOverride or event.key() not in ARROWS:
+        return False
+    event.accept()
+    return True
+
+
+class Choice(QComboBox):
+    """A combo box that takes the keyboard by Tab only, and then the arrow keys too."""
+
+    def __init__(self, tip: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setToolTip(tip)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """Draws the arrow that the style sheet has taken away."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.QUIET if self.isEnabled() else theme.FAINT))
+        right, middle = self.width() - 12, self.height() / 2
+        corners = (right - 8, middle - 2), (right, middle - 2), (right - 4, middle + 2)
+        painter.drawPolygon(QPolygonF(QPointF(x, y) for x, y in corners))
+        painter.end()
+
+    def event(self, event: QEvent | None) -> bool:
+        """Keeps the arrow keys."""
+        if keeps_arrows(event):
+            return True
+        return super().event(event)
+
+
+class Switch(QCheckBox):
+    """A check box that looks like what it does: something goes on or off at once."""
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def sizeHint(self) -> QSize:
+        """Text to the left, track to the right."""
+        metrics = self.fontMetrics()
+        width = metrics.horizontalAdvance(self.text()) + GAP_PX + TRACK.width()
+        return QSize(width, max(metrics.height(), TRACK.height()) + 8)
+
+    def minimumSizeHint(self) -> QSize:
+        """As large as the hint."""
+        return self.sizeHint()
+
+    def hitButton(self, pos: object) -> bool:
+        """All of it can be clicked."""
+        return True
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """Draws text, track and knob."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QColor(theme.TEXT if self.isEnabled() else theme.FAINT))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.text())
+        track = QRectF(
+            self.width() - TRACK.width() - 1, (self.height() - TRACK.height()) / 2, TRACK.width(), TRACK.height()
+        )
+        color = QColor(theme.ACCENT if self.isChecked() else theme.HOVER)
+        painter.setBrush(color)
+        painter.setPen(QPen(QColor(theme.TEXT), 1.0) if self.hasFocus() else Qt.PenStyle.NoPen)
+        painter.drawRoundedRect(track, track.height() / 2, track.height() / 2)
+        knob = QRectF(0, 0, 14, 14)
+        knob.moveCenter(track.center())
+        knob.moveLeft(track.right() - 16 if self.isChecked() else track.left() + 2)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.STAGE if self.isChecked() else theme.QUIET))
+        painter.drawEllipse(knob)
+        painter.end()
+
+
+class JumpSlider(QSlider):
+    """A slider whose handle goes where it is clicked, and back to its default on a double-click."""
+
+    def __init__(self, default: int, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self._default = default
+        self.setRange(0, 100)
+        self.setPageStep(10)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        """Jumps, then drags on from there."""
+        if event is not None and event.button() == Qt.MouseButton.LeftButton:
+            handle_px = 14
+            place = round(event.position().x()) - handle_px // 2
+            self.setValue(QStyle.sliderValueFromPosition(0, 100, place, self.width() - handle_px))
+        super().mousePressEvent(event)
+
+    def event(self, event: QEvent | None) -> bool:
+        """Keeps the arrow keys for itself while it has the keyboard, whatever they do in the window."""
+        if keeps_arrows(event):
+            return True
+        return super().event(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
+        """Goes back to the default."""
+        self.setValue(self._default)
+
+
+class ShareSlider(QWidget):
+    """A slider from 0 to 100 % with its name and value above it.
+
+    Attributes:
+        moved: The user or the keyboard moved it; the share, 0 to 1.
+    """
+
+    moved = pyqtSignal(float)
+
+    def __init__(self, name: str, tip: str, default: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.name, self.value_label = QLabel(name), QLabel()
+        self.value_label.setObjectName("quiet")
+        self.slider = JumpSlider(default)
+        self.slider.setAccessibleName(name)
+        self.setToolTip(tip)
+        head = QHBoxLayout()
+        head.addWidget(self.name)
+        head.addStretch()
+        head.addWidget(self.value_label)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addLayout(head)
+        layout.addWidget(self.slider)
+        self.slider.valueChanged.connect(self._on_value)
+
+    def show_share(self, share: float) -> None:
+        """Shows a share, without a signal."""
+        value = round(share * 100)
+        if value != self.slider.value():
+            blocked = self.slider.blockSignals(True)
+            self.slider.setValue(value)
+            self.slider.blockSignals(blocked)
+        self.value_label.setText(f"{value} %")
+
+    def _on_value(self, value: int) -> None:
+        self.value_label.setText(f"{value} %")
+        self.moved.emit(value / 100)
+
+
+class StatusLabel(QLabel):
+    """A sentence in the room there is: two lines at most, cut with an ellipsis; the tool tip has all of it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def setText(self, text: str | None) -> None:
+        """Shows a sentence."""
+        super().setText(text)
+        self.setToolTip(text)
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """Draws as much as fits."""
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        # A little less than two lines, for the first may break before its end.
+        room_px = int(self.width() * 1.8)
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, room_px)
+        for separator in "/\\_-":
+            text = text.replace(separator, separator + MAY_BREAK)
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap, text)
+        painter.end()

@@ -1,0 +1,439 @@
+"""The window: puts view, gallery, panel and bar together, and passes on what the user does."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PyQt6.QtCore import QByteArray, QEvent, QMimeData, Qt, QTimer, pyqtSignal
+from PyQt6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QKeyEvent,
+    QKeySequence,
+)
+from PyQt6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+
+from livestyle.gui import backstage
+from livestyle.gui.adapter import LiveAdapter
+from livestyle.gui.background import Background
+from livestyle.gui.bar import Bar
+from livestyle.gui.choices import controls_from, fitting, partners_of
+from livestyle.gui.gallery import NUMBERED, Gallery
+from livestyle.gui.help import show_help
+from livestyle.gui.outputs import snapshot_path, spoken
+from livestyle.gui.panel import ControlPanel
+from livestyle.gui.recorder import Recorder
+from livestyle.gui.status import StatusBoard
+from livestyle.gui.view import LiveView
+from livestyle.live.controls import Controls
+from livestyle.live.message import Kind, Message, Stats, Topic
+from livestyle.settings import Settings, save_settings
+from livestyle.sources.source import FrameSource
+from livestyle.styles.catalog import Catalog
+
+TICK_MS = 250
+SAVE_AFTER_MS = 2000
+STEP = 0.05
+"""What one press of a key adds to a share."""
+
+BACKGROUND_JOIN_S = 5.0
+
+
+class MainWindow(QMainWindow):
+    """The window of livestyle. `start` begins the show; closing it ends the show and waits for its end.
+
+    Args:
+        catalog: The styles.
+        settings: What to begin with.
+        settings_path: Where changes are remembered; None for the usual place.
+        source: What to show instead of what was shown last, as the command line writes it.
+        device: "auto", "cuda", "cpu" or "mps".
+    """
+
+    _source_made = pyqtSignal(bool)
+    _noted = pyqtSignal(str)
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        settings: Settings,
+        *,
+        settings_path: Path | None = None,
+        source: str | None = None,
+        device: str = "auto",
+    ) -> None:
+        super().__init__()
+        self._catalog = catalog
+        self._settings = fitting(settings, catalog)
+        self._settings_path = settings_path
+        self._first_source = source or settings.source
+        self._source_is_camera = True
+        self._mirrors_film = False
+        self._space_is_held = False
+        self._was_maximized = False
+        self._board = StatusBoard()
+        self._background = Background(self)
+        self._live = LiveAdapter(self._controls(), backstage.stylizer_opener(device), self)
+        self._recorder = Recorder(self._live, self._background, self)
+        self._keys: list[tuple[str, str]] = []
+
+        self.setWindowTitle("livestyle")
+        self.setAcceptDrops(True)
+        self.view = LiveView()
+        self.gallery = Gallery([catalog.find(name) for name in catalog.names])
+        self.panel = ControlPanel()
+        self.bar = Bar()
+        self._lay_out()
+        self._connect()
+        self._bind_keys()
+
+        self._tick_timer = QTimer(self)
+        self._tick_timer.timeout.connect(self._tick)
+        self._save_timer = QTimer(self)
+        self._save_timer.setSingleShot(True)
+        self._save_timer.timeout.connect(self._save)
+
+        self._restore_window()
+        self._show_settings()
+        self._tick()
+
+    def start(self) -> None:
+        """Begins the show; returns at once."""
+        self._live.start()
+        text = self._first_source
+        if text is None:
+            self._use(self._camera_or_demo)
+        else:
+            self._use(lambda: backstage.source_from(text), fallback=self._camera_or_demo)
+        self._tick_timer.start(TICK_MS)
+
+    @property
+    def settings(self) -> Settings:
+        """What is set at the moment."""
+        return self._settings
+
+    # ---- what the user does ------------------------------------------------------------------------------------------
+
+    def use_style(self, name: str) -> None:
+        """Paints in a style. Choosing the one that is mixed in makes the two change places."""
+        second = self._settings.second_style
+        self._set(style=name, second_style=self._settings.style if name == second else second)
+
+    def mix_in(self, name: str | None) -> None:
+        """Mixes a second style in; None for none."""
+        self._set(second_style=name)
+
+    def use_source(self, text: str) -> None:
+        """Shows a source, named as the command line does."""
+        self._set(source=text)
+        self._use(lambda: backstage.source_from(text))
+
+    def toggle_recording(self) -> None:
+        """Begins or ends a recording."""
+        self._recorder.toggle(self._style_name())
+
+    def take_snapshot(self) -> None:
+        """Saves the picture on show."""
+        picture = self._live.newest
+        if picture is None:
+            self._note("There is no picture to save yet.")
+            return
+        path, image = snapshot_path(self._style_name(), datetime.now()), picture.frame.image
+        self._background.run(
+            lambda: backstage.save_snapshot(path, image), lambda saved: self._note(f"Saved to {spoken(saved)}")
+        )
+
+    def toggle_full_screen(self) -> None:
+        """Gives the whole screen to the picture, or takes it back."""
+        if not self.isFullScreen():
+            self._was_maximized = self.isMaximized()
+            self.showFullScreen()
+        elif self._was_maximized:
+            self.showMaximized()
+        else:
+            self.showNormal()
+
+    # ---- settings ----------------------------------------------------------------------------------------------------
+
+    @property
+    def _mirrors(self) -> bool:
+        # What is remembered is for cameras; a film is mirrored for this time only.
+        return self._settings.mirror if self._source_is_camera else self._mirrors_film
+
+    def _set(self, **changes: Any) -> None:
+        """Changes settings: shows them, obeys them, and remembers them soon."""
+        if "mirror" in changes and not self._source_is_camera:
+            self._mirrors_film = changes.pop("mirror")
+        self._settings = fitting(replace(self._settings, **changes), self._catalog)
+        self._save_timer.start(SAVE_AFTER_MS)
+        self._show_settings()
+        self._live.change(self._controls())
+
+    def _set_one(self, name: str, value: object) -> None:
+        self._set(**{name: value})
+
+    def _controls(self) -> Controls:
+        return controls_from(self._settings, self._catalog, mirror=self._mirrors)
+
+    def _style_name(self) -> str:
+        return self._settings.style or ""
+
+    def _show_settings(self) -> None:
+        settings = self._settings
+        style = self._catalog.find(self._style_name())
+        self.panel.show_settings(settings, style, partners_of(style.name, self._catalog), mirror=self._mirrors)
+        self.gallery.mark(settings.style, settings.second_style)
+        self._show_panels()
+
+    def _show_panels(self) -> None:
+        alone = self.isFullScreen()
+        self.panel.setVisible(self._settings.panels and not alone)
+        self.gallery.setVisible(self._settings.panels and not alone)
+        self.bar.setVisible(not alone)
+        self.bar.panels.setChecked(self._settings.panels)
+
+    def _save(self) -> None:
+        self._save_timer.stop()
+        geometry = self.saveGeometry().toHex().data().decode()
+        self._settings = replace(self._settings, window=geometry)
+        save_settings(self._settings, self._settings_path)
+
+    def _restore_window(self) -> None:
+        self.resize(1280, 800)
+        if self._settings.window:
+            self.restoreGeometry(QByteArray.fromHex(self._settings.window.encode()))
+
+    # ---- the source --------------------------------------------------------------------------------------------------
+
+    def _use(self, make: Callable[[], FrameSource], fallback: Callable[[], FrameSource] | None = None) -> None:
+        self._live.use_source(self._announced(make), None if fallback is None else self._announced(fallback))
+
+    def _announced(self, make: Callable[[], FrameSource]) -> Callable[[], FrameSource]:
+        made: list[FrameSource] = []
+
+        def make_and_announce() -> FrameSource:
+            # Called again when another source didn't work, it goes back to the same source without a new search.
+            if not made:
+                made.append(make())
+            self._source_made.emit(backstage.is_camera(made[0]))
+            return made[0]
+
+        return make_and_announce
+
+    def _camera_or_demo(self) -> FrameSource:
+        return backstage.camera_or_demo(self._noted.emit)
+
+    def _on_source_made(self, is_camera: bool) -> None:
+        self._source_is_camera = is_camera
+        self._mirrors_film = False
+        self._show_settings()
+        self._live.change(self._controls())
+
+    def _list_cameras(self) -> None:
+        self._background.run(backstage.camera_names, self.panel.source_button.show_cameras)
+
+    # ---- what is shown -----------------------------------------------------------------------------------------------
+
+    def _on_picture(self) -> None:
+        self.view.show_picture(self._live.newest)
+
+    def _on_message(self, message: Message) -> None:
+        self._board.tell(message, time.monotonic())
+        self._show_message()
+
+    def _note(self, text: str) -> None:
+        self._on_message(Message(Kind.NOTE, Topic.OUTPUT, text))
+
+    def _show_message(self) -> None:
+        message = self._board.current(time.monotonic())
+        self.bar.show_message(message)
+        on_picture = message is not None and (self.isFullScreen() or self._live.newest is None)
+        self.view.set_words(message.text if message is not None and on_picture else "")
+
+    def _show_recording(self) -> None:
+        elapsed_s = self._recorder.elapsed_s
+        self.bar.show_recording(elapsed_s)
+        self.view.set_recording(elapsed_s is not None)
+
+    def _show_compare(self) -> None:
+        self.view.set_compares(self.bar.compare.isChecked() or self._space_is_held)
+
+    def _tick(self) -> None:
+        stats = self._live.stats()
+        self.bar.show_stats(stats)
+        self.panel.source_button.show_name(self._live.source_name)
+        self.panel.show_size(self._size_text(stats))
+        self._show_message()
+        self._show_recording()
+
+    def _size_text(self, stats: Stats | None) -> str:
+        picture = self._live.newest
+        if stats is None or stats.backend is None or picture is None or not picture.is_painted:
+            return ""
+        return f"{picture.frame.width}x{picture.frame.height} on {stats.backend.device}"
+
+    # ---- events ------------------------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """Space, held, compares."""
+        self._on_space(event, is_held=True)
+
+    def keyReleaseEvent(self, event: QKeyEvent | None) -> None:
+        """Space, let go, ends the comparison."""
+        self._on_space(event, is_held=False)
+
+    def _on_space(self, event: QKeyEvent | None, *, is_held: bool) -> None:
+        if event is None or event.key() != Qt.Key.Key_Space:
+            return
+        if not event.isAutoRepeat():
+            self._space_is_held = is_held
+            self._show_compare()
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        """Full screen shows the picture alone; a key that was held while the window lost the keyboard is let go."""
+        super().changeEvent(event)
+        if event is None:
+            return
+        if event.type() == QEvent.Type.WindowStateChange:
+            self._show_panels()
+            self.view.setCursor(Qt.CursorShape.BlankCursor if self.isFullScreen() else Qt.CursorShape.ArrowCursor)
+        elif event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
+            self._space_is_held = False
+            self._show_compare()
+
+    def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
+        """Takes files and addresses."""
+        if event is not None and _dropped_source(event.mimeData()) is not None:
+            event.acceptProposedAction()
+            self.view.set_drop_hint("Drop to paint it")
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent | None) -> None:
+        """Forgets the drag."""
+        self.view.set_drop_hint("")
+
+    def dropEvent(self, event: QDropEvent | None) -> None:
+        """Shows what was dropped."""
+        self.view.set_drop_hint("")
+        source = None if event is None else _dropped_source(event.mimeData())
+        if event is not None and source is not None:
+            event.acceptProposedAction()
+            self.use_source(source)
+
+    def closeEvent(self, event: QCloseEvent | None) -> None:
+        """Ends the show, finishes a recording, and remembers the settings."""
+        self._tick_timer.stop()
+        self._save()
+        # Gone from the screen at once: what follows waits for a device, perhaps for seconds.
+        self.hide()
+        self._live.stop()
+        self._background.join(BACKGROUND_JOIN_S)
+        super().closeEvent(event)
+
+    # ---- putting it together -----------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        left = QVBoxLayout()
+        left.setSpacing(0)
+        left.addWidget(self.view, 1)
+        left.addWidget(self.bar)
+        left.addWidget(self.gallery)
+        content = QWidget()
+        layout = QHBoxLayout(content)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(left, 1)
+        layout.addWidget(self.panel)
+        self.setCentralWidget(content)
+
+    def _connect(self) -> None:
+        self._source_made.connect(self._on_source_made)
+        self._noted.connect(self._note)
+        self._live.picture_ready.connect(self._on_picture)
+        self._live.told.connect(self._on_message)
+        self._recorder.told.connect(self._on_message)
+        self._recorder.changed.connect(self._show_recording)
+        self._background.failed.connect(self._note)
+        self.gallery.chosen.connect(self.use_style)
+        self.gallery.mixed_in.connect(self.mix_in)
+        self.panel.changed.connect(self._set_one)
+        self.panel.source_button.chosen.connect(self.use_source)
+        self.panel.source_button.cameras_wanted.connect(self._list_cameras)
+        self.view.double_clicked.connect(self.toggle_full_screen)
+        self.bar.record.clicked.connect(self.toggle_recording)
+        self.bar.snapshot.clicked.connect(self.take_snapshot)
+        self.bar.compare.toggled.connect(self._show_compare)
+        self.bar.panels.clicked.connect(self._toggle_panels)
+        self.bar.full_screen.clicked.connect(self.toggle_full_screen)
+        self.bar.help.clicked.connect(self._show_help)
+
+    def _bind_keys(self) -> None:
+        names = self._catalog.names
+        self._keys.append(("Space", "Show the camera's own picture while held"))
+        for number, name in enumerate(names[:NUMBERED], start=1):
+            self._bind(str(number), partial(self.use_style, name))
+            self._bind(f"Ctrl+{number}", partial(self.mix_in, name))
+        self._keys += [("1 to 9", "Paint in this style"), ("Ctrl+1 to 9", "Mix this style in")]
+        settings = self._settings_step
+        for key, action, does in (
+            ("Ctrl+0", lambda: self.mix_in(None), "No second style"),
+            ("Left", lambda: self._step_style(-1), "The style before"),
+            ("Right", lambda: self._step_style(1), "The style after"),
+            ("Up", lambda: settings("strength", STEP), "Stronger"),
+            ("Down", lambda: settings("strength", -STEP), "Weaker"),
+            ("Ctrl+Left", lambda: settings("mix", -STEP), "Less of the second style"),
+            ("Ctrl+Right", lambda: settings("mix", STEP), "More of the second style"),
+            ("K", lambda: self._set(keep_colors=not self._settings.keep_colors), "Keep the camera's colours"),
+            ("M", lambda: self._set(mirror=not self._mirrors), "Mirror"),
+            ("C", self.bar.compare.toggle, "Show the camera's own picture"),
+            ("R", self.toggle_recording, "Begin or end a recording"),
+            ("S", self.take_snapshot, "Save the picture"),
+            ("O", self.panel.source_button.ask_for_file, "Open a file"),
+            ("U", self.panel.source_button.ask_for_address, "Open an address"),
+            ("P", self._toggle_panels, "Show or hide the panels"),
+            ("F11", self.toggle_full_screen, "Full screen"),
+            ("Esc", self._leave_full_screen, "Leave full screen"),
+            ("F1", self._show_help, "This list"),
+            ("Ctrl+Q", self.close, "Quit"),
+        ):
+            self._bind(key, action)
+            self._keys.append((key, does))
+
+    def _bind(self, key: str, action: Callable[[], object]) -> None:
+        bound = QAction(self)
+        bound.setShortcut(QKeySequence(key))
+        bound.triggered.connect(lambda: action())
+        self.addAction(bound)
+
+    def _settings_step(self, name: str, step: float) -> None:
+        self._set_one(name, round(min(1.0, max(0.0, getattr(self._settings, name) + step)), 2))
+
+    def _step_style(self, step: int) -> None:
+        names = self._catalog.names
+        self.use_style(names[(names.index(self._style_name()) + step) % len(names)])
+
+    def _toggle_panels(self) -> None:
+        self._set(panels=not self._settings.panels)
+
+    def _leave_full_screen(self) -> None:
+        if self.isFullScreen():
+            self.toggle_full_screen()
+
+    def _show_help(self) -> None:
+        show_help(self, self._keys)
+
+
+def _dropped_source(data: QMimeData | None) -> str | None:
+    """The source that something dropped names: a file or an address; None for anything else."""
+    if data is None or not data.hasUrls():
+        return None
+    url = data.urls()[0]
+    return url.toLocalFile() if url.isLocalFile() else url.toString()

@@ -1,0 +1,177 @@
+"""A window on a small world: one source of one picture, a stylizer that inverts, and folders of its own."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import platformdirs
+import pytest
+
+from livestyle.errors import SourceError
+from livestyle.frame import Frame
+from livestyle.gui import backstage
+from livestyle.gui.theme import apply_theme
+from livestyle.gui.window import MainWindow
+from livestyle.settings import Settings
+from livestyle.sources.source import FrameSource
+from livestyle.styles.catalog import Catalog
+from livestyle.styles.file import StyleFile
+from livestyle.stylizer.stylizer import BackendInfo, Stylizer
+
+PICTURE = np.random.default_rng(0).integers(0, 256, (48, 64, 3), dtype=np.uint8)
+
+
+class StillSource(FrameSource):
+    """Shows one picture, a few hundred times a second, until it is closed or told to fail."""
+
+    is_live = True
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._closed = threading.Event()
+        self.failing = threading.Event()
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def size_hw(self) -> tuple[int, int]:
+        return PICTURE.shape[0], PICTURE.shape[1]
+
+    @property
+    def rate_fps(self) -> float | None:
+        return None
+
+    def open(self) -> None:
+        self._closed.clear()
+        if self._name == "missing":
+            raise SourceError("There is no file missing: check its name.")
+
+    def close(self) -> None:
+        self._closed.set()
+
+    def __iter__(self) -> Iterator[Frame]:
+        index = 0
+        while not self._closed.wait(0.003):
+            if self.failing.is_set():
+                raise SourceError("The camera is gone.")
+            yield Frame(PICTURE, index * 0.003, index)
+            index += 1
+
+
+class InvertingStylizer(Stylizer):
+    """Inverts pictures; remembers the code it was last given."""
+
+    def __init__(self, code_size: int) -> None:
+        self._code_size = code_size
+        self.code = np.zeros(0, np.float32)
+
+    @property
+    def info(self) -> BackendInfo:
+        return BackendInfo("fake", "a fake device", "float32")
+
+    @property
+    def code_size(self) -> int:
+        return self._code_size
+
+    def stylize(self, images: np.ndarray, code: np.ndarray) -> np.ndarray:
+        self.code = code.copy()
+        return 255 - images
+
+    def close(self) -> None:
+        pass
+
+
+class World:
+    """What the window asks for behind the scenes."""
+
+    def __init__(self) -> None:
+        self.sources: list[StillSource] = []
+        self.stylizers: list[InvertingStylizer] = []
+        self.cameras = ["Integrated Webcam", "Studio & Stage"]
+        self.has_camera = False
+
+    def source_from(self, text: str) -> StillSource:
+        self.sources.append(StillSource(text))
+        return self.sources[-1]
+
+    def camera_or_demo(self, note) -> StillSource:
+        if self.has_camera:
+            return self.source_from("camera:Integrated Webcam")
+        note("No camera delivers frames, so this is the demo scene.")
+        return self.source_from("demo")
+
+    def stylizer_opener(self, device: str):
+        def open_stylizer(file: StyleFile):
+            self.stylizers.append(InvertingStylizer(len(file.identity)))
+            return self.stylizers[-1], []
+
+        return open_stylizer
+
+
+@pytest.fixture
+def picture() -> np.ndarray:
+    """What every source of the world shows."""
+    return PICTURE
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> World:
+    world = World()
+    monkeypatch.setattr(backstage, "source_from", world.source_from)
+    monkeypatch.setattr(backstage, "camera_or_demo", world.camera_or_demo)
+    monkeypatch.setattr(backstage, "is_camera", lambda source: source.name.startswith("camera"))
+    monkeypatch.setattr(backstage, "camera_names", lambda: world.cameras)
+    monkeypatch.setattr(backstage, "stylizer_opener", world.stylizer_opener)
+    monkeypatch.setattr("livestyle.live.feed.retry_delay_s", lambda _: 0.05)
+    monkeypatch.setattr(platformdirs, "user_videos_path", lambda: tmp_path / "Videos")
+    monkeypatch.setattr(platformdirs, "user_pictures_path", lambda: tmp_path / "Pictures")
+    return world
+
+
+@pytest.fixture
+def catalog(tiny_file: StyleFile) -> Catalog:
+    """Three styles with previews."""
+    rng = np.random.default_rng(1)
+    jpeg = cv2.imencode(".jpg", rng.integers(0, 256, (36, 64, 3), dtype=np.uint8))[1].tobytes()
+    styles = {name: replace(style, preview=jpeg) for name, style in tiny_file.styles.items()}
+    return Catalog((replace(tiny_file, styles=styles),))
+
+
+@pytest.fixture
+def settings() -> Settings:
+    return Settings(lines=240)
+
+
+@pytest.fixture
+def open_window(qapp, qtbot, catalog: Catalog, world: World, tmp_path: Path):
+    """Opens windows, waits for their first painting, and sees that nothing of them is left."""
+    windows: list[MainWindow] = []
+
+    def open_one(settings: Settings | None = None, source: str | None = None) -> MainWindow:
+        apply_theme(qapp)
+        window = MainWindow(
+            catalog, settings or Settings(lines=240), settings_path=tmp_path / "settings.json", source=source
+        )
+        qtbot.addWidget(window)
+        windows.append(window)
+        window.show()
+        window.start()
+        qtbot.waitUntil(lambda: window.view.picture is not None and window.view.picture.is_painted)
+        return window
+
+    yield open_one
+    for window in windows:
+        window.close()
+    assert not [t.name for t in threading.enumerate() if t.name.startswith("livestyle")]
+
+
+@pytest.fixture
+def window(open_window) -> MainWindow:
+    return open_window()

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from livestyle.errors import StyleError
+from livestyle.gui import app as app_module
+from livestyle.gui.app import display_available, run
+from livestyle.settings import Settings
+from livestyle.styles.catalog import Catalog
+
+
+@pytest.mark.parametrize(
+    ("platform", "environment", "available"),
+    [
+        ("linux", {}, False),
+        ("linux", {"DISPLAY": ":0"}, True),
+        ("linux", {"WAYLAND_DISPLAY": "wayland-0"}, True),
+        ("linux", {"DISPLAY": ""}, False),
+        ("linux", {"QT_QPA_PLATFORM": "offscreen"}, True),
+        ("linux", {"QT_QPA_PLATFORM": "vnc:size=800x600"}, True),
+        ("linux", {"QT_QPA_PLATFORM": "xcb"}, False),
+        ("linux", {"QT_QPA_PLATFORM": "wayland;xcb", "DISPLAY": ":0"}, True),
+        ("win32", {}, True),
+        ("darwin", {}, True),
+    ],
+)
+def test_whether_a_window_can_be_opened_is_known_without_trying(monkeypatch, platform, environment, available) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys, "platform", platform)
+    assert display_available() is available
+
+
+def test_nothing_heavy_is_imported_on_the_way_to_the_window() -> None:
+    code = (
+        "import sys, livestyle.gui.app; "
+        "print([m for m in ('torch', 'cv2', 'av', 'openvino', 'torchvision') if m in sys.modules])"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "[]"
+
+
+def test_unknown_styles_are_refused_before_the_window_opens(monkeypatch, catalog) -> None:
+    monkeypatch.setattr(Catalog, "installed", classmethod(lambda cls: catalog))
+    monkeypatch.setattr(app_module, "load_settings", Settings)
+    with pytest.raises(StyleError, match="Did you mean calm"):
+        run(mix=(("clam", 1.0),))
+    with pytest.raises(StyleError, match="two different styles at most"):
+        run(mix=(("calm", 1.0), ("wild", 1.0), ("dark", 1.0)))
+
+
+def test_it_runs_until_it_is_closed(qapp, qtbot, monkeypatch, catalog, world, tmp_path) -> None:
+    from PyQt6.QtCore import QTimer
+    from PyQt6.QtWidgets import QApplication
+
+    monkeypatch.setattr(Catalog, "installed", classmethod(lambda cls: catalog))
+    monkeypatch.setattr(app_module, "load_settings", lambda: Settings(lines=240))
+    monkeypatch.setattr("livestyle.settings.settings_path", lambda: tmp_path / "settings.json")
+    seen = []
+
+    def close_when_painted() -> None:
+        (window,) = [
+            w for w in QApplication.topLevelWidgets() if isinstance(w, app_module.MainWindow) and w.isVisible()
+        ]
+        if window.view.picture is None or not window.view.picture.is_painted:
+            return
+        timer.stop()
+        seen.append(window.settings)
+        window.close()
+
+    timer = QTimer()
+    timer.timeout.connect(close_when_painted)
+    timer.start(10)
+    assert run(mix=(("wild", 1.0), ("dark", 3.0))) == 0
+    assert (seen[0].style, seen[0].second_style, seen[0].mix) == ("wild", "dark", 0.75)
+    assert (tmp_path / "settings.json").exists()

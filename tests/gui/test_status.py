@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from livestyle.gui.bar import clock_text
+from livestyle.gui.status import NOTE_S, StatusBoard
+from livestyle.live.message import Kind, Message, Topic
+
+LOST = Message(Kind.PROBLEM, Topic.SOURCE, "The camera is gone.")
+BUSY = Message(Kind.BUSY, Topic.PAINTER, "Getting ready to paint.")
+NOTE = Message(Kind.NOTE, Topic.OUTPUT, "Saved.")
+
+
+def test_a_note_is_shown_for_a_while() -> None:
+    board = StatusBoard()
+    board.tell(NOTE, 10.0)
+    assert board.current(10.0 + NOTE_S - 0.1) is NOTE
+    assert board.current(10.0 + NOTE_S) is None
+
+
+def test_a_problem_stands_above_all_until_it_is_cleared() -> None:
+    board = StatusBoard()
+    for message in (BUSY, LOST, NOTE):
+        board.tell(message, 0.0)
+    assert board.current(0.0) is LOST
+    board.tell(Message(Kind.CLEAR, Topic.SOURCE), 1.0)
+    assert board.current(1.0) is NOTE
+    assert board.current(100.0) is BUSY
+    board.tell(Message(Kind.CLEAR, Topic.PAINTER), 100.0)
+    assert board.current(100.0) is None
+
+
+def test_the_newest_message_on_a_topic_replaces_the_one_before() -> None:
+    board = StatusBoard()
+    board.tell(LOST, 0.0)
+    back = Message(Kind.BUSY, Topic.SOURCE, "Opening the camera.")
+    board.tell(back, 1.0)
+    assert board.current(1.0) is back
+
+
+def test_elapsed_time_reads_like_a_clock() -> None:
+    assert [clock_text(s) for s in (0, 59.9, 75.2, 3600, 36_075)] == ["00:00", "00:59", "01:15", "1:00:00", "10:01:15"]

@@ -1,0 +1,389 @@
+from __future__ import annotations
+
+import json
+import threading
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+import pytest
+from PyQt6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PyQt6.QtGui import QDragEnterEvent, QDropEvent
+from PyQt6.QtWidgets import QDialog, QPushButton
+
+from livestyle.gui import backstage
+from livestyle.gui.gallery import CARD
+from livestyle.settings import Settings, load_settings
+
+LEFT, NO_KEY = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+
+
+def click_style(qtbot, window, row: int, modifier: Qt.KeyboardModifier = NO_KEY) -> None:
+    index = window.gallery.model().index(row, 0)
+    place = window.gallery.visualRect(index).center()
+    qtbot.mouseClick(window.gallery.viewport(), LEFT, modifier, place)
+
+
+def press(qtbot, window, key: Qt.Key, modifier: Qt.KeyboardModifier = NO_KEY) -> None:
+    window.activateWindow()
+    qtbot.keyClick(window, key, modifier)
+
+
+def painted_code(world) -> np.ndarray:
+    return world.stylizers[-1].code
+
+
+def is_painted_in(world, catalog, **shares: float) -> bool:
+    file = catalog.files[0]
+    wanted = sum(share * file.styles[name].code for name, share in shares.items())
+    return np.allclose(painted_code(world), wanted, atol=1e-5)
+
+
+# ---- the picture -----------------------------------------------------------------------------------------------------
+
+
+def test_the_window_shows_the_source_painted(window, picture) -> None:
+    np.testing.assert_array_equal(window.view.picture.frame.image, 255 - picture)
+    np.testing.assert_array_equal(window.view.picture.photo, picture)
+
+
+def test_without_a_camera_it_shows_the_demo_scene_and_says_so(open_window, qtbot) -> None:
+    window = open_window()
+    assert window.bar.status.text() == "No camera delivers frames, so this is the demo scene."
+    qtbot.waitUntil(lambda: window.panel.source_button.text() == "demo")
+
+
+def test_with_a_camera_it_shows_it_mirrored(open_window, world, qtbot, picture) -> None:
+    world.has_camera = True
+    window = open_window()
+    qtbot.waitUntil(lambda: (window.view.picture.photo == picture[:, ::-1]).all())
+    assert window.panel.mirror.isChecked()
+    press(qtbot, window, Qt.Key.Key_M)
+    qtbot.waitUntil(lambda: (window.view.picture.photo == picture).all())
+    assert window.settings.mirror is False
+
+
+def test_what_is_no_camera_is_mirrored_for_this_time_only(window, qtbot, picture) -> None:
+    assert not window.panel.mirror.isChecked()
+    window.panel.mirror.click()
+    qtbot.waitUntil(lambda: (window.view.picture.photo == picture[:, ::-1]).all())
+    assert window.settings.mirror is True
+    window.use_source("another.mp4")
+    qtbot.waitUntil(lambda: not window.panel.mirror.isChecked())
+    qtbot.waitUntil(lambda: (window.view.picture.photo == picture).all())
+
+
+def test_figures_are_shown(window, qtbot) -> None:
+    qtbot.waitUntil(lambda: "fps" in window.bar.figures.text() and "ms" in window.bar.figures.text())
+    assert "paint" in window.bar.figures.toolTip()
+    qtbot.waitUntil(lambda: window.panel.painted_at.text() == "64x48 on a fake device")
+
+
+@pytest.mark.parametrize("way", ["space", "button", "key"])
+def test_comparing_shows_the_photo(window, qtbot, way) -> None:
+    compares = lambda: window.view._compares  # noqa: E731
+    match way:
+        case "space":
+            qtbot.keyPress(window.view, Qt.Key.Key_Space)
+            assert compares()
+            qtbot.keyRelease(window.view, Qt.Key.Key_Space)
+        case "button":
+            qtbot.mouseClick(window.bar.compare, LEFT)
+            assert compares()
+            qtbot.mouseClick(window.bar.compare, LEFT)
+        case "key":
+            press(qtbot, window, Qt.Key.Key_C)
+            assert compares()
+            press(qtbot, window, Qt.Key.Key_C)
+    assert not compares()
+
+
+# ---- styles ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_click_on_a_style_paints_in_it(window, qtbot, world, catalog) -> None:
+    click_style(qtbot, window, 1)
+    assert window.settings.style == "wild"
+    assert window.panel.title.text() == "Wild"
+    qtbot.waitUntil(lambda: is_painted_in(world, catalog, wild=1.0))
+
+
+def test_a_number_key_paints_in_a_style(window, qtbot, world, catalog) -> None:
+    press(qtbot, window, Qt.Key.Key_3)
+    assert window.settings.style == "dark"
+    qtbot.waitUntil(lambda: is_painted_in(world, catalog, dark=1.0))
+    press(qtbot, window, Qt.Key.Key_9)
+    assert window.settings.style == "dark"
+
+
+def test_arrow_keys_go_through_the_styles(window, qtbot) -> None:
+    for expected in ("wild", "dark", "calm"):
+        press(qtbot, window, Qt.Key.Key_Right)
+        assert window.settings.style == expected
+    press(qtbot, window, Qt.Key.Key_Left)
+    assert window.settings.style == "dark"
+
+
+def test_a_second_style_is_mixed_in(window, qtbot, world, catalog) -> None:
+    assert not window.panel.mix.isEnabled()
+    click_style(qtbot, window, 1, Qt.KeyboardModifier.ShiftModifier)
+    assert window.settings.second_style == "wild"
+    assert window.panel.mix.isEnabled()
+    window.panel.mix.slider.setValue(25)
+    qtbot.waitUntil(lambda: is_painted_in(world, catalog, calm=0.75, wild=0.25))
+    window.panel.mix.slider.setValue(100)
+    qtbot.waitUntil(lambda: is_painted_in(world, catalog, wild=1.0))
+    press(qtbot, window, Qt.Key.Key_0, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: is_painted_in(world, catalog, calm=1.0))
+    assert not window.panel.mix.isEnabled()
+
+
+def test_the_list_of_second_styles_has_all_others(window, qtbot) -> None:
+    second = window.panel.second
+    assert [second.itemText(row) for row in range(second.count())] == ["No second style", "Wild", "Dark"]
+    second.activated.emit(2)
+    assert window.settings.second_style == "dark"
+    window.use_style("dark")
+    assert (window.settings.style, window.settings.second_style) == ("dark", "calm")
+    assert second.currentText() == "Calm"
+    assert len(window.gallery.grab().toImage().pixelColor(20, 20).name()) == 7
+
+
+def test_strength_and_colors_change_the_look(window, qtbot, world, catalog, picture) -> None:
+    file = catalog.files[0]
+    window.panel.strength.slider.setValue(50)
+    half = (file.identity + file.styles["calm"].code) / 2
+    qtbot.waitUntil(lambda: np.allclose(painted_code(world), half, atol=1e-5))
+    window.panel.keep_colors.click()
+    qtbot.waitUntil(lambda: not (window.view.picture.frame.image == 255 - picture).all())
+    window.panel.strength.slider.setValue(0)
+    qtbot.waitUntil(lambda: (window.view.picture.frame.image == picture).all())
+    press(qtbot, window, Qt.Key.Key_Up)
+    assert window.settings.strength == 0.05
+    assert window.panel.strength.value_label.text() == "5 %"
+
+
+def test_a_focused_slider_keeps_its_arrow_keys(window, qtbot) -> None:
+    slider = window.panel.strength.slider
+    window.activateWindow()
+    slider.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(slider.hasFocus)
+    qtbot.keyClick(slider, Qt.Key.Key_Left)
+    assert window.settings.style == "calm"
+    assert window.settings.strength == 0.99
+
+
+def test_the_processing_size_can_be_chosen(window, qtbot) -> None:
+    lines = window.panel.lines
+    assert [lines.itemText(row) for row in range(lines.count())] == [
+        *("Automatic", "240 lines", "360 lines", "480 lines", "720 lines", "1080 lines")
+    ]
+    assert lines.currentText() == "240 lines"
+    lines.activated.emit(4)
+    assert window.settings.lines == 720
+    lines.activated.emit(0)
+    assert window.settings.lines is None
+
+
+# ---- sources ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_source_can_be_chosen_from_the_menu(window, qtbot, world) -> None:
+    button = window.panel.source_button
+    button._open_menu()
+    qtbot.waitUntil(lambda: "Studio && Stage" in [a.text() for a in button.menu().actions()])
+    texts = [a.text() for a in button.menu().actions() if a.text()]
+    assert texts == ["Integrated Webcam", "Studio && Stage", "Demo scene", "Open file…", "Open address…"]
+    next(a for a in button.menu().actions() if a.text() == "Studio && Stage").trigger()
+    qtbot.waitUntil(lambda: window.panel.source_button.text() == "camera:Studio & Stage")
+    assert window.settings.source == "camera:Studio & Stage"
+    assert window.panel.mirror.isChecked()
+
+
+def test_a_file_dropped_on_the_window_is_shown(window, qtbot, world, tmp_path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "clip.mp4"))])
+    place, action, keys = QPoint(50, 50), Qt.DropAction.CopyAction, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(place, action, data, LEFT, keys)
+    window.dragEnterEvent(enter)
+    assert enter.isAccepted()
+    window.dropEvent(QDropEvent(QPointF(place), action, data, LEFT, keys))
+    qtbot.waitUntil(lambda: world.sources[-1].name == str(tmp_path / "clip.mp4"))
+
+
+def test_text_dropped_on_the_window_is_not_taken(window) -> None:
+    data = QMimeData()
+    data.setText("hello")
+    enter = QDragEnterEvent(QPoint(5, 5), Qt.DropAction.CopyAction, data, LEFT, NO_KEY)
+    enter.ignore()
+    window.dragEnterEvent(enter)
+    assert not enter.isAccepted()
+
+
+def test_a_source_that_does_not_open_is_told_and_the_one_before_comes_back(window, qtbot, world) -> None:
+    window.use_source("missing")
+    qtbot.waitUntil(lambda: window.bar.status.text() == "There is no file missing: check its name.")
+    qtbot.waitUntil(lambda: window.panel.source_button.text() == "demo")
+    assert [source.name for source in world.sources] == ["demo", "missing"]
+    shown = window.view.picture.frame.index
+    qtbot.waitUntil(lambda: window.view.picture.frame.index > shown)
+
+
+def test_a_source_of_last_time_that_is_gone_gives_way_to_the_camera_or_the_demo(open_window, world) -> None:
+    window = open_window(Settings(lines=240, source="missing"))
+    assert [source.name for source in world.sources] == ["missing", "demo"]
+    assert "demo scene" in window.bar.status.text()
+
+
+def test_a_camera_pulled_out_is_told_until_it_is_back(window, qtbot, world) -> None:
+    source = world.sources[-1]
+    source.failing.set()
+    qtbot.waitUntil(lambda: window.bar.status.text() == "The camera is gone. Trying again.")
+    source.failing.clear()
+    qtbot.waitUntil(lambda: window.bar.status.text() == "demo is back.")
+
+
+# ---- keeping ---------------------------------------------------------------------------------------------------------
+
+
+def frames_of(path: Path) -> list[np.ndarray]:
+    with av.open(str(path)) as container:
+        return [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+
+
+def test_recording_writes_a_video_that_plays(window, qtbot, tmp_path, picture) -> None:
+    qtbot.mouseClick(window.bar.record, LEFT)
+    assert window.bar.record.isChecked()
+    qtbot.waitUntil(lambda: window.bar.record.text().startswith("Stop  00:00"))
+    qtbot.waitUntil(lambda: list((tmp_path / "Videos").glob("*.part")) != [])
+    shown = window.view.picture.frame.index
+    qtbot.waitUntil(lambda: window.view.picture.frame.index > shown + 20)
+    qtbot.mouseClick(window.bar.record, LEFT)
+    qtbot.waitUntil(lambda: window.bar.status.text().startswith("Recorded to "))
+    (path,) = (tmp_path / "Videos").iterdir()
+    assert path.match("livestyle-*-calm.mp4")
+    frames = frames_of(path)
+    assert len(frames) > 5
+    assert frames[0].shape == picture.shape
+    assert not window.bar.record.isChecked()
+
+
+def test_a_recording_in_progress_is_finished_when_the_window_closes(window, qtbot, tmp_path) -> None:
+    press(qtbot, window, Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: list((tmp_path / "Videos").glob("*.part")) != [])
+    shown = window.view.picture.frame.index
+    qtbot.waitUntil(lambda: window.view.picture.frame.index > shown + 20)
+    window.close()
+    (path,) = (tmp_path / "Videos").iterdir()
+    assert path.suffix == ".mp4"
+    assert frames_of(path)
+
+
+def test_a_recording_that_fails_is_told(window, qtbot, tmp_path) -> None:
+    (tmp_path / "Videos").write_text("a file where the folder should be")
+    qtbot.mouseClick(window.bar.record, LEFT)
+    qtbot.waitUntil(lambda: "choose another place" in window.bar.status.text())
+    qtbot.waitUntil(lambda: not window.bar.record.isChecked())
+
+
+def test_recording_can_be_stopped_before_it_has_begun(window, qtbot, tmp_path, monkeypatch) -> None:
+    gate, real = threading.Event(), backstage.recording_sink
+    monkeypatch.setattr(backstage, "recording_sink", lambda *args: gate.wait(20) and real(*args))
+    qtbot.mouseClick(window.bar.record, LEFT)
+    qtbot.mouseClick(window.bar.record, LEFT)
+    gate.set()
+    qtbot.waitUntil(lambda: window._recorder._recording is None)
+    assert not list((tmp_path / "Videos").glob("*.part"))
+
+
+def test_a_snapshot_is_the_picture_on_show(window, qtbot, tmp_path, picture) -> None:
+    qtbot.mouseClick(window.bar.snapshot, LEFT)
+    qtbot.waitUntil(lambda: window.bar.status.text().startswith("Saved to "))
+    (path,) = (tmp_path / "Pictures").iterdir()
+    assert path.match("livestyle-*-calm.png")
+    saved = cv2.cvtColor(cv2.imread(str(path)), cv2.COLOR_BGR2RGB)
+    np.testing.assert_array_equal(saved, 255 - picture)
+
+
+def test_two_snapshots_in_a_second_have_two_names(window, qtbot, tmp_path) -> None:
+    for count in (1, 2, 3):
+        press(qtbot, window, Qt.Key.Key_S)
+        qtbot.waitUntil(lambda count=count: len(list((tmp_path / "Pictures").glob("*.png"))) == count)
+
+
+# ---- the window ------------------------------------------------------------------------------------------------------
+
+
+def test_settings_are_remembered(open_window, qtbot, tmp_path) -> None:
+    window = open_window()
+    click_style(qtbot, window, 2)
+    window.panel.strength.slider.setValue(40)
+    window.panel.keep_colors.click()
+    window.use_source("clip.mp4")
+    press(qtbot, window, Qt.Key.Key_P)
+    window.resize(700, 500)
+    window.close()
+    remembered = load_settings(tmp_path / "settings.json")
+    assert (remembered.style, remembered.strength, remembered.keep_colors) == ("dark", 0.4, True)
+    assert (remembered.source, remembered.panels) == ("clip.mp4", False)
+    again = open_window(remembered)
+    assert again.size() == window.size()
+    assert again.panel.title.text() == "Dark"
+    assert again.panel.strength.slider.value() == 40
+    assert not again.panel.isVisible()
+
+
+def test_the_source_of_this_start_is_not_remembered(open_window, world, tmp_path) -> None:
+    window = open_window(source="clip.mp4")
+    assert world.sources[0].name == "clip.mp4"
+    window.close()
+    assert json.loads((tmp_path / "settings.json").read_text())["source"] is None
+
+
+def test_full_screen_shows_the_picture_alone_and_messages_on_it(window, qtbot) -> None:
+    press(qtbot, window, Qt.Key.Key_F11)
+    qtbot.waitUntil(window.isFullScreen)
+    assert not any(part.isVisible() for part in (window.panel, window.gallery, window.bar))
+    press(qtbot, window, Qt.Key.Key_S)
+    qtbot.waitUntil(lambda: window.view._words.startswith("Saved to "))
+    press(qtbot, window, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not window.isFullScreen())
+    assert all(part.isVisible() for part in (window.panel, window.gallery, window.bar))
+
+
+def test_the_list_of_keys_opens(window, qtbot) -> None:
+    press(qtbot, window, Qt.Key.Key_F1)
+    dialog = window.findChild(QDialog)
+    assert dialog.isVisible()
+    dialog.close()
+
+
+def test_every_button_says_what_it_does_and_its_key(window) -> None:
+    for button in window.bar.findChildren(QPushButton):
+        assert "(" in button.toolTip()
+
+
+def test_a_small_window_keeps_what_matters(window, qtbot) -> None:
+    window.resize(540, 400)
+    qtbot.waitUntil(lambda: window.width() < 600)
+    assert window.view.width() >= 240
+    assert window.bar.record.isVisible()
+    assert window.gallery.height() > CARD.height()
+    assert window.bar.snapshot.text() == ""
+
+
+def test_closing_ends_every_thread(window) -> None:
+    assert any(t.name.startswith("livestyle") for t in threading.enumerate())
+    window.close()
+    assert not [t.name for t in threading.enumerate() if t.name.startswith("livestyle")]
+
+
+def test_a_window_can_be_closed_at_once(qtbot, catalog, world, tmp_path) -> None:
+    from livestyle.gui.window import MainWindow
+
+    window = MainWindow(catalog, Settings(), settings_path=tmp_path / "settings.json")
+    qtbot.addWidget(window)
+    window.start()
+    window.close()
+    assert not [t.name for t in threading.enumerate() if t.name.startswith("livestyle")]
