@@ -16,6 +16,7 @@ import numpy as np
 from av.packet import Packet
 from av.stream import Stream
 from av.video.frame import VideoFrame
+from av.video.reformatter import VideoReformatter
 
 from livestyle.errors import SourceError
 from livestyle.frame import Image
@@ -132,6 +133,7 @@ class ClipReader:
         self.time_base = self.stream.time_base or Fraction(1, 90000)
         self.rate_fps = self.stream.average_rate or self.stream.guessed_rate or Fraction(25)
         self._aspect = pixel_aspect_of(self.stream)
+        self._reformatter = VideoReformatter()
         # The clocks of broadcast streams start anywhere, so the clip's start is their 0; elsewhere the clock's 0
         # counts.
         anywhere = av.format.Flags.ts_discont in av.format.Flags(self.container.format.flags)
@@ -206,7 +208,7 @@ class ClipReader:
         yield Chunk(images if pts else images[:0], pts, durations, packets)
 
     def _picture(self, frame: VideoFrame) -> Image:
-        image = frame_to_rgb(frame, self._aspect)
+        image = frame_to_rgb(frame, self._aspect, self._reformatter)
         if image.shape[:2] == self.size_hw:
             return image
         height, width = self.size_hw

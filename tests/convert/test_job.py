@@ -301,6 +301,13 @@ def test_metadata_and_chapters_are_kept(draw_clip: Any, look_into: Any, tmp_path
     assert (chapter["start"], chapter["end"] * chapter["time_base"]) == (0, Fraction(1, 5))
 
 
+def test_tags_in_an_old_encoding(draw_clip: Any, look_into: Any, tmp_path: Path) -> None:
+    source = draw_clip("clip.mkv", metadata={"title": "K_se"})
+    source.write_bytes(source.read_bytes().replace(b"K_se", "Käse".encode("latin-1")))
+    convert_video(source, tmp_path / "out.mp4", as_it_is)
+    assert look_into(tmp_path / "out.mp4").metadata["title"] == "K\N{REPLACEMENT CHARACTER}se"
+
+
 # ---- what may not happen to files -----------------------------------------------------------------------------------
 
 
