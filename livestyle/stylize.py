@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
-from livestyle.errors import LivestyleError, SinkError, SourceError
+from livestyle.errors import LivestyleError, SourceError
 from livestyle.frame import Image
-from livestyle.sinks.part import targets_for
-from livestyle.sinks.pictures import SUFFIXES, write_picture
-from livestyle.sources.pictures import read_picture
+from livestyle.sinks.part import PartFile, targets_for
+from livestyle.sinks.pictures import SUFFIXES, kind_of, write_picture
+from livestyle.sources.pictures import picture_paths, read_picture
 from livestyle.stylizer.stylizer import Images
 
 
@@ -52,15 +52,15 @@ def stylize_pictures(
 
     Raises:
         SourceError: A picture that was named can't be read, or there was none.
-        SinkError: A painting can't be written.
+        SinkError: A painting can't be written; that its name is taken is found out before anything is painted.
         LivestyleError: A picture is too large for the memory.
     """
     inputs = list(inputs)
     pictures, warnings = _find(inputs)
-    folder_given = any(path.is_dir() for path in inputs)
-    if folder_given and out.is_file():
-        raise SinkError(f"{out} is a file: give the name of a folder.")
-    targets = targets_for(pictures, out, SUFFIXES)
+    targets = targets_for(pictures, out, SUFFIXES, into_folder=any(path.is_dir() for path in inputs))
+    for source, target in zip(pictures, targets, strict=True):
+        kind_of(target)
+        PartFile(target, overwrite=overwrite, source=source).check()
     written = []
     for done, (source, target) in enumerate(zip(pictures, targets, strict=True), start=1):
         try:
@@ -91,16 +91,15 @@ def _paint(source: Path, photo: Image, paint: Callable[[Images], Images]) -> Ima
 
 
 def _find(inputs: Iterable[Path]) -> tuple[list[Path], list[str]]:
-    """The pictures among the inputs and in their folders, by name; and a sentence for what else lies there."""
+    """The pictures among the inputs and in their folders; and a sentence for what else lies there."""
     pictures: list[Path] = []
     warnings: list[str] = []
     for path in inputs:
         if not path.is_dir():
             pictures.append(path)
             continue
-        for file in sorted(path.iterdir()):
-            if file.suffix.lower() in SUFFIXES:
-                pictures.append(file)
-            elif file.is_file():
-                warnings.append(f"{file} is no picture, so it is left out.")
+        found = picture_paths(path)
+        others = {file for file in path.iterdir() if file.is_file() and not file.name.startswith(".")} - set(found)
+        pictures += found
+        warnings += [f"{file} is no picture, so it is left out." for file in sorted(others)]
     return pictures, warnings

@@ -45,13 +45,22 @@ class PartFile:
         else:
             self.discard()
 
+    def check(self) -> None:
+        """Raises `SinkError` if the name is taken or the source's; `create` does so too, but maybe after much work."""
+        if os.path.isdir(self.target):  # unlike Path.is_dir it bears names that are too long
+            raise SinkError(f"{self.target} is a folder: give the name of a file in it.")
+        if self._source is not None and _same_file(self.target, self._source):
+            raise SinkError(f"{self.target} is the source itself: choose another name for the result.")
+        if os.path.lexists(self.target) and not self._overwrite:
+            raise SinkError(f"{self.target} exists already: choose another name, or say to overwrite it.")
+
     def create(self) -> None:
         """Makes the empty `.part` file, and its folder where only that one is missing.
 
         Raises:
             SinkError: The name is taken, is the source's, or can't be written.
         """
-        self._check_target()
+        self.check()
         if self._source is not None and _same_file(self.path, self._source):
             raise SinkError(f"{self.path.name} would be written over while it is read: choose another name.")
         folder = self.path.parent
@@ -81,7 +90,7 @@ class PartFile:
             return
         self._ours = False
         try:
-            self._check_target()
+            self.check()
             os.replace(self.path, self.target)
         except SinkError as error:
             raise SinkError(f"{error} The result is in {self.path}.") from error
@@ -98,14 +107,6 @@ class PartFile:
             self.path.unlink()
             if self._our_folder:
                 self.path.parent.rmdir()
-
-    def _check_target(self) -> None:
-        if os.path.isdir(self.target):  # unlike Path.is_dir it bears names that are too long
-            raise SinkError(f"{self.target} is a folder: give the name of a file in it.")
-        if self._source is not None and _same_file(self.target, self._source):
-            raise SinkError(f"{self.target} is the source itself: choose another name for the result.")
-        if os.path.lexists(self.target) and not self._overwrite:
-            raise SinkError(f"{self.target} exists already: choose another name, or say to overwrite it.")
 
 
 def write_error(path: Path, error: Exception) -> SinkError:
@@ -132,7 +133,9 @@ def write_error(path: Path, error: Exception) -> SinkError:
             return SinkError(f"{path} can't be written: {error}.")
 
 
-def targets_for(sources: Sequence[Path], out: Path, suffixes: Sequence[str]) -> list[Path]:
+def targets_for(
+    sources: Sequence[Path], out: Path, suffixes: Sequence[str], *, into_folder: bool = False
+) -> list[Path]:
     """The files that the results of some sources go to.
 
     Args:
@@ -140,15 +143,19 @@ def targets_for(sources: Sequence[Path], out: Path, suffixes: Sequence[str]) -> 
         out: A file, if there is one source and `out` has a suffix and is no folder; else a folder, in which results
             have their sources' names.
         suffixes: What can be written, in lower case; sources of other kinds get the first.
+        into_folder: Take `out` for a folder even if there is one source.
 
     Returns:
         A target for each source.
 
     Raises:
-        SinkError: Two sources would go to one file.
+        SinkError: `out` is a file, but there are several sources; or two sources would go to one file.
     """
-    if len(sources) == 1 and out.suffix and not out.is_dir():
-        return [out]
+    if out.suffix and not out.is_dir():
+        if len(sources) == 1 and not into_folder:
+            return [out]
+        if out.suffix.lower() in suffixes or out.exists():
+            raise SinkError(f"{out} is a single file: give a folder for the results.")
     taken: dict[Path, Path] = {}
     for source in sources:
         target = out / (source.name if source.suffix.lower() in suffixes else f"{source.stem}{suffixes[0]}")

@@ -20,6 +20,18 @@ _QUALITY = {
 }
 
 
+def kind_of(path: Path) -> str:
+    """The kind of picture that a file name asks for: one of `SUFFIXES`.
+
+    Raises:
+        SinkError: It asks for none of them.
+    """
+    kind = path.suffix.lower()
+    if kind not in SUFFIXES:
+        raise SinkError(f"Can't tell the kind of picture from {path.name!r}: end it in {', '.join(SUFFIXES)}.")
+    return kind
+
+
 def write_picture(path: Path, image: Image, *, overwrite: bool = False, source: Path | None = None) -> None:
     """Writes a picture, as `NAME.part` until it is whole.
 
@@ -32,9 +44,7 @@ def write_picture(path: Path, image: Image, *, overwrite: bool = False, source: 
     Raises:
         SinkError: The kind is unknown, the name is taken or can't be written, or the picture is too large for its kind.
     """
-    kind = path.suffix.lower()
-    if kind not in SUFFIXES:
-        raise SinkError(f"Can't tell the kind of picture from {path.name!r}: end it in {', '.join(SUFFIXES)}.")
+    kind = kind_of(path)
     height, width = image.shape[:2]
     try:
         whole, data = cv2.imencode(

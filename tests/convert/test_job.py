@@ -541,3 +541,5 @@ def test_names_of_results(tmp_path: Path) -> None:
     assert targets_for([a, b, avi], out) == [out / "a.mkv", out / "b.mp4", out / "c.mp4"]
     with pytest.raises(SinkError, match="both become"):
         targets_for([a, Path("y/a.mkv")], out)
+    with pytest.raises(SinkError, match="is a single file"):
+        targets_for([a, b], Path("one.mp4"))
