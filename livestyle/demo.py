@@ -61,7 +61,7 @@ def render_demo(
     names = list(painter.file.styles)
     total = round(duration_s * rate_fps)
     source = DemoSource(size_hw, rate_fps, duration_s=duration_s, live=False)
-    with source, VideoSink(path, size_hw, rate_fps=rate_fps, overwrite=overwrite) as sink:
+    with source, VideoSink(path, size_hw, rate_fps=rate_fps, overwrite=overwrite, keep_partial=False) as sink:
         for frame in source:
             look = look_at(frame.time_s, names, duration_s / len(names))
             painted = painter.paint(np.asarray(frame.image)[None], look)[0]
