@@ -19,6 +19,8 @@ class TrainConfig:
     family: str = "s2d"
     width: int = 64
     style_layers: tuple[str, ...] = ("relu1_2", "relu2_2", "relu3_3", "relu4_3")
+    style_layer_weights: tuple[float, ...] = (1.0, 1.0, 1.5, 0.5)
+    """The deepest layer sees a small crop at so few places that its Gram matrix is mostly the photo's own content."""
     content_layer: str = "relu3_3"
     architecture: str = "vgg16"
 
@@ -39,7 +41,7 @@ class TrainConfig:
 
     # Loss weights
     style_weight: float = 10.0
-    content_weight: float = 2.0
+    content_weight: float = 2.5
     temporal_weight: float = 12.0
     grid_weight: float = 300.0
     identity_weight: float = 10.0
@@ -50,9 +52,9 @@ class TrainConfig:
     rate: float = 2e-3
     code_rate: float = 4e-3
     warm_up_steps: int = 100
-    decay_from: float = 0.65
-    temporal_from: float = 0.4
-    temporal_full: float = 0.6
+    decay_from: float = 0.7
+    temporal_from: float = 0.5
+    temporal_full: float = 0.7
     """Shares of the time between which the temporal loss grows from nothing to its full weight: a network that has to
     hold still before it has learnt to paint learns small, timid strokes."""
     average_decay: float = 0.999
@@ -63,10 +65,12 @@ class TrainConfig:
     checkpoint_every_s: float = 120.0
 
     def __post_init__(self) -> None:
-        if self.batch < 1 or self.minutes <= 0 or self.crop_px < 64 or self.crop_px % 4 or self.photo_px < 64:
-            raise TrainingError(
-                "Training needs batch >= 1, minutes > 0, photo_px >= 64, crop_px >= 64 and a multiple of 4."
-            )
+        if self.batch < 1 or self.minutes <= 0 or self.photo_px < 64:
+            raise TrainingError("Training needs batch >= 1, minutes > 0 and photo_px >= 64.")
+        if any(px < 64 or px % 4 for px in (self.crop_px, self.small_crop_px)):
+            raise TrainingError("Training crops have a side of 64 px or more, a multiple of 4.")
+        if len(self.style_layer_weights) != len(self.style_layers):
+            raise TrainingError("Training needs a weight in style_layer_weights for each of style_layers.")
 
 
 def read_config(path: Path | None, overrides: dict[str, Any]) -> TrainConfig:

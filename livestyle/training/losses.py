@@ -37,14 +37,17 @@ def normalized_distance(given: Tensor, wanted: Tensor) -> Tensor:
     return (a - b).square().sum(1) / scale.clamp(min=1e-12)
 
 
-def style_loss(features: Mapping[str, Tensor], grams: Mapping[str, Tensor]) -> Tensor:
-    """Mean over the layers of the normalised distance of Gram matrices, (N,).
+def style_loss(features: Mapping[str, Tensor], grams: Mapping[str, Tensor], weights: Mapping[str, float]) -> Tensor:
+    """Weighted mean over the layers of the normalised distance of Gram matrices, (N,).
 
     Args:
         features: Layer -> features of the painted pictures (N, C, H, W).
         grams: Layer -> Gram matrix of each picture's own painting (N, C, C).
+        weights: Layer -> weight.
     """
-    return torch.stack([normalized_distance(gram(features[layer]), grams[layer]) for layer in grams]).mean(0)
+    total = sum(weights.values())
+    terms = [w / total * normalized_distance(gram(features[layer]), grams[layer]) for layer, w in weights.items()]
+    return torch.stack(terms).sum(0)
 
 
 def grid_loss(pictures: Tensor, period_px: int = 4, tiles: int = 3) -> Tensor:

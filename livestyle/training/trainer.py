@@ -35,6 +35,9 @@ from livestyle.training.photos import PhotoPool, load_picture, split_photos
 REPORT_EVERY = 20
 PREVIEW_PHOTOS = 4
 PREVIEW_PX = 256
+VGG_STRIDE_PX = 8
+"""Paintings are shown to VGG shifted at random by less than this, the stride of its fourth stage: its pooling is not
+equivariant to smaller shifts, and a network with a grid of its own would learn patterns in step with VGG's grid."""
 
 
 def pick_device(name: str = "auto") -> torch.device:
@@ -243,14 +246,18 @@ class Trainer:
         with self._autocast():
             painted_both = self.canvas(both, rows_here.repeat(2))
         painted, painted_second = painted_both.split(count)
-        features = self.vgg(self._for_vgg(painted))
+        top, left = torch.randint(VGG_STRIDE_PX, (2,), generator=self.generator).tolist()
+        side = crop_px - VGG_STRIDE_PX
+        seen, photo = (x[:, :, top : top + side, left : left + side] for x in (painted, pair.first))
+        features = self.vgg(self._for_vgg(seen))
         with torch.no_grad():
-            photo_content = self.vgg(self._for_vgg(pair.first), [config.content_layer])[config.content_layer]
+            photo_content = self.vgg(self._for_vgg(photo), [config.content_layer])[config.content_layer]
         is_style = (rows_here < len(self.paintings)).float()
         style_rows = rows_here.clamp(max=len(self.paintings) - 1)
         style = style_loss(
             {layer: features[layer] for layer in config.style_layers},
             {layer: grams[style_rows] for layer, grams in self.grams.items()},
+            dict(zip(config.style_layers, config.style_layer_weights, strict=True)),
         )
         content = normalized_distance(features[config.content_layer], photo_content)
         steady = temporal_loss(painted, painted_second, pair)

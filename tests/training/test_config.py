@@ -10,7 +10,7 @@ from livestyle.training.config import TrainConfig, read_config
 
 def test_command_line_beats_file_beats_defaults(tmp_path: Path) -> None:
     path = tmp_path / "c.toml"
-    path.write_text('batch = 8\nminutes = 5\nstyle_layers = ["relu1_1"]\n')
+    path.write_text('batch = 8\nminutes = 5\nstyle_layers = ["relu1_1"]\nstyle_layer_weights = [1.0]\n')
     config = read_config(path, {"batch": 2, "seed": None})
     assert (config.batch, config.minutes, config.seed) == (2, 5.0, TrainConfig.seed)
     assert config.style_layers == ("relu1_1",)
@@ -24,6 +24,7 @@ def test_command_line_beats_file_beats_defaults(tmp_path: Path) -> None:
         ("batch = true", "'batch' takes a int"),
         ("batch = 0", "batch >= 1"),
         ("crop_px = 130", "multiple of 4"),
+        ('style_layers = ["relu1_1"]', "a weight in style_layer_weights"),
         ("batch = ", "Can't read the config"),
     ],
 )

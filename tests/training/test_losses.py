@@ -32,11 +32,11 @@ def test_distance_cannot_be_lowered_by_inflating() -> None:
     assert given.grad[0, 0] > 0
 
 
-def test_style_loss_averages_layers_and_keeps_pictures_apart() -> None:
+def test_style_loss_weighs_layers_and_keeps_pictures_apart() -> None:
     same = torch.randn(2, 4, 8, 8)
     grams = {"a": gram(same), "b": torch.stack([gram(same)[0], torch.zeros(4, 4)])}
-    loss = style_loss({"a": same, "b": same}, grams)
-    assert loss.tolist() == pytest.approx([0.0, 0.5], abs=1e-6)
+    loss = style_loss({"a": same, "b": same}, grams, {"a": 3.0, "b": 1.0})
+    assert loss.tolist() == pytest.approx([0.0, 0.25], abs=1e-6)
 
 
 @pytest.mark.parametrize("period", [2, 4])

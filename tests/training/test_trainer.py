@@ -20,6 +20,7 @@ from livestyle.training.trainer import Trainer, rate_factor, temporal_factor
 CONFIG = TrainConfig(
     width=8,
     style_layers=("relu1_2", "relu2_1"),
+    style_layer_weights=(1.0, 1.0),
     content_layer="relu2_1",
     style_px=64,
     photo_px=96,
