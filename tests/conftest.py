@@ -6,7 +6,10 @@ import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from pathlib import Path
+
 import numpy as np
+import platformdirs
 import pytest
 import torch
 
@@ -16,6 +19,14 @@ from livestyle.styles.file import NetworkSpec, Style, StyleFile
 
 # Tiny networks lose more to threads waiting for each other than they win.
 torch.set_num_threads(1)
+
+
+@pytest.fixture(autouse=True)
+def cache_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache folder for each test alone, so that none touches the user's."""
+    folder = tmp_path / "cache"
+    monkeypatch.setattr(platformdirs, "user_cache_path", lambda *_, **__: folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,6 @@ def run(
     write_style_file(tmp_path / "bundled" / "tiny.safetensors", tiny_file)
     monkeypatch.setattr(catalog, "bundled_folder", lambda: tmp_path / "bundled")
     monkeypatch.setattr(catalog, "user_folder", lambda: tmp_path / "user")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     (tmp_path / "work").mkdir()
     monkeypatch.chdir(tmp_path / "work")
 
