@@ -52,7 +52,8 @@ def frame_to_rgb(
         src_colorspace=_default_colorspace(frame) if untagged else None,
         interpolation=_ACCURATE,
     )
-    return _oriented(np.asarray(rgb.to_ndarray(), np.uint8), _display_matrix(frame))
+    # FFmpeg pads the rows of most widths, and PyAV shows them as a view.
+    return _oriented(np.ascontiguousarray(rgb.to_ndarray(), np.uint8), _display_matrix(frame))
 
 
 def displayed_hw(frame: VideoFrame, pixel_aspect: Fraction = Fraction(1)) -> tuple[int, int]:

@@ -15,7 +15,7 @@ from threading import Event
 import cv2
 import numpy as np
 from PIL import Image as Pillow
-from PIL import ImageCms, ImageOps
+from PIL import ImageCms, ImageOps, UnidentifiedImageError
 
 from livestyle.errors import SourceError
 from livestyle.frame import Frame, Image
@@ -57,17 +57,21 @@ def read_picture(path: Path) -> Image:
             picture = Pillow.open(io.BytesIO(data))
     except Pillow.DecompressionBombError as error:
         raise SourceError(f"{path} has too many pixels to be painted: make it smaller.") from error
-    except _BROKEN as error:
+    except UnidentifiedImageError as error:
         image = _read_with_opencv(data)
         if image is None:
-            raise SourceError(
-                f"{path} is no picture that can be read: choose a JPEG, PNG, WebP, TIFF or BMP."
-            ) from error
+            raise SourceError(f"{path} is no picture that can be read: use JPEG, PNG, WebP, TIFF or BMP.") from error
         return image
+    except _BROKEN as error:
+        raise _damaged(path) from error
     try:
         return _shown(picture)
     except _BROKEN as error:
-        raise SourceError(f"{path} is damaged or cut short: copy or download it again.") from error
+        raise _damaged(path) from error
+
+
+def _damaged(path: Path) -> SourceError:
+    return SourceError(f"{path} is damaged or cut short: copy or download it again.")
 
 
 def _shown(picture: Pillow.Image) -> Image:
@@ -115,7 +119,7 @@ def picture_paths(folder: Path) -> list[Path]:
         SourceError: There is none, or the folder can't be read.
     """
     try:
-        paths = [p for p in folder.iterdir() if p.suffix.lower() in SUFFIXES and not p.name.startswith(".")]
+        paths = [p for p in folder.iterdir() if p.suffix.lower() in SUFFIXES and p.name[0] != "." and p.is_file()]
     except OSError as error:
         raise SourceError(f"The folder {folder} can't be read ({error.strerror}).") from error
     if not paths:
@@ -165,6 +169,8 @@ class PictureSource(FrameSource):
             self._paths = picture_paths(self._pictures)
         else:
             self._paths = [self._pictures]
+        if not self._paths:
+            raise SourceError("No picture is chosen: choose at least one.")
         self._first = read_picture(self._paths[0])
         self._closed.clear()
 

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from livestyle.errors import SourceError
+from livestyle.sources.camera import CameraSource
+from livestyle.sources.choose import open_source
+from livestyle.sources.demo import DemoSource
+from livestyle.sources.pictures import PictureSource
+from livestyle.sources.source import FrameSource
+from livestyle.sources.video import VideoSource
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "name"),
+    [
+        ("demo", DemoSource, "Demo scene"),
+        (" Demo ", DemoSource, "Demo scene"),
+        ("camera", CameraSource, "Camera"),
+        ("camera:", CameraSource, "Camera"),
+        ("camera:HD Pro: front", CameraSource, "HD Pro: front"),
+        ("Camera: Cam", CameraSource, "Cam"),
+        ("2", CameraSource, "Camera 2"),
+        ("rtsp://me:secret@10.0.0.1:554/cam?key=1", VideoSource, "rtsp://10.0.0.1:554/cam"),
+        ("https://host/clip.mp4", VideoSource, "https://host/clip.mp4"),
+        ("udp://@239.0.0.1:1234", VideoSource, "udp://239.0.0.1:1234"),
+        ("some/clip.mp4", VideoSource, "clip.mp4"),
+        ("./demo", VideoSource, "demo"),
+        ("file:///tmp/a%20clip.mkv", VideoSource, "a clip.mkv"),
+        ("C:clip.mp4", VideoSource, "C:clip.mp4"),
+        ("photo.JPG", PictureSource, "photo.JPG"),
+    ],
+)
+@pytest.mark.parametrize("live", [True, False])
+def test_a_text_names_a_source(text: str, kind: type[FrameSource], name: str, live: bool) -> None:
+    source = open_source(text, live=live)
+    assert type(source) is kind
+    assert source.name == name
+    assert source.is_live == (live or kind is CameraSource)
+
+
+def test_a_folder_means_its_pictures(tmp_path: Path) -> None:
+    source = open_source(str(tmp_path), live=False)
+    assert isinstance(source, PictureSource)
+
+
+def test_a_path_that_is_not_there_is_told_when_it_is_opened() -> None:
+    with pytest.raises(SourceError, match=r"no file .*holiday\.mp4"):
+        open_source("holiday.mp4", live=True).open()
+
+
+def test_a_live_file_plays_over_and_over(make_clip) -> None:
+    with open_source(str(make_clip(frames=2, rate=100)), live=True) as source:
+        frames = iter(source)
+        assert max(next(frames).time_s for _ in range(5)) > 0.03
+
+
+def test_the_home_folder_may_be_short(make_clip, monkeypatch: pytest.MonkeyPatch) -> None:
+    clip = make_clip()
+    monkeypatch.setenv("HOME", str(clip.parent))
+    monkeypatch.setenv("USERPROFILE", str(clip.parent))
+    with open_source("~/clip.mp4", live=False) as source:
+        assert source.size_hw == (48, 64)

@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from livestyle.errors import SourceError
+from livestyle.sources.decode import displayed_hw, frame_to_rgb, open_video, pixel_aspect_of, video_stream_of
+
+BT709, BT601, LIMITED, FULL = 1, 5, 1, 2
+
+
+def first_frame(path: Path) -> av.VideoFrame:
+    with open_video(path) as container:
+        return next(container.decode(video_stream_of(container, path.name)))
+
+
+def yuv_frame(
+    rgb: tuple[int, int, int], matrix: int, color_range: int, hw: tuple[int, int], tag: bool
+) -> av.VideoFrame:
+    """A frame of one colour, by the definition of the matrix (ITU-R BT.601 and BT.709)."""
+    kr, kb = {BT709: (0.2126, 0.0722), BT601: (0.299, 0.114)}[matrix]
+    r, g, b = (value / 255 for value in rgb)
+    y = kr * r + (1 - kr - kb) * g + kb * b
+    cb, cr = (b - y) / (2 - 2 * kb), (r - y) / (2 - 2 * kr)
+    planes = (255 * y, 128 + 255 * cb, 128 + 255 * cr)
+    if color_range == LIMITED:
+        planes = (16 + 219 * y, 128 + 224 * cb, 128 + 224 * cr)
+    frame = av.VideoFrame(hw[1], hw[0], "yuv420p")
+    for plane, value in zip(frame.planes, planes, strict=True):
+        plane.update(np.full(plane.buffer_size, round(value), np.uint8).tobytes())
+    if tag:
+        frame.colorspace, frame.color_range = matrix, color_range
+    return frame
+
+
+@pytest.mark.parametrize("rgb", [(255, 255, 255), (0, 0, 0), (200, 40, 60), (20, 180, 90)])
+@pytest.mark.parametrize("color_range", [LIMITED, FULL])
+@pytest.mark.parametrize("matrix", [BT709, BT601])
+def test_colors_follow_the_tags(rgb: tuple[int, int, int], matrix: int, color_range: int) -> None:
+    image = frame_to_rgb(yuv_frame(rgb, matrix, color_range, (32, 48), tag=True))
+    assert np.abs(image.astype(int) - rgb).max() <= 2
+
+
+@pytest.mark.parametrize(("hw", "matrix"), [((480, 640), BT601), ((720, 1280), BT709), ((1280, 720), BT709)])
+def test_untagged_colors_are_taken_as_players_take_them(hw: tuple[int, int], matrix: int) -> None:
+    image = frame_to_rgb(yuv_frame((200, 40, 60), matrix, LIMITED, hw, tag=False))
+    assert np.abs(image.astype(int) - (200, 40, 60)).max() <= 2
+
+
+@pytest.mark.parametrize("pix_fmt", ["rgb24", "gray", "gbrp", "yuv422p10le", "nv12", "rgba"])
+def test_any_pixel_format_becomes_rgb(pix_fmt: str) -> None:
+    gray = av.VideoFrame.from_ndarray(np.full((6, 10, 3), 120, np.uint8), "rgb24")
+    image = frame_to_rgb(gray.reformat(format=pix_fmt))
+    assert image.shape == (6, 10, 3)
+    assert image.dtype == np.uint8
+    assert image.flags.c_contiguous
+    assert np.abs(image.astype(int) - 120).max() <= 2
+
+
+@pytest.mark.parametrize("hw", [(1, 1), (63, 97), (64, 97), (63, 96), (2, 31)])
+def test_odd_sizes_keep_every_pixel(hw: tuple[int, int]) -> None:
+    image = frame_to_rgb(yuv_frame((200, 40, 60), BT601, LIMITED, hw, tag=True))
+    assert image.shape == (*hw, 3)
+    assert np.abs(image.astype(int) - (200, 40, 60)).max() <= 2
+
+
+@pytest.mark.parametrize(
+    ("rotation", "hflip", "seen"),
+    [
+        (0, False, "rgbw"),
+        (90, False, "gwrb"),  # counter-clockwise
+        (180, False, "wbgr"),
+        (-90, False, "brwg"),
+        (0, True, "grwb"),
+        (180, True, "bwrg"),
+        (90, True, "wgbr"),
+        (-90, True, "rbgw"),
+    ],
+)
+def test_phone_clips_are_turned_and_mirrored(make_clip, corners, rotation: int, hflip: bool, seen: str) -> None:
+    frame = first_frame(make_clip(hw=(48, 64), rotation=rotation, hflip=hflip))
+    image = frame_to_rgb(frame)
+    assert corners(image) == seen
+    assert displayed_hw(frame) == image.shape[:2] == ((64, 48) if rotation in (90, -90) else (48, 64))
+
+
+def test_oblong_pixels_are_made_square(make_clip) -> None:
+    path = make_clip(hw=(48, 64), aspect=Fraction(4, 3))
+    with open_video(path) as container:
+        stream = video_stream_of(container, path.name)
+        aspect = pixel_aspect_of(stream)
+        frame = next(container.decode(stream))
+    assert aspect == Fraction(4, 3)
+    assert frame_to_rgb(frame, aspect).shape == (48, 85, 3)
+    assert displayed_hw(frame, aspect) == (48, 85)
+
+
+def test_square_pixels_are_left_alone(make_clip) -> None:
+    path = make_clip()
+    with open_video(path) as container:
+        assert pixel_aspect_of(video_stream_of(container, path.name)) == 1
+
+
+def test_a_colon_in_a_name_is_no_protocol(make_clip) -> None:
+    assert first_frame(make_clip("10:30 ünïcode.mp4")).width == 64
+
+
+def write_bytes(path: Path, data: bytes) -> Path:
+    path.write_bytes(data)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (lambda folder, clip: folder / "none.mp4", "no file"),
+        (lambda folder, clip: folder, "is a folder"),
+        (lambda folder, clip: write_bytes(folder / "empty.mp4", b""), "is empty"),
+        (lambda folder, clip: write_bytes(folder / "text.mp4", b"dear diary\n" * 200), "can't be read as a video"),
+        (lambda folder, clip: write_bytes(folder / "notes.txt", b"dear diary\n" * 200), "is a text file"),
+        (lambda folder, clip: write_bytes(folder / "noise.mp4", bytes(range(256)) * 40), "can't be read as a video"),
+        (lambda folder, clip: write_bytes(folder / "cut.mp4", clip.read_bytes()[:900]), "can't be read as a video"),
+    ],
+)
+def test_what_is_no_video_is_told_in_a_sentence(tmp_path: Path, make_clip, make, says: str) -> None:
+    path = make(tmp_path, make_clip())
+    with pytest.raises(SourceError, match=says) as caught, open_video(path):
+        pass
+    assert path.name in str(caught.value)
+
+
+def test_a_file_with_sound_only_has_no_video(tmp_path: Path) -> None:
+    path = tmp_path / "song.wav"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("pcm_s16le", rate=8000)
+        sound = av.AudioFrame.from_ndarray(np.zeros((1, 800), np.int16), "s16", "mono")
+        sound.sample_rate = 8000
+        container.mux(stream.encode(sound))
+        container.mux(stream.encode(None))
+    with open_video(path) as container, pytest.raises(SourceError, match=r"song\.wav has no video"):
+        video_stream_of(container, path.name)
