@@ -134,8 +134,7 @@ class ClipReader:
         self.rate_fps = self.stream.average_rate or self.stream.guessed_rate or Fraction(25)
         self._aspect = pixel_aspect_of(self.stream)
         self._reformatter = VideoReformatter()
-        # The clocks of broadcast streams start anywhere, so the clip's start is their 0; elsewhere the clock's 0
-        # counts.
+        # Clocks of broadcast streams start anywhere, so the clip's start is their 0; elsewhere the clock's 0 counts.
         anywhere = av.format.Flags.ts_discont in av.format.Flags(self.container.format.flags)
         self._clip_start_s = Fraction(self.container.start_time or 0, av.time_base)
         self.origin_s = (self._clip_start_s if anywhere or self._start_s else 0) + self._start_s
@@ -265,7 +264,7 @@ class ClipReader:
 
     def _window(self, stream: Stream) -> _Window:
         tick_s = stream.time_base or self.time_base
-        end = None if self._end_s is None else (self.origin_s - self._start_s + self._end_s) / tick_s
+        end = None if self._end_s is None else (self._clip_start_s + self._end_s) / tick_s
         origin = round(self.origin_s / tick_s)
         return _Window(origin, origin if self._start_s else None, end)
 
