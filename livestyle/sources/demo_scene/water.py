@@ -41,9 +41,10 @@ class Lake:
         )
         self._amplitude = (np.minimum(0.30 * y, 0.020) * px).astype(np.float32)
         nearness = smooth_step(0.0, 0.30, y)
+        # How much of the dark depth shows instead of the mirror, and how much a wave changes that.
         self._deep = np.empty((len(ys), len(xs), 3), np.uint8)
         self._deep[:] = np.round(np.array(_DEEP) * 255).astype(np.uint8)
-        self._clarity = np.asarray(0.10 + 0.34 * nearness + 0 * x, np.float32)
+        self._depth_shown = np.asarray(0.10 + 0.34 * nearness + 0 * x, np.float32)
         self._contrast = np.asarray(0.05 + 0.16 * nearness, np.float32)
         path = (
             np.exp(-(((x - sun_x) / (0.035 + 0.30 * y)) ** 2)) * smooth_step(0.0, 0.02, y) * smooth_step(0.42, 0.10, y)
@@ -71,7 +72,7 @@ class Lake:
         water = cv2.remap(
             mirror, self._columns + 0.45 * shift, self._rows + shift, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT
         )
-        share = np.clip(self._clarity + self._contrast * wave, 0.0, 1.0)
+        share = np.clip(self._depth_shown + self._contrast * wave, 0.0, 1.0)
         water = cv2.blendLinear(water, self._deep, 1 - share, share)
         sparkle = np.clip((swell * ripple + 0.7 * ripple - 0.22) * 3.0, 0.0, 1.0) * self._path
         glitter = cv2.merge([sparkle * np.float32(255 * c) for c in _GLITTER])
