@@ -1,30 +1,31 @@
-"""Starts the window."""
+"""Starts the window. Importing this needs no Qt, so that a machine without a display can ask whether it has one."""
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import sys
+from typing import TYPE_CHECKING
 
-from PyQt6.QtWidgets import QApplication
+from livestyle.errors import LivestyleError
 
-from livestyle.gui.choices import with_mix
-from livestyle.gui.icons import app_icon
-from livestyle.gui.theme import apply_theme
-from livestyle.gui.window import MainWindow
-from livestyle.settings import load_settings
-from livestyle.styles.catalog import Catalog
+if TYPE_CHECKING:
+    from PyQt6.QtWidgets import QApplication
 
 HEADLESS_PLATFORMS = ("offscreen", "minimal", "vnc", "linuxfb", "eglfs")
 """Qt platforms that need no display server."""
 
+LINUX_LIBRARIES = (
+    "libegl1 libgl1 libdbus-1-3 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0"
+)
+
 
 def display_available() -> bool:
     """Whether a window can be opened here. Decided without Qt, which ends the process where it can't start."""
-    platform = os.environ.get("QT_QPA_PLATFORM", "")
-    if platform.split(":")[0] in HEADLESS_PLATFORMS:
+    if _platform() in HEADLESS_PLATFORMS:
         return True
-    if not sys.platform.startswith(("linux", "freebsd")):
+    if not _is_unix_desktop():
         return True
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
@@ -43,18 +44,19 @@ def run(source: str | None = None, mix: tuple[tuple[str, float], ...] | None = N
 
     Raises:
         StyleError: No style is installed, or those asked for are unknown or can't be mixed.
+        LivestyleError: The system lacks a library that windows need.
     """
+    app = _application()
+
+    from livestyle.gui.choices import with_mix
+    from livestyle.gui.window import MainWindow
+    from livestyle.settings import load_settings
+    from livestyle.styles.catalog import Catalog
+
     catalog = Catalog.installed()
     settings = load_settings()
     if mix is not None:
         settings = with_mix(settings, mix, catalog)
-    app = QApplication.instance() or QApplication(sys.argv[:1])
-    assert isinstance(app, QApplication)
-    app.setApplicationName("livestyle")
-    app.setApplicationDisplayName("livestyle")
-    app.setDesktopFileName("livestyle")
-    apply_theme(app)
-    app.setWindowIcon(app_icon())
     window = MainWindow(catalog, settings, source=source, device=device)
     window.show()
     window.start()
@@ -64,3 +66,35 @@ def run(source: str | None = None, mix: tuple[tuple[str, float], ...] | None = N
         return app.exec()
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def _platform() -> str:
+    """The Qt platform that the user asks for; empty for Qt's own choice."""
+    return os.environ.get("QT_QPA_PLATFORM", "").split(":")[0].split(";")[0]
+
+
+def _is_unix_desktop() -> bool:
+    return sys.platform.startswith(("linux", "freebsd"))
+
+
+def _application() -> QApplication:
+    advice = f" On Debian or Ubuntu: sudo apt install {LINUX_LIBRARIES}" if _is_unix_desktop() else ""
+    try:
+        if _is_unix_desktop() and _platform() in ("", "xcb") and not os.environ.get("WAYLAND_DISPLAY"):
+            # Without this one, Qt ends the process instead of raising.
+            ctypes.CDLL("libxcb-cursor.so.0")
+        from PyQt6.QtWidgets import QApplication
+
+        from livestyle.gui.icons import app_icon
+        from livestyle.gui.theme import apply_theme
+    except (ImportError, OSError) as error:
+        raise LivestyleError(f"The window can't be opened, a library is missing ({error}).{advice}") from error
+
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("livestyle")
+    app.setApplicationDisplayName("livestyle")
+    app.setDesktopFileName("livestyle")
+    apply_theme(app)
+    app.setWindowIcon(app_icon())
+    return app

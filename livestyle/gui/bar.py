@@ -98,7 +98,9 @@ class Bar(QWidget):
     def _show_words(self) -> None:
         is_compact = self.width() < COMPACT_BELOW_PX
         stop = "" if self._elapsed_s is None else clock_text(self._elapsed_s)
-        self.record.setText(stop if is_compact else f"Stop  {stop}" if stop else "Record")
+        record = stop if is_compact else f"Stop  {stop}" if stop else "Record"
+        if record != self.record.text():
+            self.record.setText(record)
         self.snapshot.setText("" if is_compact else "Snapshot")
         self.compare.setText("" if is_compact else "Compare")
         self.figures.setVisible(not is_compact or self.width() > COMPACT_BELOW_PX // 2)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtGui import QPaintEvent
 from PyQt6.QtWidgets import QFileDialog, QInputDialog, QMenu, QPushButton, QSizePolicy, QWidget
+
+from livestyle.gui.widgets import draw_arrow
 
 FILE_FILTER = (
     "Videos and pictures (*.mp4 *.mov *.mkv *.webm *.avi *.m4v *.mpg *.mpeg *.ts *.gif *.png *.jpg *.jpeg *.webp *.bmp)"
@@ -41,7 +44,14 @@ class SourceButton(QPushButton):
         """Shows the name of the source in use; empty while there is none."""
         self._name = name
         room_px = max(60, self.width() - 44)
-        self.setText(self.fontMetrics().elidedText(name or "No source yet", Qt.TextElideMode.ElideMiddle, room_px))
+        text = self.fontMetrics().elidedText(name or "No source yet", Qt.TextElideMode.ElideMiddle, room_px)
+        if text != self.text():
+            self.setText(text)
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """Draws the same arrow as the lists have."""
+        super().paintEvent(event)
+        draw_arrow(self)
 
     def show_cameras(self, names: Sequence[str]) -> None:
         """Fills in the cameras there are."""

@@ -46,8 +46,8 @@ QToolButton#flat {{ background: transparent; border-color: transparent; padding:
 QToolButton#flat:hover {{ background: {HOVER}; }}
 QToolButton#flat:checked {{ color: {ACCENT}; }}
 QToolButton#flat:focus {{ border-color: {ACCENT}; }}
-QPushButton#menu {{ text-align: left; padding-right: 26px; }}
-QPushButton#menu::menu-indicator {{ subcontrol-position: right center; right: 10px; }}
+QPushButton#menu {{ text-align: left; padding-left: 13px; padding-right: 26px; }}
+QPushButton#menu::menu-indicator {{ image: none; }}
 
 QComboBox::drop-down {{ border: none; width: 22px; }}
 QComboBox QAbstractItemView, QMenu {{

@@ -35,6 +35,18 @@ def keeps_arrows(event: QEvent | None) -> bool:
     return True
 
 
+def draw_arrow(widget: QWidget) -> None:
+    """Draws the arrow of a widget that opens a list, while it is being painted."""
+    painter = QPainter(widget)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(theme.QUIET if widget.isEnabled() else theme.FAINT))
+    right, middle = widget.width() - 12, widget.height() / 2
+    corners = (right - 8, middle - 2), (right, middle - 2), (right - 4, middle + 2)
+    painter.drawPolygon(QPolygonF(QPointF(x, y) for x, y in corners))
+    painter.end()
+
+
 class Choice(QComboBox):
     """A combo box that takes the keyboard by Tab only, and then the arrow keys too."""
 
@@ -47,14 +59,7 @@ class Choice(QComboBox):
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Draws the arrow that the style sheet has taken away."""
         super().paintEvent(event)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(theme.QUIET if self.isEnabled() else theme.FAINT))
-        right, middle = self.width() - 12, self.height() / 2
-        corners = (right - 8, middle - 2), (right, middle - 2), (right - 4, middle + 2)
-        painter.drawPolygon(QPolygonF(QPointF(x, y) for x, y in corners))
-        painter.end()
+        draw_arrow(self)
 
     def event(self, event: QEvent | None) -> bool:
         """Keeps the arrow keys."""

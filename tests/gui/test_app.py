@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import ctypes
 import subprocess
 import sys
 
 import pytest
+from PyQt6.QtCore import QTimer
+from PyQt6.QtWidgets import QApplication
 
-from livestyle.errors import StyleError
-from livestyle.gui import app as app_module
+from livestyle.errors import LivestyleError, StyleError
 from livestyle.gui.app import display_available, run
+from livestyle.gui.window import MainWindow
 from livestyle.settings import Settings
 from livestyle.styles.catalog import Catalog
 
@@ -38,16 +41,29 @@ def test_whether_a_window_can_be_opened_is_known_without_trying(monkeypatch, pla
 
 def test_nothing_heavy_is_imported_on_the_way_to_the_window() -> None:
     code = (
-        "import sys, livestyle.gui.app; "
+        "import sys, livestyle.gui.app; print('PyQt6' in sys.modules); import livestyle.gui.window; "
         "print([m for m in ('torch', 'cv2', 'av', 'openvino', 'torchvision') if m in sys.modules])"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert result.stdout.strip() == "[]"
+    assert result.stdout.split() == ["False", "[]"]
+
+
+@pytest.mark.parametrize("missing", ["PyQt6.QtWidgets", "libxcb-cursor.so.0"])
+def test_a_missing_library_is_named(monkeypatch, missing) -> None:
+    if missing.startswith("lib"):
+        monkeypatch.setattr(sys, "platform", "linux")
+        monkeypatch.setenv("QT_QPA_PLATFORM", "xcb")
+        monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+        monkeypatch.setattr(ctypes, "CDLL", lambda name: (_ for _ in ()).throw(OSError(f"{name}: cannot open")))
+    else:
+        monkeypatch.setitem(sys.modules, missing, None)
+    with pytest.raises(LivestyleError, match=f"a library is missing.*{missing}"):
+        run()
 
 
 def test_unknown_styles_are_refused_before_the_window_opens(monkeypatch, catalog) -> None:
     monkeypatch.setattr(Catalog, "installed", classmethod(lambda cls: catalog))
-    monkeypatch.setattr(app_module, "load_settings", Settings)
+    monkeypatch.setattr("livestyle.settings.load_settings", Settings)
     with pytest.raises(StyleError, match="Did you mean calm"):
         run(mix=(("clam", 1.0),))
     with pytest.raises(StyleError, match="two different styles at most"):
@@ -55,18 +71,13 @@ def test_unknown_styles_are_refused_before_the_window_opens(monkeypatch, catalog
 
 
 def test_it_runs_until_it_is_closed(qapp, qtbot, monkeypatch, catalog, world, tmp_path) -> None:
-    from PyQt6.QtCore import QTimer
-    from PyQt6.QtWidgets import QApplication
-
     monkeypatch.setattr(Catalog, "installed", classmethod(lambda cls: catalog))
-    monkeypatch.setattr(app_module, "load_settings", lambda: Settings(lines=240))
+    monkeypatch.setattr("livestyle.settings.load_settings", lambda: Settings(lines=240))
     monkeypatch.setattr("livestyle.settings.settings_path", lambda: tmp_path / "settings.json")
     seen = []
 
     def close_when_painted() -> None:
-        (window,) = [
-            w for w in QApplication.topLevelWidgets() if isinstance(w, app_module.MainWindow) and w.isVisible()
-        ]
+        (window,) = [w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow) and w.isVisible()]
         if window.view.picture is None or not window.view.picture.is_painted:
             return
         timer.stop()

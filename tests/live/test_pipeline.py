@@ -436,6 +436,7 @@ def test_a_sink_that_fails_is_told_and_dropped(live, source, audience, sink) -> 
     for value in range(1, 4):
         source.push(value)
         audience.wait_for_value(value + 100)
+        audience.wait_until(lambda value=value: sink.ended.is_set() or len(sink.frames) >= value)
     assert sink.ended.wait(20)
     assert "disk is full" in str(sink.error)
     audience.wait_for_text("The disk is full: free some space.")
