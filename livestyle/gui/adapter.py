@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from threading import Lock, Thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
@@ -59,9 +59,13 @@ class LiveAdapter(QObject):
 
     @property
     def newest(self) -> Picture | None:
-        """The picture handed over last; the next one will be announced again."""
-        self._is_announced = False
+        """The picture handed over last."""
         return None if self._live is None else self._live.newest
+
+    def take(self) -> Picture | None:
+        """The newest picture, in answer to `picture_ready`: the next one is announced again."""
+        self._is_announced = False
+        return self.newest
 
     @property
     def source_name(self) -> str:
@@ -74,8 +78,7 @@ class LiveAdapter(QObject):
 
     def change(self, controls: Controls) -> None:
         """Changes the controls."""
-        changes: dict[str, Any] = {name: getattr(controls, name) for name in ("file", "look", "lines", "mirror")}
-        self._ask(lambda live: live.change(**changes))
+        self._ask(lambda live: live.use_controls(controls))
 
     def use_source(self, make: MakeSource, fallback: MakeSource | None = None) -> None:
         """Changes the source, as `Live.use_source` does."""

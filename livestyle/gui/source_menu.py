@@ -6,7 +6,17 @@ from collections.abc import Sequence
 
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QPaintEvent
-from PyQt6.QtWidgets import QFileDialog, QInputDialog, QMenu, QPushButton, QSizePolicy, QWidget
+from PyQt6.QtWidgets import (
+    QFileDialog,
+    QInputDialog,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
+    QStylePainter,
+    QWidget,
+)
 
 from livestyle.gui.widgets import draw_arrow
 
@@ -49,8 +59,15 @@ class SourceButton(QPushButton):
             self.setText(text)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
-        """Draws the same arrow as the lists have."""
-        super().paintEvent(event)
+        """Draws the name and the arrow where a list has them."""
+        painter = QStylePainter(self)
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text = ""
+        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self.rect().adjusted(11, 0, -26, 0), Qt.AlignmentFlag.AlignVCenter, self.text())
+        painter.end()
         draw_arrow(self)
 
     def show_cameras(self, names: Sequence[str]) -> None:

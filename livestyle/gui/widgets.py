@@ -11,7 +11,6 @@ from PyQt6.QtWidgets import (
     QLabel,
     QSizePolicy,
     QSlider,
-    QStyle,
     QVBoxLayout,
     QWidget,
 )
@@ -112,8 +111,8 @@ class Switch(QCheckBox):
         painter.end()
 
 
-class JumpSlider(QSlider):
-    """A slider whose handle goes where it is clicked, and back to its default on a double-click."""
+class Slider(QSlider):
+    """A slider from 0 to 100 that goes back to its default on a double-click."""
 
     def __init__(self, default: int, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
@@ -121,14 +120,6 @@ class JumpSlider(QSlider):
         self.setRange(0, 100)
         self.setPageStep(10)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-
-    def mousePressEvent(self, event: QMouseEvent | None) -> None:
-        """Jumps, then drags on from there."""
-        if event is not None and event.button() == Qt.MouseButton.LeftButton:
-            handle_px = 14
-            place = round(event.position().x()) - handle_px // 2
-            self.setValue(QStyle.sliderValueFromPosition(0, 100, place, self.width() - handle_px))
-        super().mousePressEvent(event)
 
     def event(self, event: QEvent | None) -> bool:
         """Keeps the arrow keys for itself while it has the keyboard, whatever they do in the window."""
@@ -154,7 +145,7 @@ class ShareSlider(QWidget):
         super().__init__(parent)
         self.name, self.value_label = QLabel(name), QLabel()
         self.value_label.setObjectName("quiet")
-        self.slider = JumpSlider(default)
+        self.slider = Slider(default)
         self.slider.setAccessibleName(name)
         self.setToolTip(tip)
         head = QHBoxLayout()

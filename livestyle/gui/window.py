@@ -244,7 +244,7 @@ class MainWindow(QMainWindow):
     # ---- what is shown -----------------------------------------------------------------------------------------------
 
     def _on_picture(self) -> None:
-        self.view.show_picture(self._live.newest)
+        self.view.show_picture(self._live.take())
 
     def _on_message(self, message: Message) -> None:
         self._board.tell(message, time.monotonic())

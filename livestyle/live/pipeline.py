@@ -140,7 +140,17 @@ class Live:
         """
         with self._lock:
             self._controls = dataclasses.replace(self._controls, **changes)
-            feed = self._feed
+        self._show_again()
+
+    def use_controls(self, controls: Controls) -> None:
+        """Changes all controls at once."""
+        with self._lock:
+            self._controls = controls
+        self._show_again()
+
+    def _show_again(self) -> None:
+        """Shows the last frame anew if its source has ended."""
+        feed = self._feed
         if feed is not None:
             feed.again()
 

@@ -164,6 +164,14 @@ def test_strength_and_colors_change_the_look(window, qtbot, world, catalog, pict
     assert window.panel.strength.value_label.text() == "5 %"
 
 
+def test_a_slider_goes_where_it_is_clicked_and_back_on_a_double_click(window, qtbot) -> None:
+    slider = window.panel.strength.slider
+    qtbot.mouseClick(slider, LEFT, pos=QPoint(slider.width() // 4, slider.height() // 2))
+    assert 0.2 < window.settings.strength < 0.3
+    qtbot.mouseDClick(slider, LEFT, pos=QPoint(slider.width() // 4, slider.height() // 2))
+    assert window.settings.strength == 1.0
+
+
 def test_a_focused_slider_keeps_its_arrow_keys(window, qtbot) -> None:
     slider = window.panel.strength.slider
     window.activateWindow()
