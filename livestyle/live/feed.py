@@ -119,6 +119,8 @@ class Feed:
             try:
                 last = self._read_once(failures)
             except SourceError as error:
+                if self._stopping.is_set():
+                    return
                 if not self._has_worked and self._fallback is not None:
                     self._tell(Message(Kind.NOTE, Topic.SOURCE, str(error)))
                     self._make, self._fallback, self._source = self._fallback, None, None
@@ -134,6 +136,7 @@ class Feed:
         """Reads from opening to the end; returns the last frame."""
         self._delivered = False
         if self._source is None:
+            self._tell(Message(Kind.BUSY, Topic.SOURCE, "Looking for the source."))
             self._source = self._make()
         source = self._source
         if self._stopping.is_set():

@@ -164,6 +164,9 @@ def open_window(qapp, qtbot, catalog: Catalog, world: World, tmp_path: Path):
         window.show()
         window.start()
         qtbot.waitUntil(lambda: window.view.picture is not None and window.view.picture.is_painted)
+        # Whether it is mirrored is known a moment after the source is.
+        before = window.view.picture.frame.index + 2
+        qtbot.waitUntil(lambda: window.view.picture.frame.index > before)
         return window
 
     yield open_one
