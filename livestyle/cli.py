@@ -64,7 +64,9 @@ def _parser() -> argparse.ArgumentParser:
     convert.add_argument("--scale", type=_positive, default=1.0, help="size of the result relative to the source (1)")
     convert.add_argument("--start", type=_not_negative, metavar="S", help="first second to convert")
     convert.add_argument("--end", type=_positive, metavar="S", help="second to stop at")
-    convert.add_argument("--crf", type=int, help="quality on the encoder's scale, lower is better (the encoder's default)")
+    convert.add_argument(
+        "--crf", type=int, help="quality on the encoder's scale, lower is better (the encoder's default)"
+    )
     convert.add_argument("--encoder", default="auto", help="libx264, h264_nvenc, ... (auto: one that works)")
     convert.add_argument("--batch", type=int, help="frames at a time (1 on a CPU, 4 on a GPU)")
     convert.add_argument("--overwrite", action="store_true", help="replace files that exist")

@@ -20,7 +20,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from livestyle.stylizer.choose import open_stylizer
 from safetensors.torch import load_file
 from torch import Tensor
 from torch.nn import functional
@@ -29,6 +28,7 @@ from tqdm import tqdm
 from livestyle.errors import LivestyleError, TrainingError
 from livestyle.networks.vgg import VggFeatures, load_vgg
 from livestyle.styles.file import read_style_file
+from livestyle.stylizer.choose import open_stylizer
 from livestyle.stylizer.stylizer import Code, Stylizer
 from livestyle.training import metrics
 from livestyle.training.paintings import find_paintings

@@ -16,7 +16,6 @@ import torch
 from livestyle.networks.build import build_network
 from livestyle.styles.file import NetworkSpec, Style, StyleFile
 
-
 # Tiny networks lose more to threads waiting for each other than they win.
 torch.set_num_threads(1)
 
