@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,7 +58,7 @@ def stylize_pictures(
     """
     inputs = list(inputs)
     pictures, warnings = _find(inputs)
-    targets = targets_for(pictures, out, SUFFIXES, into_folder=any(path.is_dir() for path in inputs))
+    targets = targets_for(pictures, out, SUFFIXES, into_folder=any(map(os.path.isdir, inputs)))
     for source, target in zip(pictures, targets, strict=True):
         kind_of(target)
         PartFile(target, overwrite=overwrite, source=source).check()
@@ -95,7 +96,7 @@ def _find(inputs: Iterable[Path]) -> tuple[list[Path], list[str]]:
     pictures: list[Path] = []
     warnings: list[str] = []
     for path in inputs:
-        if not path.is_dir():
+        if not os.path.isdir(path):
             pictures.append(path)
             continue
         found = picture_paths(path)

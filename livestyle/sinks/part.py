@@ -151,10 +151,11 @@ def targets_for(
     Raises:
         SinkError: `out` is a file, but there are several sources; or two sources would go to one file.
     """
-    if out.suffix and not out.is_dir():
+    # os.path and not Path, which raises on names that are too long.
+    if out.suffix and not os.path.isdir(out):
         if len(sources) == 1 and not into_folder:
             return [out]
-        if out.suffix.lower() in suffixes or out.exists():
+        if out.suffix.lower() in suffixes or os.path.exists(out):
             raise SinkError(f"{out} is a single file: give a folder for the results.")
     taken: dict[Path, Path] = {}
     for source in sources:

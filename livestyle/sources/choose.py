@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from livestyle.sources.camera import CameraSource
@@ -35,12 +36,12 @@ def open_source(text: str, *, live: bool) -> FrameSource:
     if colon and name.startswith("//") and kind.casefold() != "file":
         return VideoSource(text, live=live, loop=live)
     path = _path_of(text)
-    if path.is_dir() or path.suffix.lower() in SUFFIXES:
+    if os.path.isdir(path) or path.suffix.lower() in SUFFIXES:
         return PictureSource(path, live=live)
     return VideoSource(path, live=live, loop=live)
 
 
 def _path_of(text: str) -> Path:
     if text.startswith("file://"):  # what a desktop gives when a file is dropped
-        return Path(url2pathname(unquote(urlsplit(text).path)))
-    return Path(text).expanduser()
+        return Path(url2pathname(urlsplit(text).path))
+    return Path(os.path.expanduser(text))  # unlike Path.expanduser it bears a file called ~something

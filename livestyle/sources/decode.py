@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from fractions import Fraction
 from pathlib import Path
 from typing import cast
@@ -75,7 +76,7 @@ def open_video(path: Path) -> InputContainer:
     Raises:
         SourceError: It is missing, unreadable or no video file; whether it has a video stream, `video_stream_of` says.
     """
-    if not path.exists():
+    if not os.path.exists(path):  # unlike Path.exists it bears names that are too long
         raise SourceError(f"There is no file {path}: check its name.")
     if path.is_dir():
         raise SourceError(f"{path} is a folder: choose a video file in it.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import struct
 import time
@@ -43,7 +44,7 @@ def read_picture(path: Path) -> Image:
     Raises:
         SourceError: It is missing, unreadable or no picture.
     """
-    if path.is_dir():
+    if os.path.isdir(path):  # unlike Path.is_dir it bears names that are too long
         raise SourceError(f"{path} is a folder: choose a picture in it.")
     try:
         data = path.read_bytes()

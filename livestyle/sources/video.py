@@ -219,7 +219,7 @@ def _open_stream(address: str) -> InputContainer:
     try:
         return av.open(address, timeout=_SILENCE_LIMIT_S, options=options)
     except av.error.ProtocolNotFoundError as error:
-        scheme = urlsplit(address).scheme
+        scheme = address.partition(":")[0]
         raise SourceError(
             f"{scheme}:// is no kind of address that can be read: use http, https, rtsp or udp."
         ) from error
@@ -235,5 +235,8 @@ def _no_answer(name: str) -> SourceError:
 
 def _public(address: str) -> str:
     """An address that may be shown: without user, password and query."""
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # "http://[": no telling where in it a password is
+        return address.partition(":")[0] + "://…"
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
