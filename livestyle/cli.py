@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 USAGE_ERROR = 2
 DEVICES = ("auto", "cuda", "cpu", "mps")
 DEMO_FILE = Path("livestyle-demo.mp4")
+DEFAULT_STYLE = "starry_night"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -45,7 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"livestyle {__version__}")
     parser.add_argument("--source", help="what to open in the window: demo, camera, camera:NAME, a file or a URL")
-    _add_style(parser, default=None)
+    _add_style(parser)
     _add_device(parser)
     parser.set_defaults(command=_window)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
@@ -99,27 +100,31 @@ def _parser() -> argparse.ArgumentParser:
         "--size", type=_size, action="append", metavar="WxH", help="may be repeated (640x360 1280x720 1920x1080)"
     )
     bench.add_argument("--batch", type=int, default=1, help="frames at a time (1)")
-    bench.add_argument("--style", help="a style of the network to measure (the first one)")
+    _add_style(bench, " (the first one)")
     bench.add_argument("--json", action="store_true", help="as JSON")
     _add_device(bench)
     bench.set_defaults(command=_bench)
     return parser
 
 
-def _add_style(parser: argparse.ArgumentParser, default: str | None) -> None:
+# What is also valid before a command has no default: a command's would overwrite what was given there.
+
+
+def _add_style(parser: argparse.ArgumentParser, default: str = "") -> None:
     parser.add_argument(
-        "--style", default=default, help="NAME, or a mix NAME:0.6,OTHER:0.4 (`livestyle styles` lists them)"
+        "--style",
+        default=argparse.SUPPRESS,
+        help=f"NAME, or a mix NAME:0.6,OTHER:0.4, as `livestyle styles` lists them{default}",
     )
 
 
 def _add_look(parser: argparse.ArgumentParser) -> None:
-    _add_style(parser, default="starry_night")
+    _add_style(parser, f" ({DEFAULT_STYLE})")
     parser.add_argument("--strength", type=float, default=1.0, help="from 0, the photo, to 1, the full style (1)")
     parser.add_argument("--keep-colors", action="store_true", help="keep the colours of the source")
 
 
 def _add_device(parser: argparse.ArgumentParser) -> None:
-    # Also valid before the command, so the default of a command must not overwrite what was given there.
     parser.add_argument("--device", choices=DEVICES, default=argparse.SUPPRESS, help="what computes (auto)")
 
 
@@ -169,14 +174,14 @@ def _open_painter(look: Look | None, args: argparse.Namespace) -> Painter:
 
 
 def _look(args: argparse.Namespace) -> Look:
-    return Look(parse_mix(args.style), strength=args.strength, keep_colors=args.keep_colors)
+    return Look(parse_mix(getattr(args, "style", DEFAULT_STYLE)), strength=args.strength, keep_colors=args.keep_colors)
 
 
 def _window(args: argparse.Namespace) -> int:
     from livestyle.gui.app import display_available, run
 
     device = getattr(args, "device", "auto")
-    mix = parse_mix(args.style) if args.style else None
+    mix = parse_mix(args.style) if "style" in args else None
     if display_available():
         return run(source=args.source, mix=mix, device=device)
     print(f"There is no display here, so the demo goes to a video: {DEMO_FILE}")
@@ -290,7 +295,7 @@ def _bench(args: argparse.Namespace) -> int:
     from livestyle.styles.catalog import Catalog, mixed_code
 
     catalog = Catalog.installed()
-    look = Look(parse_mix(args.style or catalog.names[0]))
+    look = Look(parse_mix(getattr(args, "style", catalog.names[0])))
     file = catalog.file_for(look)
     report = run_bench(
         file,

@@ -225,6 +225,13 @@ def test_the_device_may_stand_before_or_after_the_command(run: Run, photo: Path)
         assert args.device == "cpu"
 
 
+def test_the_style_may_stand_before_or_after_the_command(run: Run, photo: Path) -> None:
+    for name, argv in (("a", ["--style", "wild", "stylize"]), ("b", ["stylize", "--style", "wild"])):
+        code, _, err = run(*argv, str(photo), "-o", f"{name}.png")
+        assert code == 0, err
+    assert Path("a.png").read_bytes() == Path("b.png").read_bytes()
+
+
 def test_ctrl_c_exits_with_130(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(_: object) -> int:
         raise KeyboardInterrupt
