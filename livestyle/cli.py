@@ -55,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("-o", "--output", type=Path, default=DEMO_FILE, help=f"the video to write ({DEMO_FILE})")
     demo.add_argument("--seconds", type=_positive, default=10.0, help="how long (10)")
     demo.add_argument("--size", type=_size, default=(360, 640), metavar="WxH", help="in pixels (640x360)")
+    _add_overwrite(demo)
     _add_device(demo)
     demo.set_defaults(command=_demo)
 
@@ -70,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     convert.add_argument("--encoder", default="auto", help="libx264, h264_nvenc, ... (auto: one that works)")
     convert.add_argument("--batch", type=int, help="frames at a time (1 on a CPU, 4 on a GPU)")
-    convert.add_argument("--overwrite", action="store_true", help="replace files that exist")
+    _add_overwrite(convert)
     _add_device(convert)
     convert.set_defaults(command=_convert)
 
@@ -78,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     stylize.add_argument("inputs", type=Path, nargs="+", metavar="PHOTO")
     stylize.add_argument("-o", "--output", type=Path, required=True, help="a picture, or a folder for several")
     _add_look(stylize)
-    stylize.add_argument("--overwrite", action="store_true", help="replace files that exist")
+    _add_overwrite(stylize)
     _add_device(stylize)
     stylize.set_defaults(command=_stylize)
 
@@ -92,6 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     sheet = style_commands.add_parser("sheet", help="your own picture in every style, on one sheet")
     sheet.add_argument("photo", type=Path)
     sheet.add_argument("-o", "--output", type=Path, default=Path("sheet.png"), help="the picture to write (sheet.png)")
+    _add_overwrite(sheet)
     _add_device(sheet)
     sheet.set_defaults(command=_styles_sheet)
 
@@ -126,6 +128,10 @@ def _add_look(parser: argparse.ArgumentParser) -> None:
 
 def _add_device(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", choices=DEVICES, default=argparse.SUPPRESS, help="what computes (auto)")
+
+
+def _add_overwrite(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--overwrite", action="store_true", help="replace files that exist")
 
 
 def _number(text: str, allowed: Callable[[float], bool], rule: str) -> float:
@@ -185,10 +191,10 @@ def _window(args: argparse.Namespace) -> int:
     if display_available():
         return run(source=args.source, mix=mix, device=device)
     print(f"There is no display here, so the demo goes to a video: {DEMO_FILE}")
-    return _demo(_parser().parse_args(["demo", "--device", device]), overwrite=True)
+    return _demo(_parser().parse_args(["demo", "--device", device]))
 
 
-def _demo(args: argparse.Namespace, *, overwrite: bool = False) -> int:
+def _demo(args: argparse.Namespace) -> int:
     from livestyle.demo import render_demo
 
     painter = _open_painter(None, args)
@@ -198,7 +204,7 @@ def _demo(args: argparse.Namespace, *, overwrite: bool = False) -> int:
             args.output,
             size_hw=args.size,
             duration_s=args.seconds,
-            overwrite=overwrite or args.output == DEMO_FILE,
+            overwrite=args.overwrite or args.output == DEMO_FILE,
             on_progress=bar,
         )
     print(f"Wrote {args.output}.")
@@ -285,7 +291,7 @@ def _styles_sheet(args: argparse.Namespace) -> int:
     photo = read_picture(args.photo)
     painter = _open_painter(None, args)
     with painter.stylizer:
-        write_picture(args.output, contact_sheet(painter, photo))
+        write_picture(args.output, contact_sheet(painter, photo), overwrite=args.overwrite, source=args.photo)
     print(f"Wrote {args.output}.")
     return 0
 

@@ -49,7 +49,7 @@ def main() -> int:
             }
             write_style_file(args.output, dataclasses.replace(file, styles=styles))
             if args.sheet:
-                write_picture(args.sheet, contact_sheet(painter, scene))
+                write_picture(args.sheet, contact_sheet(painter, scene), overwrite=True)
     except LivestyleError as error:
         print(f"livestyle: {error}", file=sys.stderr)
         return 2

@@ -105,6 +105,15 @@ def test_styles_sheet_shows_the_photo_in_every_style(run: Run, photo: Path) -> N
     assert sheet.shape[0] * sheet.shape[1] > 4 * 64 * 48
 
 
+def test_what_exists_is_replaced_only_when_asked(run: Run, photo: Path) -> None:
+    Path("sheet.png").write_text("mine")
+    code, _, err = run("styles", "sheet", str(photo))
+    assert (code, Path("sheet.png").read_text()) == (2, "mine")
+    assert "--overwrite" in err
+    assert run("styles", "sheet", str(photo), "--overwrite")[0] == 0
+    assert cv2.imread("sheet.png") is not None
+
+
 def test_stylize_writes_a_picture_of_the_same_size(run: Run, photo: Path) -> None:
     code, out, err = run("stylize", str(photo), "-o", "painted.png", "--style", "wild:1,calm:1")
     assert code == 0, err
@@ -147,7 +156,7 @@ def test_without_a_display_the_demo_is_written_instead(run: Run, monkeypatch: py
     monkeypatch.setattr(app, "display_available", lambda: False)
     shorter = cli._parser().parse_args(["demo", "--seconds", "0.5", "--size", "64x48"])
     real = cli._demo
-    monkeypatch.setattr(cli, "_demo", lambda args, **kwargs: real(shorter, **kwargs))
+    monkeypatch.setattr(cli, "_demo", lambda args: real(shorter))
     code, out, err = run()
     assert code == 0, err
     assert "no display" in out

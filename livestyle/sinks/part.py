@@ -52,7 +52,7 @@ class PartFile:
         if self._source is not None and _same_file(self.target, self._source):
             raise SinkError(f"{self.target} is the source itself: choose another name for the result.")
         if os.path.lexists(self.target) and not self._overwrite:
-            raise SinkError(f"{self.target} exists already: choose another name, or say to overwrite it.")
+            raise SinkError(f"{self.target} exists already: choose another name, or replace it with --overwrite.")
 
     def create(self) -> None:
         """Makes the empty `.part` file, and its folder where only that one is missing.
