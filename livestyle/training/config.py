@@ -43,7 +43,7 @@ class TrainConfig:
     style_weight: float = 10.0
     content_weight: float = 2.5
     temporal_weight: float = 12.0
-    grid_weight: float = 300.0
+    grid_weight: float = 5000.0
     identity_weight: float = 10.0
     """Of the mean absolute error of the code that paints the photo itself."""
 

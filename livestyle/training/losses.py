@@ -50,31 +50,25 @@ def style_loss(features: Mapping[str, Tensor], grams: Mapping[str, Tensor], weig
     return torch.stack(terms).sum(0)
 
 
-def grid_loss(pictures: Tensor, period_px: int = 4, tiles: int = 3) -> Tensor:
+def grid_loss(pictures: Tensor, period_px: int = 4) -> Tensor:
     """The power of patterns that repeat every `period_px` pixels, in float32: the checkerboard of strided networks.
 
     The mean of a picture over all cells of the grid is one cell; whatever structure that cell has repeats across the
-    whole picture, and nothing but the network's own grid does that. Looked for in each of `tiles` x `tiles` parts,
-    because the pattern's phase may differ from place to place.
+    whole picture, and nothing but the network's own grid does that.
 
     Args:
         pictures: (N, 3, H, W) in [0, 1].
         period_px: 4 finds periods of 4 and 2.
-        tiles: Parts a side.
 
     Returns:
-        (N,): variance of the mean cell, averaged over parts and colours.
+        (N,): variance of the mean cell, averaged over the colours.
     """
     count, channels = pictures.shape[:2]
     # What a mean over one period leaves is the grid and the fine detail; slopes of the picture itself go.
     smooth = functional.avg_pool2d(pictures.float(), period_px, stride=1)
     before = period_px // 2
-    height, width = smooth.shape[2:]
-    fine = pictures[:, :, before : before + height, before : before + width].float() - smooth
-    step = period_px * tiles
-    cut = fine[:, :, : height // step * step, : width // step * step]
-    cells = cut.reshape(count, channels, tiles, height // step, period_px, tiles, width // step, period_px).mean(
-        dim=(3, 6)
-    )  # (N, C, tiles, period, tiles, period)
-    cell_mean = cells.mean(dim=(3, 5), keepdim=True)
-    return (cells - cell_mean).square().mean(dim=(1, 2, 3, 4, 5))
+    rows, columns = (side // period_px for side in smooth.shape[2:])
+    height, width = rows * period_px, columns * period_px
+    fine = pictures[:, :, before : before + height, before : before + width].float() - smooth[:, :, :height, :width]
+    cell = fine.reshape(count, channels, rows, period_px, columns, period_px).mean(dim=(2, 4))
+    return (cell - cell.mean(dim=(2, 3), keepdim=True)).square().mean(dim=(1, 2, 3))

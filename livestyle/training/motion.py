@@ -62,12 +62,14 @@ def random_flow(count: int, size_px: int, generator: torch.Generator) -> Tensor:
     return flows.clamp_(-REACH_PX, REACH_PX)
 
 
-def moved_pair(pictures: Tensor, generator: torch.Generator) -> MovedPair:
+def moved_pair(pictures: Tensor, generator: torch.Generator, edge_px: int) -> MovedPair:
     """Makes a pair from crops that are `REACH_PX` larger on every side.
 
     Args:
         pictures: RGB (N, 3, S + 2 REACH_PX, S + 2 REACH_PX) in [0, 1].
         generator: On the CPU.
+        edge_px: How far inside the pictures to compare. The border of a painting depends on what lies outside the
+            picture, which differs between the two.
     """
     count, _, full, _ = pictures.shape
     size = full - 2 * REACH_PX
@@ -79,11 +81,9 @@ def moved_pair(pictures: Tensor, generator: torch.Generator) -> MovedPair:
     strength = torch.rand(count, 1, 1, 1, generator=generator).to(device)
     noise = torch.randn(second.shape, generator=generator).to(device) * strength * 6 / 255
     light = 1 + 0.03 * (2 * torch.rand(count, 1, 1, 1, generator=generator).to(device) - 1)
-    # The border of a painting depends on what lies outside the picture, which differs between the two.
-    edge = size // 8
-    inside = ((place >= edge) & (place <= size - 1 - edge)).all(dim=3)
-    inside[:, :edge] = inside[:, -edge:] = False
-    inside[:, :, :edge] = inside[:, :, -edge:] = False
+    here = torch.arange(size, device=device)
+    within = (here >= edge_px) & (here < size - edge_px)
+    inside = ((place >= edge_px) & (place <= size - 1 - edge_px)).all(dim=3) & within[:, None] & within
     return MovedPair(
         first=pictures[:, :, REACH_PX:-REACH_PX, REACH_PX:-REACH_PX],
         second=(second * light + noise).clamp(0, 1),

@@ -240,18 +240,22 @@ class Trainer:
     def _losses(self, rows: Tensor, crop_px: int, temporal: float) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
         """The weighted losses to add up, and the plain figures to report (those with a "/" go to the log only)."""
         config, count = self.config, len(rows)
-        pair = moved_pair(self.pool.crops(count, crop_px + 2 * REACH_PX), self.generator)
+        # Painted with a margin of real photo that no loss sees, as in use with a reflected one: where a network is
+        # judged right up to its zero padding, it learns to tell the border and to misuse it.
+        margin = self.canvas.network.margin_px
+        pair = moved_pair(self.pool.crops(count, crop_px + 2 * (margin + REACH_PX)), self.generator, margin)
         rows_here = rows.to(self.device)
         both = torch.cat([pair.first, pair.second]).contiguous(memory_format=torch.channels_last)
         with self._autocast():
             painted_both = self.canvas(both, rows_here.repeat(2))
-        painted, painted_second = painted_both.split(count)
+        steady = temporal_loss(*painted_both.split(count), pair)
+        inner = slice(margin, margin + crop_px)
+        painted, photo = painted_both[:count, :, inner, inner], pair.first[:, :, inner, inner]
         top, left = torch.randint(VGG_STRIDE_PX, (2,), generator=self.generator).tolist()
-        side = crop_px - VGG_STRIDE_PX
-        seen, photo = (x[:, :, top : top + side, left : left + side] for x in (painted, pair.first))
-        features = self.vgg(self._for_vgg(seen))
+        seen = slice(top, top + crop_px - VGG_STRIDE_PX), slice(left, left + crop_px - VGG_STRIDE_PX)
+        features = self.vgg(self._for_vgg(painted[:, :, *seen]))
         with torch.no_grad():
-            photo_content = self.vgg(self._for_vgg(photo), [config.content_layer])[config.content_layer]
+            photo_content = self.vgg(self._for_vgg(photo[:, :, *seen]), [config.content_layer])[config.content_layer]
         is_style = (rows_here < len(self.paintings)).float()
         style_rows = rows_here.clamp(max=len(self.paintings) - 1)
         style = style_loss(
@@ -260,9 +264,8 @@ class Trainer:
             dict(zip(config.style_layers, config.style_layer_weights, strict=True)),
         )
         content = normalized_distance(features[config.content_layer], photo_content)
-        steady = temporal_loss(painted, painted_second, pair)
         grid = grid_loss(painted)
-        same = (painted.float() - pair.first).abs().mean(dim=(1, 2, 3))
+        same = (painted.float() - photo).abs().mean(dim=(1, 2, 3))
         losses = {
             "style": config.style_weight * (style * is_style).mean(),
             "content": config.content_weight * content.mean(),

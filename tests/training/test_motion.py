@@ -17,7 +17,7 @@ def smooth_pictures(count: int) -> torch.Tensor:
 
 
 def pair(seed: int = 0, count: int = 4) -> MovedPair:
-    return moved_pair(smooth_pictures(count), torch.Generator().manual_seed(seed))
+    return moved_pair(smooth_pictures(count), torch.Generator().manual_seed(seed), edge_px=8)
 
 
 def test_every_second_flow_is_a_shift_by_whole_pixels() -> None:
