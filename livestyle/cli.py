@@ -215,7 +215,7 @@ def _convert(args: argparse.Namespace) -> int:
     from livestyle.convert import ConvertOptions, convert_video, targets_for
 
     look = _look(args)
-    targets = targets_for(args.inputs, args.output)
+    targets = targets_for(args.inputs, args.output, overwrite=args.overwrite)
     painter = _open_painter(look, args)
     on_gpu = painter.stylizer.info.backend == "cuda"
     options = ConvertOptions(

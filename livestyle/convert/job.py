@@ -147,20 +147,25 @@ def convert_video(
     return ConvertReport(target_path, meter.done, meter.elapsed_s, meter.fps, writer.encoder, warnings)
 
 
-def targets_for(sources: Sequence[Path], out: Path) -> list[Path]:
+def targets_for(sources: Sequence[Path], out: Path, *, overwrite: bool = False) -> list[Path]:
     """The results of some clips: `out` itself for a single one, or files of the clips' names in the folder `out`.
 
     Args:
         sources: The clips.
         out: A file, or a folder: one that exists, or a name without a suffix, or any name if there are several clips.
+        overwrite: Whether existing files may be replaced; never a clip itself.
 
     Returns:
         A target for each clip.
 
     Raises:
-        SinkError: Two clips would become one file.
+        SinkError: Two clips would become one file, or a name is taken: better known now than after hours of painting.
     """
-    return name_targets(sources, out, tuple(CONTAINERS))
+    targets = name_targets(sources, out, tuple(CONTAINERS))
+    for source, target in zip(sources, targets, strict=True):
+        container_for(target)
+        PartFile(target, overwrite=overwrite, source=source).check()
+    return targets
 
 
 class _Meter:

@@ -543,3 +543,7 @@ def test_names_of_results(tmp_path: Path) -> None:
         targets_for([a, Path("y/a.mkv")], out)
     with pytest.raises(SinkError, match="is a single file"):
         targets_for([a, b], Path("one.mp4"))
+    (tmp_path / "b.mp4").touch()
+    with pytest.raises(SinkError, match=r"b\.mp4 exists already"):
+        targets_for([a, b], tmp_path)
+    assert targets_for([a, b], tmp_path, overwrite=True) == [tmp_path / "a.mkv", tmp_path / "b.mp4"]
