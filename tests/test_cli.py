@@ -192,6 +192,7 @@ def test_bench_as_json(run: Run) -> None:
         (["stylize", f"{'x' * 300}.png", "-o", "x.png", "--style", "wild"], "can't be read"),
         (["styles", "add", "TEXT"], "no livestyle style file"),
         (["styles", "sheet", "gone.png"], "gone.png"),
+        (["demo", "-o", "x.mp4", "--size", "10000000x10000000"], "make it smaller"),
         (["demo", "-o", "no/such/file.xyz", "--size", "64x48"], "file.xyz"),
     ],
 )

@@ -6,6 +6,8 @@ import time
 from collections.abc import Iterator
 from threading import Event
 
+import cv2
+
 from livestyle.errors import SourceError
 from livestyle.frame import Frame
 from livestyle.sources.demo_scene.scene import DemoScene, draw_demo_scene
@@ -59,14 +61,19 @@ class DemoSource(FrameSource):
         """Paints what stands still: half a second for 640x360.
 
         Raises:
-            SourceError: The size or the rate make no sense.
+            SourceError: The size or the rate make no sense, or the memory is too small for the size.
         """
         height, width = self._size_hw
         if min(height, width) < 1 or not self._rate_fps > 0:
             raise SourceError(f"The demo scene can't be {width}x{height} pixels at {self._rate_fps:g} frames a second.")
         self._closed.clear()
         if self._scene is None:
-            self._scene = DemoScene(height, width)
+            try:
+                self._scene = DemoScene(height, width)
+            except (MemoryError, cv2.error) as error:
+                raise SourceError(
+                    f"{width}x{height} pixels are too many for the demo scene: make it smaller."
+                ) from error
 
     def close(self) -> None:
         """Makes the iteration end."""
