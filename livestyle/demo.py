@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
-
-import numpy as np
 
 from livestyle.look import Look
 from livestyle.painter import Painter
@@ -64,6 +63,5 @@ def render_demo(
     with source, VideoSink(path, size_hw, rate_fps=rate_fps, overwrite=overwrite, keep_partial=False) as sink:
         for frame in source:
             look = look_at(frame.time_s, names, duration_s / len(names))
-            painted = painter.paint(np.asarray(frame.image)[None], look)[0]
-            sink.write(type(frame)(painted, frame.time_s, frame.index))
+            sink.write(replace(frame, image=painter.paint(frame.image[None], look)[0]))
             on_progress(frame.index + 1, total)
