@@ -16,6 +16,7 @@ import numpy as np
 from av.codec.context import ThreadType
 from av.container import InputContainer
 from av.video.frame import VideoFrame
+from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 
 from livestyle.errors import SourceError
@@ -144,6 +145,7 @@ class _Reader:
         self.time_s = -1.0
         """Time stamp of the frame read last."""
         self._pending: VideoFrame | None = None
+        self._reformatter = VideoReformatter()
         self._first_s = 0.0
         first = self._start()
         self.size_hw = displayed_hw(first, self._pixel_aspect)
@@ -172,7 +174,7 @@ class _Reader:
 
     def picture(self, decoded: VideoFrame) -> Image:
         """A decoded frame as RGB uint8, in the size of the first frame even if the stream changes it midway."""
-        image = frame_to_rgb(decoded, self._pixel_aspect)
+        image = frame_to_rgb(decoded, self._pixel_aspect, self._reformatter)
         if image.shape[:2] != self.size_hw:
             image = np.asarray(cv2.resize(image, self.size_hw[::-1], interpolation=cv2.INTER_AREA), np.uint8)
         return image
