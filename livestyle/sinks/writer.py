@@ -102,7 +102,7 @@ def why_not(encoder: str, size_hw: tuple[int, int] = (256, 256)) -> str | None:
     setup = ENCODERS[encoder]
     try:
         context = cast(VideoCodecContext, CodecContext.create(encoder, "w"))
-        _set_up(context, encoder, size_hw, Fraction(30), Fraction(1, 30), setup.default_crf)
+        _set_up(context, encoder, size_hw, Fraction(30), Fraction(1, 30))
         context.options = _options(encoder, setup.default_crf)
         black = VideoFrame.from_ndarray(np.zeros((*size_hw, 3), np.uint8)).reformat(format=setup.pix_fmt)
         black.pts = 0
@@ -195,7 +195,7 @@ class VideoWriter:
         )
         self._stream = cast(VideoStream, self.container.add_stream(self.encoder, rate=rate_fps, options=options))
         self._stream.time_base = time_base
-        _set_up(self._stream.codec_context, self.encoder, self.size_hw, rate_fps, time_base, quality)
+        _set_up(self._stream.codec_context, self.encoder, self.size_hw, rate_fps, time_base)
         if setup.tag is not None and container in ("mp4", "mov"):
             self._stream.codec_context.codec_tag = setup.tag
         self._reformatter = VideoReformatter()
@@ -280,7 +280,10 @@ class VideoWriter:
             if isinstance(error, OSError) and not isinstance(error, av.ExternalError):
                 raise write_error(self._name, error) from error
             height, width = self.size_hw
-            raise SinkError(f"{self.encoder} can't encode {width}x{height} for {self._name}: {error}.") from error
+            raise SinkError(
+                f"{self.encoder} can't encode {width}x{height} pixels for {self._name} ({error.strerror}): "
+                "choose another size or encoder."
+            ) from error
 
     def _to_yuv(self, image: Image) -> VideoFrame:
         height, width = self.size_hw
@@ -302,7 +305,6 @@ def _set_up(
     size_hw: tuple[int, int],
     rate_fps: Fraction,
     time_base: Fraction,
-    quality: int,
 ) -> None:
     context.height, context.width = size_hw
     context.pix_fmt = ENCODERS[encoder].pix_fmt
