@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -34,6 +35,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("livestyle: stopped.", file=sys.stderr)
         return 130
+    except BrokenPipeError:
+        # `livestyle styles | head`: nobody reads on. Without this Python would complain when it flushes at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 # ---- the parser --------------------------------------------------------------------------------------------------
@@ -325,7 +330,8 @@ class _Bar:
     def __enter__(self) -> _Bar:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: object, *_: object) -> None:
+        self._bar.leave = kind is None  # an error's sentence stands alone
         self._bar.close()
 
     def __call__(self, done: int, total: int | None) -> None:
