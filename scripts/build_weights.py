@@ -1,6 +1,6 @@
 """Makes a trained style file ready to ship: renders the preview of every style, and a contact sheet of all of them.
 
-python scripts/build_weights.py runs/out.safetensors -o weights/s2d-64.safetensors --sheet docs/styles.png
+python scripts/build_weights.py runs/out.safetensors -o weights/s2d-64.safetensors --sheet docs/styles.jpg
 """
 
 from __future__ import annotations

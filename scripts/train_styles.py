@@ -45,12 +45,12 @@ def arguments() -> argparse.Namespace:
 def main() -> int:
     """Trains; returns the exit code."""
     args = arguments()
+    folder: Path = args.run or Path("runs") / args.output.stem
     try:
         chosen = {name: getattr(args, name) for name in ("minutes", "width", "family", "batch", "seed")}
         config = read_config(args.config, chosen)
         paintings = find_paintings(args.styles, args.about)
         photos = picture_paths(args.content)
-        folder: Path = args.run or Path("runs") / args.output.stem
         folder.mkdir(parents=True, exist_ok=True)
         Trainer(config, paintings, photos, folder, pick_device(args.device), args.vgg).run(args.output)
     except KeyboardInterrupt:
