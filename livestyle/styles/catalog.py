@@ -38,9 +38,10 @@ def add_style_file(path: Path) -> StyleFile:
 
     Raises:
         StyleError: It can't be read, or one of that file name is installed already.
+        SinkError: The folder can't be written.
     """
     file = read_style_file(path)
-    target = user_folder() / path.name
+    target = user_folder() / path.with_suffix(".safetensors").name  # others are not searched
     if target.exists():
         raise StyleError(f"{target} is installed already. Remove it first, or rename {path}.")
     write_style_file(target, file)

@@ -8,7 +8,6 @@ This module reads and writes with numpy alone, so that listing styles does not w
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 from collections.abc import Mapping
@@ -20,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from livestyle.errors import StyleError
+from livestyle.sinks.part import PartFile, write_error
 
 FORMAT_VERSION = 1
 IDENTITY = "identity"
@@ -81,10 +81,10 @@ class StyleFile:
 
 
 def write_style_file(path: Path, file: StyleFile) -> None:
-    """Writes a style file: beside the final name first, then renamed, so that no half file is ever left under it.
+    """Writes a style file, in place of one that is there: as `NAME.part` until it is whole.
 
     Raises:
-        StyleError: The folder can't be written.
+        SinkError: It can't be written.
     """
     from safetensors.numpy import save
 
@@ -102,15 +102,14 @@ def write_style_file(path: Path, file: StyleFile) -> None:
         ],
         "training": dict(file.training),
     }
-    part = path.with_name(path.name + ".part")
+    content = save(tensors, metadata={"livestyle": json.dumps(document)})
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(save(tensors, metadata={"livestyle": json.dumps(document)}))
-        part.replace(path)
+        if not path.parent.exists():
+            path.parent.mkdir(parents=True)
+        with PartFile(path, overwrite=True) as part:
+            part.path.write_bytes(content)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            part.unlink()
-        raise StyleError(f"Can't write the style file {path}: {error.strerror or error}.") from error
+        raise write_error(path, error) from error
 
 
 def read_style_file(path: Path) -> StyleFile:
@@ -124,6 +123,8 @@ def read_style_file(path: Path) -> StyleFile:
     try:
         with safe_open(path, framework="numpy") as opened:
             metadata = opened.metadata() or {}
+            if "livestyle" not in metadata:
+                raise StyleError(f"{path} is a safetensors file, but holds no livestyle style.")
             tensors = {key: opened.get_tensor(key) for key in opened.keys()}  # noqa: SIM118 (no mapping)
     except FileNotFoundError as error:
         raise StyleError(f"There is no style file {path}.") from error
@@ -132,8 +133,6 @@ def read_style_file(path: Path) -> StyleFile:
             f"{path} is no livestyle style file, or it is cut short. "
             "(Pickled checkpoints, .pth and .pt, are never opened.)"
         ) from error
-    if "livestyle" not in metadata:
-        raise StyleError(f"{path} is a safetensors file, but holds no livestyle style.")
     try:
         return _from_tensors(tensors, json.loads(metadata["livestyle"]))
     except (KeyError, TypeError, ValueError) as error:
@@ -143,6 +142,8 @@ def read_style_file(path: Path) -> StyleFile:
 def _from_tensors(tensors: Mapping[str, npt.NDArray[Any]], document: Mapping[str, Any]) -> StyleFile:
     if document["version"] > FORMAT_VERSION:
         raise ValueError("it was made by a newer livestyle")
+    if not document["styles"]:
+        raise ValueError("it holds no styles")
     styles = {}
     for entry in document["styles"]:
         name = entry["name"]

@@ -34,6 +34,14 @@ def test_bundled_come_before_added_ones(folders: tuple[Path, Path], tiny_file: S
     assert Catalog.installed().names == ["calm", "wild", "dark", "mine"]
 
 
+def test_a_file_of_another_suffix_is_found_once_added(
+    folders: tuple[Path, Path], tiny_file: StyleFile, tmp_path: Path
+) -> None:
+    write_style_file(tmp_path / "mine.bin", tiny_file)
+    add_style_file(tmp_path / "mine.bin")
+    assert Catalog.installed().names == ["calm", "wild", "dark"]
+
+
 def test_the_same_file_name_is_not_added_twice(
     folders: tuple[Path, Path], tiny_file: StyleFile, tmp_path: Path
 ) -> None:

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import save_file
+from safetensors.torch import save_file as torch_save_file
 
-from livestyle.errors import StyleError
+from livestyle.errors import SinkError, StyleError
 from livestyle.styles.file import StyleFile, read_style_file, write_style_file
 
 
@@ -65,14 +67,21 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 
 def test_other_safetensors_are_refused(tmp_path: Path) -> None:
-    save_file({"a": np.zeros(3)}, tmp_path / "other.safetensors")
+    # A type that numpy does not know.
+    torch_save_file({"a": torch.zeros(3, dtype=torch.bfloat16)}, tmp_path / "other.safetensors")
     with pytest.raises(StyleError, match="holds no livestyle style"):
         read_style_file(tmp_path / "other.safetensors")
 
 
 @pytest.mark.parametrize(
     "document",
-    ["{}", "not json", json.dumps({"version": 99}), json.dumps({"version": 1, "styles": [{"name": "x"}]})],
+    [
+        "{}",
+        "not json",
+        json.dumps({"version": 99}),
+        json.dumps({"version": 1, "styles": []}),
+        json.dumps({"version": 1, "styles": [{"name": "x"}]}),
+    ],
 )
 def test_damaged_metadata_gives_a_sentence(tmp_path: Path, document: str) -> None:
     save_file({"a": np.zeros(3)}, tmp_path / "d.safetensors", metadata={"livestyle": document})
@@ -82,6 +91,6 @@ def test_damaged_metadata_gives_a_sentence(tmp_path: Path, document: str) -> Non
 
 def test_an_unwritable_folder_gives_a_sentence_and_leaves_nothing(tmp_path: Path, tiny_file: StyleFile) -> None:
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(StyleError, match="Can't write"):
+    with pytest.raises(SinkError, match="is no folder: choose another place"):
         write_style_file(tmp_path / "file" / "x.safetensors", tiny_file)
     assert [p.name for p in tmp_path.iterdir()] == ["file"]
