@@ -77,7 +77,7 @@ def open_stylizer(
                 raise
         except (BackendError, ImportError, OSError) as error:
             refusals.append(f"{name} can't be used: {error}")
-            log.warning("%s", refusals[-1])
+            log.info("%s", refusals[-1])  # the caller tells the user
             continue
         log.info("painting with %s", stylizer.info)
         return stylizer, refusals

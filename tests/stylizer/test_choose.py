@@ -66,13 +66,10 @@ class TestAuto:
     @pytest.mark.parametrize(
         "error", [BackendError("torch finds no GPU."), ImportError("No module named 'torch'"), OSError("bad DLL")]
     )
-    def test_one_that_fails_says_why_and_the_next_serves(
-        self, error: Exception, tiny_file: StyleFile, caplog: pytest.LogCaptureFixture
-    ) -> None:
+    def test_one_that_fails_says_why_and_the_next_serves(self, error: Exception, tiny_file: StyleFile) -> None:
         stylizer, refusals = open_stylizer(tiny_file, backends=backends(CUDA=fails(error)))
         assert stylizer.info.backend == "Metal"
         assert refusals == [f"CUDA can't be used: {error}"]
-        assert refusals[0] in caplog.text
 
     def test_one_that_starts_but_can_not_paint_is_closed(self, tiny_file: StyleFile) -> None:
         broken = BreaksWhenUsed("CUDA")
