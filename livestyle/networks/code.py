@@ -22,7 +22,7 @@ class StyledNetwork(nn.Module):
     multiple: int = 4
     """Height and width of the input must be multiples of this."""
 
-    margin_px: int = 0
+    margin_px: int
     """Reflected on every side of the picture and cut off from the painting, because a network paints its border badly:
     its own zero padding shows there, and so does what VGG's zero padding taught it in training."""
 
