@@ -97,8 +97,10 @@ def load_vgg(
             torch's cache with their hash checked.
 
     Raises:
-        TrainingError: The weights can't be had or don't fit.
+        TrainingError: There is no such VGG or layer, or the weights can't be had or don't fit.
     """
+    if architecture not in CONVS_PER_STAGE:
+        raise TrainingError(f"There is no architecture {architecture!r}: choose {' or '.join(CONVS_PER_STAGE)}.")
     network = VggFeatures(layers, architecture)
     state = _read_weights(weights_path) if weights_path else _torchvision_weights(architecture)
     own = network.state_dict()

@@ -64,3 +64,8 @@ def test_weights_of_something_else_give_a_sentence(tmp_path: Path) -> None:
     save_file({"features.0.weight": torch.zeros(2, 2)}, tmp_path / "x.safetensors")
     with pytest.raises(TrainingError, match="does not hold"):
         load_vgg(["relu1_2"], weights_path=tmp_path / "x.safetensors")
+
+
+def test_an_unknown_architecture_gives_a_sentence() -> None:
+    with pytest.raises(TrainingError, match="choose vgg16 or vgg19"):
+        load_vgg(["relu1_2"], "vgg11")  # type: ignore[arg-type]
