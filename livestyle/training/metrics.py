@@ -129,4 +129,5 @@ def warping_error(frames: Tensor, grids: Tensor, valid: Tensor) -> float:
 def features_of(vgg: VggFeatures, pictures: Tensor, short_side_px: int = SHORT_SIDE_PX) -> dict[str, Tensor]:
     """All features the figures need, of pictures (N, 3, H, W) at a short side of `short_side_px`."""
     with torch.inference_mode():
-        return vgg(at_short_side(pictures, short_side_px))
+        features: dict[str, Tensor] = vgg(at_short_side(pictures, short_side_px))
+    return features

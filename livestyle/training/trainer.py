@@ -248,7 +248,8 @@ class Trainer:
         both = torch.cat([pair.first, pair.second]).contiguous(memory_format=torch.channels_last)
         with self._autocast():
             painted_both = self.canvas(both, rows_here.repeat(2))
-        steady = temporal_loss(*painted_both.split(count), pair)
+        painted_first, painted_second = painted_both.split(count)
+        steady = temporal_loss(painted_first, painted_second, pair)
         inner = slice(margin, margin + crop_px)
         painted, photo = painted_both[:count, :, inner, inner], pair.first[:, :, inner, inner]
         top, left = torch.randint(VGG_STRIDE_PX, (2,), generator=self.generator).tolist()
