@@ -137,21 +137,16 @@ class Judge:
             "style_ho": metrics.style_distance(features, self.painting, held_out=True),
             "style_128": metrics.style_distance(metrics.features_of(self.vgg, picture, 128), self.small_painting),
             "swd": metrics.sliced_wasserstein(features, self.painting),
-            "content": metrics.content_distance(features, self.photo) if same_shape(features, self.photo) else 1.0,
+            "content": metrics.content_distance(features, self.photo),
             "grid2": metrics.grid_line(picture[0], 2),
             "grid4": metrics.grid_line(picture[0], 4),
         }
-        if self.heads and same_shape(features, self.photo):
+        if self.heads:
             row["lpips"] = sum(
                 float((head.view(1, -1, 1, 1) * (unit(features[n]) - unit(self.photo[n])).square()).sum(1).mean())
                 for head, n in zip(self.heads, LPIPS_LAYERS, strict=True)
             )
         return row
-
-
-def same_shape(a: dict[str, Tensor], b: dict[str, Tensor]) -> bool:
-    """Whether two pictures can be compared place by place."""
-    return a[metrics.CONTENT_LAYER].shape == b[metrics.CONTENT_LAYER].shape
 
 
 def unit(features: Tensor) -> Tensor:
@@ -163,10 +158,21 @@ def controls(photo: Tensor, painting: Tensor) -> Iterable[tuple[str, Tensor]]:
     """What any honest figure must rank below a painting of the photo."""
     mean, std = (lambda x: x.mean((2, 3), keepdim=True)), (lambda x: x.std((2, 3), keepdim=True))
     matched = ((photo - mean(photo)) / std(photo).clamp(min=1e-3) * std(painting) + mean(painting)).clamp(0, 1)
+    own = cut_to(painting, *photo.shape[2:])
     yield "unchanged photo", photo
-    yield "the painting itself", painting
+    yield "the painting itself, cut to the photo", own
     yield "colour-matched photo", matched
-    yield "50 % blend of both", (matched + functional.interpolate(painting, photo.shape[2:], mode="bilinear")) / 2
+    yield "50 % blend of both", (matched + own) / 2
+
+
+def cut_to(painting: Tensor, height: int, width: int) -> Tensor:
+    """The largest middle part of a painting with the shape of a photo, at its size."""
+    tall, wide = painting.shape[2:]
+    scale = min(tall / height, wide / width)
+    cut_tall, cut_wide = round(height * scale), round(width * scale)
+    top, left = (tall - cut_tall) // 2, (wide - cut_wide) // 2
+    part = painting[:, :, top : top + cut_tall, left : left + cut_wide]
+    return functional.interpolate(part, (height, width), mode="bilinear", antialias=True)
 
 
 def as_float(picture: Tensor) -> Tensor:
@@ -226,17 +232,14 @@ def known_clip(photo: Tensor, frames: int, moving: bool, sigma: float, seed: int
         y, x = torch.meshgrid(
             torch.arange(height) - (height - 1) / 2, torch.arange(width) - (width - 1) / 2, indexing="ij"
         )
-        if not moving:
-            return torch.stack([x, y], dim=2)
         turn, zoom = 0.004 * t, 1 - 0.003 * t
         cos, sin = float(np.cos(turn)), float(np.sin(turn))
         return torch.stack([zoom * (cos * x - sin * y) + 1.3 * t, zoom * (sin * x + cos * y) + 0.6 * t], dim=2)
 
     def inverse(points: Tensor, t: float) -> Tensor:
         """The pixel of the frame at time t that shows each point of the photo, from the frame's middle."""
-        turn, zoom = (0.004 * t, 1 - 0.003 * t) if moving else (0.0, 1.0)
-        shift = torch.tensor([1.3 * t, 0.6 * t]) if moving else torch.zeros(2)
-        x, y = ((points - shift) / zoom).unbind(2)
+        turn, zoom = 0.004 * t, 1 - 0.003 * t
+        x, y = ((points - torch.tensor([1.3 * t, 0.6 * t])) / zoom).unbind(2)
         cos, sin = float(np.cos(turn)), float(np.sin(turn))
         return torch.stack([cos * x + sin * y, -sin * x + cos * y], dim=2)
 
@@ -246,13 +249,14 @@ def known_clip(photo: Tensor, frames: int, moving: bool, sigma: float, seed: int
 
     generator = torch.Generator().manual_seed(seed)
     clip, grids, valid = [], [], []
-    for t in range(frames):
+    for frame in range(frames):
+        t = float(frame if moving else 0)
         sampled = functional.grid_sample(
             photo, to_grid(place(t), photo.shape[2:])[None], mode="bicubic", align_corners=True
         )
         clip.append((sampled + sigma * torch.randn(sampled.shape, generator=generator)).clamp(0, 1))
-        if t:
-            grid = to_grid(inverse(place(t), t - 1), (height, width))
+        if frame:
+            grid = to_grid(inverse(place(t), t - 1 if moving else t), (height, width))
             grids.append(grid[None])
             valid.append((grid.abs() < 0.9).all(2)[None, None].float())
     return torch.cat(clip), torch.cat(grids), torch.cat(valid)
@@ -270,7 +274,9 @@ def to_markdown(rows: dict[str, dict[str, list[Row]]], steady: dict[str, Row]) -
     """The tables: all methods over all styles with intervals, then each style, then steadiness."""
     names = [n for n in LOWER_IS_BETTER if any(n in r for r in next(iter(rows["livestyle"].values())))]
     lines = ["| | " + " | ".join(names) + " |", "|---" * (len(names) + 1) + "|"]
-    for method, styles in rows.items():
+    methods = [m for m in ("livestyle", "peer") if m in rows]
+    for method in [*methods, *(m for m in rows if m not in methods)]:
+        styles = rows[method]
         cells = []
         for name in names:
             per_photo = np.array([[row.get(name, np.nan) for row in photos] for photos in styles.values()]).mean(0)
