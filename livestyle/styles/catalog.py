@@ -37,10 +37,13 @@ def add_style_file(path: Path) -> StyleFile:
     """Installs a style file for this user: checks it, then copies it into `user_folder()`.
 
     Raises:
-        StyleError: It can't be read, or one of that file name is installed already.
+        StyleError: It can't be read or is damaged, or one of that file name is installed already.
         SinkError: The folder can't be written.
     """
+    from livestyle.networks.build import load_network  # imports torch, which listing styles does without
+
     file = read_style_file(path)
+    load_network(file)
     target = user_folder() / path.with_suffix(".safetensors").name  # others are not searched
     if target.exists():
         raise StyleError(f"{target} is installed already. Remove it first, or rename {path}.")

@@ -42,6 +42,16 @@ def test_a_file_of_another_suffix_is_found_once_added(
     assert Catalog.installed().names == ["calm", "wild", "dark"]
 
 
+def test_a_file_whose_weights_do_not_fit_is_not_added(
+    folders: tuple[Path, Path], tiny_file: StyleFile, tmp_path: Path
+) -> None:
+    wider = dataclasses.replace(tiny_file, spec=dataclasses.replace(tiny_file.spec, width=16))
+    write_style_file(tmp_path / "mine.safetensors", wider)
+    with pytest.raises(StyleError, match="don't fit"):
+        add_style_file(tmp_path / "mine.safetensors")
+    assert not folders[1].exists()
+
+
 def test_the_same_file_name_is_not_added_twice(
     folders: tuple[Path, Path], tiny_file: StyleFile, tmp_path: Path
 ) -> None:
