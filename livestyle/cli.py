@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +29,9 @@ DEFAULT_STYLE = "starry_night"
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs livestyle; returns the exit code: 0, 2 for an error the user can put right, 130 after Ctrl-C."""
     args = _parser().parse_args(argv)
+    if threading.current_thread() is threading.main_thread():
+        # What a task manager or `timeout` sends should clean up like Ctrl-C.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         return int(args.command(args))
     except LivestyleError as error:
@@ -190,11 +195,14 @@ def _look(args: argparse.Namespace) -> Look:
 
 def _window(args: argparse.Namespace) -> int:
     from livestyle.gui.app import display_available, run
+    from livestyle.styles.catalog import Catalog
 
     device = getattr(args, "device", "auto")
     mix = parse_mix(args.style) if "style" in args else None
     if display_available():
         return run(source=args.source, mix=mix, device=device)
+    if mix:
+        Catalog.installed().file_for(Look(mix))
     print(f"There is no display here, so the demo goes to a video: {DEMO_FILE}")
     return _demo(_parser().parse_args(["demo", "--device", device]))
 

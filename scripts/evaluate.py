@@ -32,7 +32,7 @@ from livestyle.stylizer.choose import open_stylizer
 from livestyle.stylizer.stylizer import Code, Stylizer
 from livestyle.training import metrics
 from livestyle.training.paintings import find_paintings
-from livestyle.training.photos import load_picture, picture_paths, split_photos
+from livestyle.training.photos import find_pictures, load_picture, split_photos
 
 LPIPS_LAYERS = ("relu1_2", "relu2_2", "relu3_3", "relu4_3", "relu5_3")
 LOWER_IS_BETTER = ("style", "style_ho", "style_128", "swd", "content", "lpips", "grid2", "grid4")
@@ -77,7 +77,7 @@ def arguments() -> argparse.Namespace:
 def evaluate(args: argparse.Namespace) -> None:
     """Measures everything and writes the tables."""
     file = read_style_file(args.file)
-    held_out = split_photos(picture_paths(args.photos))[1]
+    held_out = split_photos(find_pictures(args.photos))[1]
     photos = held_out[:: max(1, len(held_out) // args.count)][: args.count]
     paintings = {p.name: p.path for p in find_paintings(args.paintings) if p.name in file.styles}
     if not photos or not paintings:

@@ -15,7 +15,7 @@ from pathlib import Path
 from livestyle.errors import LivestyleError
 from livestyle.training.config import read_config
 from livestyle.training.paintings import find_paintings
-from livestyle.training.photos import picture_paths
+from livestyle.training.photos import find_pictures
 from livestyle.training.trainer import Trainer, pick_device
 
 
@@ -50,7 +50,7 @@ def main() -> int:
         chosen = {name: getattr(args, name) for name in ("minutes", "width", "family", "batch", "seed")}
         config = read_config(args.config, chosen)
         paintings = find_paintings(args.styles, args.about)
-        photos = picture_paths(args.content)
+        photos = find_pictures(args.content)
         folder.mkdir(parents=True, exist_ok=True)
         Trainer(config, paintings, photos, folder, pick_device(args.device), args.vgg).run(args.output)
     except KeyboardInterrupt:

@@ -65,8 +65,8 @@ class TrainConfig:
     checkpoint_every_s: float = 120.0
 
     def __post_init__(self) -> None:
-        if self.batch < 1 or self.minutes <= 0 or self.photo_px < 64:
-            raise TrainingError("Training needs batch >= 1, minutes > 0 and photo_px >= 64.")
+        if min(self.batch, self.width) < 1 or min(self.minutes, self.rate, self.code_rate) <= 0 or self.photo_px < 64:
+            raise TrainingError("Training needs batch and width >= 1, minutes and rates > 0, and photo_px >= 64.")
         if any(px < 64 or px % 4 for px in (self.crop_px, self.small_crop_px)):
             raise TrainingError("Training crops have a side of 64 px or more, a multiple of 4.")
         if len(self.style_layer_weights) != len(self.style_layers):

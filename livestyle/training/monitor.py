@@ -8,10 +8,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import cv2
-import numpy as np
 from torch import Tensor
 from tqdm import tqdm
+
+from livestyle.sinks.pictures import write_picture
 
 
 def tile(rows: Tensor) -> Tensor:
@@ -65,5 +65,5 @@ class Monitor:
     def preview(self, step: int, picture: Tensor) -> None:
         """Shows a picture, RGB (3, H, W) in [0, 1]."""
         self._board.add_image("preview", picture, step)
-        rgb = (picture * 255).round().byte().permute(1, 2, 0).cpu().numpy()
-        cv2.imwrite(str(self.folder / "preview.png"), np.ascontiguousarray(rgb[:, :, ::-1]))
+        rgb = (picture * 255).round().byte().permute(1, 2, 0).contiguous().cpu().numpy()
+        write_picture(self.folder / "preview.png", rgb, overwrite=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from livestyle.errors import TrainingError
-from livestyle.training.photos import picture_paths
+from livestyle.training.photos import find_pictures
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def find_paintings(places: Iterable[Path], about: Path | None = None) -> list[Pa
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise TrainingError(f"Can't read {about}: {error}.") from error
     paintings: dict[str, Painting] = {}
-    for path in picture_paths(places):
+    for path in find_pictures(places):
         name = re.sub(r"\W+", "_", path.stem.lower()).strip("_") or "style"
         if name in paintings:
             raise TrainingError(f"Two paintings are called {name}: {paintings[name].path} and {path}. Rename one.")

@@ -12,28 +12,27 @@ from torch import Tensor
 from torch.nn import functional
 
 from livestyle.errors import TrainingError
+from livestyle.sources.pictures import picture_paths, read_picture
 
-PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"})
 HOLD_OUT_EVERY = 16
 """Of the photos in name order, every sixteenth takes no part in training: it is for previews and evaluation."""
 
 
-def picture_paths(places: Iterable[Path]) -> list[Path]:
+def find_pictures(places: Iterable[Path]) -> list[Path]:
     """All pictures in the given files and folders (not their subfolders), folders in name order.
 
     Raises:
-        TrainingError: A place does not exist, or there is no picture in any of them.
+        TrainingError: A place does not exist.
+        SourceError: There is no picture in a folder.
     """
     paths: list[Path] = []
     for place in places:
         if place.is_dir():
-            paths += sorted(p for p in place.iterdir() if p.suffix.lower() in PICTURE_SUFFIXES)
+            paths += picture_paths(place)
         elif place.is_file():
             paths.append(place)
         else:
             raise TrainingError(f"There is no file or folder {place}.")
-    if not paths:
-        raise TrainingError(f"There are no pictures in {', '.join(map(str, places))}.")
     return paths
 
 
@@ -49,27 +48,22 @@ def load_picture(path: Path, short_side_px: int | None = None, at_most_px: int |
     """Reads a picture as RGB uint8 (3, H, W).
 
     Args:
-        path: Any format OpenCV reads.
+        path: Any format `read_picture` takes.
         short_side_px: Resize so that the short side has this length.
         at_most_px: Resize so, but only if the short side is longer.
 
     Raises:
-        TrainingError: Not a picture.
+        SourceError: Not a picture.
     """
-    try:
-        encoded = np.fromfile(path, np.uint8)
-        bgr = cv2.imdecode(encoded, cv2.IMREAD_COLOR) if len(encoded) else None
-    except OSError as error:
-        raise TrainingError(f"Can't read {path}: {error.strerror}.") from error
-    if bgr is None:
-        raise TrainingError(f"{path} is not a picture, or it is damaged.")
-    height, width = bgr.shape[:2]
+    picture = read_picture(path)
+    height, width = picture.shape[:2]
     short = min(height, width)
     wanted = short_side_px or (min(short, at_most_px) if at_most_px else short)
     if wanted != short:
         size = (round(width * wanted / short), round(height * wanted / short))
-        bgr = cv2.resize(bgr, size, interpolation=cv2.INTER_AREA if wanted < short else cv2.INTER_CUBIC)
-    return torch.from_numpy(np.ascontiguousarray(bgr[:, :, ::-1].transpose(2, 0, 1)))
+        smooth = cv2.INTER_AREA if wanted < short else cv2.INTER_CUBIC
+        picture = np.asarray(cv2.resize(picture, size, interpolation=smooth), np.uint8)
+    return torch.from_numpy(np.ascontiguousarray(picture.transpose(2, 0, 1)))
 
 
 class PhotoPool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 import math
+import pickle
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
@@ -326,7 +327,12 @@ class Trainer:
     def _resume(self) -> None:
         if not self.checkpoint_path.exists():
             return
-        state = torch.load(self.checkpoint_path, map_location=self.device, weights_only=True)
+        try:
+            state = torch.load(self.checkpoint_path, map_location=self.device, weights_only=True)
+        except (EOFError, OSError, RuntimeError, pickle.UnpicklingError) as error:
+            raise TrainingError(
+                f"The checkpoint {self.checkpoint_path} is damaged: remove it to begin anew."
+            ) from error
         if state["run"] != self._identity_of_run():
             raise TrainingError(
                 f"{self.checkpoint_path} is of another network or other paintings. "

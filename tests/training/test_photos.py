@@ -9,8 +9,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from livestyle.errors import TrainingError
-from livestyle.training.photos import PhotoPool, load_picture, picture_paths, split_photos
+from livestyle.errors import SourceError, TrainingError
+from livestyle.training.photos import PhotoPool, find_pictures, load_picture, split_photos
 
 
 def write(path: Path, height: int = 40, width: int = 60) -> Path:
@@ -24,14 +24,14 @@ def test_folders_are_listed_by_name_without_other_files(tmp_path: Path) -> None:
     for name in ("b.png", "a.jpg"):
         write(tmp_path / name)
     (tmp_path / "notes.txt").write_text("no picture")
-    assert [p.name for p in picture_paths([tmp_path])] == ["a.jpg", "b.png"]
+    assert [p.name for p in find_pictures([tmp_path])] == ["a.jpg", "b.png"]
 
 
 def test_missing_places_and_empty_folders_give_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match="no file or folder"):
-        picture_paths([tmp_path / "gone"])
-    with pytest.raises(TrainingError, match="no pictures"):
-        picture_paths([tmp_path])
+        find_pictures([tmp_path / "gone"])
+    with pytest.raises(SourceError, match="no picture"):
+        find_pictures([tmp_path])
 
 
 def test_every_sixteenth_photo_is_held_out() -> None:
@@ -57,7 +57,7 @@ def test_load_picture_is_rgb_and_resizes_the_short_side(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [b"", b"text, not a picture"])
 def test_what_is_no_picture_gives_a_sentence(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "x.jpg").write_bytes(content)
-    with pytest.raises(TrainingError, match="not a picture"):
+    with pytest.raises(SourceError, match="no picture"):
         load_picture(tmp_path / "x.jpg")
 
 

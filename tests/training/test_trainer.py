@@ -106,6 +106,13 @@ def test_a_checkpoint_of_other_paintings_is_refused(places: Path, tmp_path: Path
         Trainer(CONFIG, other, photos, tmp_path / "run", torch.device("cpu"), places / "vgg.safetensors")
 
 
+def test_a_damaged_checkpoint_gives_a_sentence(places: Path, tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "checkpoint.pt").write_bytes(b"cut short")
+    with pytest.raises(TrainingError, match="is damaged"):
+        trainer(places, tmp_path / "run")
+
+
 def test_a_loss_that_is_not_a_number_stops_before_the_weights_are_spoilt(places: Path, tmp_path: Path) -> None:
     run = trainer(places, tmp_path / "run")
     weights = {k: v.clone() for k, v in run.canvas.state_dict().items()}
