@@ -44,7 +44,7 @@ class Live:
 
     Three kinds of threads: one reads the source, one does all the painting, one for each sink writes. Between them lie
     slots that hold the newest frame and drop the rest. (A source that isn't live waits instead, and nothing of it is
-    dropped on the way to the painter.) While the painter is being made ready, the photo is shown.
+    dropped on the way to the painter.) While the device is being opened, the photo is shown.
 
     Every method may be called from any thread at any moment. Source and controls may be changed while the show runs:
     the next frame obeys, and once `use_source` has returned, no frame of the source before is handed over any more.
@@ -261,8 +261,10 @@ class Live:
             easel.adjust(controls)
             if easel.is_ready(source_hw):
                 break
-            self._hand_over(shot, self._photo(shot), None)
-            self._painter_is_busy = True
+            # A device takes seconds to open, so the photo moves on; a new size takes a moment, so the painting stays.
+            if easel.info is None:
+                self._hand_over(shot, self._photo(shot), None)
+                self._painter_is_busy = True
             try:
                 easel.prepare(source_hw)
             finally:

@@ -179,12 +179,27 @@ def test_mirror_and_processing_size(live, audience, scripted, workshop) -> None:
     assert live.newest.frame.image.shape == (240, 320, 3)
     live.change(mirror=True, lines=360)
     source.push(2)
-    audience.wait_for_value(2, painted=False)  # while the new size is made ready
-    source.push(3)
-    audience.wait_for_value(103)
+    audience.wait_for_value(102)
     assert live.newest.photo.shape == (360, 480, 3)
-    assert live.newest.photo[0, -1, 0] > 3
+    assert live.newest.photo[0, -1, 0] > 2
     assert workshop.stylizers[0].warm == [(1, 240, 320), (1, 360, 480)]
+
+
+def test_while_a_new_size_is_made_ready_the_last_painting_stays(live, audience, scripted, workshop) -> None:
+    source = scripted(size_hw=(480, 640))
+    live.use_source(lambda: source)
+    source.push(1)
+    audience.wait_for_value(101)
+    shown_before = len(audience.shown)
+    workshop.stylizers[0].gate.clear()
+    live.change(lines=360)
+    source.push(2)
+    audience.wait_until(lambda: audience.messages[-1].kind is Kind.BUSY)
+    source.push(3)
+    audience.wait_until(source.steps.empty)
+    workshop.stylizers[0].gate.set()
+    audience.wait_for_value(103)
+    assert all(is_painted for _, is_painted in audience.shown[shown_before:])
 
 
 def test_by_default_the_size_is_found_by_trying(live, audience, scripted, workshop) -> None:
