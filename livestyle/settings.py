@@ -40,7 +40,7 @@ class Settings:
         strength: As in `Look`.
         keep_colors: As in `Look`.
         mirror: Show cameras as a mirror does.
-        lines: Lines of the short side that the network paints; None for what the device paints in real time.
+        lines: Lines of the short side that the network paints; None for what the device paints fluently.
         device: "auto", "cuda", "cpu" or "mps".
         window: The window's place and size, as hexadecimal digits of what Qt saves; empty for the default.
         panels: Whether the panels around the picture are shown.

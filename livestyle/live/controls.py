@@ -17,7 +17,7 @@ class Controls:
     Attributes:
         file: The network with its styles.
         look: How to paint; its styles are in the file, else `StyleError`.
-        lines: Lines of the short side to paint; None for what the device paints in real time.
+        lines: Lines of the short side to paint; None for what the device paints fluently.
         mirror: Swap left and right.
     """
 

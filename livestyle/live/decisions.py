@@ -7,8 +7,9 @@ from collections import deque
 LINES = (240, 360, 480, 720, 1080)
 """The processing sizes on offer, as lines of the picture's short side."""
 
-REAL_TIME_FPS = 30.0
-REAL_TIME_SHARE = 0.7
+FLUENT_FPS = 20.0
+"""Above this rate the eye sees motion, and finer strokes are worth more than more frames."""
+FLUENT_SHARE = 0.7
 """Share of a frame's time that painting may take by default: the camera, the window and a recording need the rest."""
 
 RETRY_FIRST_S = 0.5
@@ -34,20 +35,42 @@ def scaled_hw(size_hw: tuple[int, int], lines: int) -> tuple[int, int]:
     return max(4, round(height * lines / width / 4) * 4), lines
 
 
-def real_time_lines(seconds_per_px: float, size_hw: tuple[int, int]) -> int:
-    """The largest of `LINES` that a device paints in real time; the smallest one if it can't hold any.
+def fluent_lines(seconds_per_px: float, size_hw: tuple[int, int]) -> int:
+    """The largest of `LINES` that a device paints fluently; the smallest one if there is none.
 
     Args:
         seconds_per_px: Painting time of the device, over the pixels painted.
-        size_hw: Size of the source's frames.
+        size_hw: Size of the source's frames; no more lines are chosen than take all of them.
     """
-    budget_s = REAL_TIME_SHARE / REAL_TIME_FPS
     held = LINES[0]
     for lines in LINES:
-        height, width = scaled_hw(size_hw, lines)
-        if height * width * seconds_per_px <= budget_s:
-            held = lines
+        if painting_s(seconds_per_px, size_hw, lines) > FLUENT_SHARE / FLUENT_FPS:
+            break
+        held = lines
+        if lines >= min(size_hw):
+            break
     return held
+
+
+def stepped_lines(lines: int, seconds_per_px: float, size_hw: tuple[int, int]) -> int:
+    """The lines to go on with: more only if they leave time to spare, fewer only if those at hand take all the time.
+
+    What lies between is left as it is, so that a size which was just taken is not given up for a trifle.
+
+    Args:
+        lines: Those at hand.
+        seconds_per_px: As `fluent_lines` takes it.
+        size_hw: As `fluent_lines` takes it.
+    """
+    fluent = fluent_lines(seconds_per_px, size_hw)
+    is_late = painting_s(seconds_per_px, size_hw, lines) > 1 / FLUENT_FPS
+    return fluent if is_late else max(lines, fluent)
+
+
+def painting_s(seconds_per_px: float, size_hw: tuple[int, int], lines: int) -> float:
+    """How long a device that needs so many seconds a pixel paints a frame of a size, brought to so many lines."""
+    height, width = scaled_hw(size_hw, lines)
+    return height * width * seconds_per_px
 
 
 def fewer_lines(lines: int) -> int | None:

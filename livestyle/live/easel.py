@@ -11,8 +11,9 @@ import numpy as np
 
 from livestyle.errors import BackendError, DeviceMemoryError, StyleError
 from livestyle.frame import Image
+from livestyle.live.automatic import AutomaticLines
 from livestyle.live.controls import Controls
-from livestyle.live.decisions import LINES, PAINTER_RETRIES, fewer_lines, real_time_lines, retry_delay_s, scaled_hw
+from livestyle.live.decisions import LINES, PAINTER_RETRIES, fewer_lines, retry_delay_s, scaled_hw
 from livestyle.live.message import Kind, Message, Tell, Topic
 from livestyle.look import Look
 from livestyle.painter import Painter
@@ -50,7 +51,7 @@ class Easel:
         self._lines: int | None = None
         self._painter: Painter | None = None
         self._warm: set[tuple[int, int]] = set()
-        self._seconds_per_px: float | None = None
+        self._automatic: AutomaticLines | None = None
         self._most_lines: int | None = None
         self._failures = 0
         self._open_from_s: float | None = float("-inf")
@@ -67,7 +68,7 @@ class Easel:
             return
         if controls.file is not self._file:
             self.close()
-            self._seconds_per_px = None
+            self._automatic = None
         self._file, self._lines = controls.file, controls.lines
         self._most_lines, self._failures, self._open_from_s = None, 0, float("-inf")
 
@@ -75,7 +76,7 @@ class Easel:
         """The size to paint frames of a source at."""
         lines = self._lines
         if lines is None:
-            lines = LINES[0] if self._seconds_per_px is None else real_time_lines(self._seconds_per_px, source_hw)
+            lines = LINES[0] if self._automatic is None else self._automatic.lines(source_hw)
         if self._most_lines is not None:
             lines = min(lines, self._most_lines)
         return scaled_hw(source_hw, lines)
@@ -84,34 +85,43 @@ class Easel:
         """Whether `prepare` would have nothing to do; also true when nothing can be done."""
         if self._painter is None:
             return self._open_from_s is None or self._clock() < self._open_from_s
-        return self.size_hw(source_hw) in self._warm
+        is_judged = self._lines is not None or self._automatic is not None
+        return is_judged and self.size_hw(source_hw) in self._warm
 
     def prepare(self, source_hw: tuple[int, int]) -> None:
         """Opens the device if need be and does its one-time work for the size; may take seconds."""
-        self._tell(Message(Kind.BUSY, Topic.PAINTER, "Getting ready to paint."))
+        is_asked_for = self._painter is None or self._lines is not None
+        if is_asked_for:
+            self._tell(Message(Kind.BUSY, Topic.PAINTER, "Getting ready to paint."))
         with self._survive(source_hw):
             painter = self._painter or self._open()
-            if self._lines is None and self._seconds_per_px is None:
-                self._seconds_per_px = self._probe(painter.stylizer)
+            if self._lines is None and self._automatic is None:
+                self._automatic = AutomaticLines(self._probe(painter.stylizer))
             size_hw = self.size_hw(source_hw)
             painter.stylizer.warm_up(1, *size_hw)
             self._warm.add(size_hw)
             self._tell(Message(Kind.CLEAR, Topic.PAINTER))
 
-    def paint(self, photo: Image, look: Look) -> Image | None:
+    def paint(self, photo: Image, look: Look, source_hw: tuple[int, int]) -> Image | None:
         """Paints.
 
         Args:
-            photo: RGB uint8 (H, W, 3).
+            photo: RGB uint8 (H, W, 3), of `size_hw`.
             look: How; its styles are in the file.
+            source_hw: Size of the source's frames.
 
         Returns:
             RGB uint8 (H, W, 3); None when nothing can be painted.
         """
         if self._painter is None:
             return None
-        with self._survive((photo.shape[0], photo.shape[1])):
+        with self._survive(source_hw):
+            start_s = self._clock()
             painting: Image = self._painter.paint(photo[None], look)[0]
+            now_s = self._clock()
+            # At strength 0 nothing is painted, which takes no time at any size.
+            if self._lines is None and self._automatic is not None and look.strength > 0:
+                self._automatic.add(now_s - start_s, (photo.shape[0], photo.shape[1]), source_hw, now_s)
             self._failures = 0
             return painting
         return None

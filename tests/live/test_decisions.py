@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livestyle.live.decisions import LINES, Rate, fewer_lines, real_time_lines, retry_delay_s, scaled_hw
+from livestyle.live.decisions import LINES, Rate, fewer_lines, fluent_lines, retry_delay_s, scaled_hw, stepped_lines
 
 
 def test_retries_come_at_twice_the_distance_each_time_up_to_a_limit() -> None:
@@ -40,10 +40,31 @@ def test_a_scaled_size_has_the_lines_and_almost_the_shape(height: int, width: in
 
 @pytest.mark.parametrize(
     ("fps_at_360", "lines"),
-    [(5, 240), (40, 240), (45, 360), (75, 360), (80, 480), (200, 720), (1000, 1080), (10_000, 1080)],
+    [(5, 240), (28, 240), (29, 360), (50, 360), (51, 480), (120, 720), (1000, 1080), (10_000, 1080)],
 )
 def test_the_size_by_default_is_one_the_device_holds_with_some_to_spare(fps_at_360: float, lines: int) -> None:
-    assert real_time_lines(1 / fps_at_360 / (360 * 640), (1080, 1920)) == lines
+    assert fluent_lines(1 / fps_at_360 / (360 * 640), (1080, 1920)) == lines
+
+
+@pytest.mark.parametrize(("height", "lines"), [(100, 240), (240, 240), (338, 360), (2160, 1080)])
+def test_no_more_lines_are_chosen_than_the_source_has(height: int, lines: int) -> None:
+    assert fluent_lines(0.0, (height, 2 * height)) == lines
+
+
+@pytest.mark.parametrize(
+    ("fps_at_360", "lines", "next_lines"),
+    [
+        (40, 240, 360),  # time to spare
+        (25, 240, 240),  # 360 lines would fit, but barely
+        (25, 360, 360),  # and so they stay where they are painted already
+        (19, 360, 240),  # they don't fit
+        (5, 1080, 240),
+        (2, 240, 240),
+        (300, 240, 1080),
+    ],
+)
+def test_lines_step_only_when_it_is_worth_it(fps_at_360: float, lines: int, next_lines: int) -> None:
+    assert stepped_lines(lines, 1 / fps_at_360 / (360 * 640), (1080, 1920)) == next_lines
 
 
 def test_fewer_lines_end() -> None:

@@ -213,6 +213,17 @@ def test_by_default_the_size_is_found_by_trying(live, audience, scripted, worksh
     assert live.newest.frame.image.shape == (*chosen[1:], 3)
 
 
+def test_the_automatic_size_is_judged_when_it_is_chosen_later_too(live, audience, scripted, workshop) -> None:
+    source = scripted(size_hw=(1080, 1440))
+    live.use_source(lambda: source)
+    source.push(1)
+    audience.wait_for_value(101)
+    live.change(lines=None)
+    source.push(2)
+    audience.wait_for_value(102)
+    assert min(live.newest.photo.shape[:2]) > 240
+
+
 def test_a_new_style_file_brings_its_own_stylizer(live, source, audience, workshop, tiny_file) -> None:
     import dataclasses
 

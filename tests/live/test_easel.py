@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from livestyle.live.controls import Controls
+from livestyle.live.easel import Easel
+from livestyle.live.message import Kind, Message
+from livestyle.look import Look
+
+SOURCE_HW = (480, 640)
+
+
+@pytest.fixture
+def device(workshop, monkeypatch):
+    """A workshop whose stylizers take 10 ms a painting and have a clock of their own; `.pace_s` changes that."""
+    workshop.now_s, workshop.pace_s = 0.0, 0.01
+
+    def open_slow(file):
+        stylizer, refusals = type(workshop).__call__(workshop, file)
+        fast = stylizer.stylize
+
+        def stylize(images, code):
+            workshop.now_s += workshop.pace_s * images.shape[1] * images.shape[2] / (240 * 320)
+            return fast(images, code)
+
+        monkeypatch.setattr(stylizer, "stylize", stylize)
+        return stylizer, refusals
+
+    workshop.open_slow = open_slow
+    return workshop
+
+
+def paint(easel: Easel, look: Look, count: int, device) -> list[int]:
+    """Paints for as many tenths of a second; returns the lines painted."""
+    lines = []
+    for _ in range(count):
+        if not easel.is_ready(SOURCE_HW):
+            easel.prepare(SOURCE_HW)
+        height, width = easel.size_hw(SOURCE_HW)
+        assert easel.paint(np.zeros((height, width, 3), np.uint8), look, SOURCE_HW) is not None
+        device.now_s += 0.1
+        lines.append(height)
+    return lines
+
+
+@pytest.fixture
+def messages() -> list[Message]:
+    return []
+
+
+@pytest.fixture
+def easel(device, controls, messages) -> Easel:
+    easel = Easel(device.open_slow, messages.append, lambda: device.now_s)
+    easel.adjust(Controls(controls.file, controls.look))
+    return easel
+
+
+def test_the_automatic_size_follows_what_painting_takes_without_a_word(easel, device, controls, messages) -> None:
+    device.pace_s = 0.1
+    assert set(paint(easel, controls.look, 50, device)) == {240}
+    told = len(messages)
+    device.pace_s = 0.005
+    assert paint(easel, controls.look, 100, device)[-1] == 480
+    assert all(message.kind is Kind.CLEAR for message in messages[told:])
+
+
+def test_what_is_not_painted_says_nothing_about_the_size(easel, device, controls) -> None:
+    device.pace_s = 0.1
+    assert set(paint(easel, Look(controls.look.mix, strength=0.0), 100, device)) == {240}
+
+
+def test_a_size_that_was_asked_for_stays(easel, device, controls) -> None:
+    easel.adjust(Controls(controls.file, controls.look, lines=360))
+    device.pace_s = 0.5
+    assert set(paint(easel, controls.look, 50, device)) == {360}
