@@ -162,13 +162,12 @@ class Feed:
         return frame
 
     def _hold(self, last: Frame | None) -> None:
-        # Cleared before the check, for `stop` sets it after what is checked.
-        self._wake.clear()
         if self._stopping.is_set():
             return
         self._tell(Message(Kind.CLEAR, Topic.SOURCE))
         self._tell(Message(Kind.NOTE, Topic.SOURCE, f"{self.name} has ended."))
         while last is not None:
+            # What was asked for before the end counts too: the frame may have been painted as it was until then.
             self._wake.wait()
             self._wake.clear()
             if self._stopping.is_set():

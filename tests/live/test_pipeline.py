@@ -269,6 +269,15 @@ def test_a_look_changes_the_last_picture_of_a_source_that_has_ended(live, source
     audience.wait_for_value(7)
 
 
+def test_a_look_changed_just_before_the_end_is_not_forgotten(live, source, audience) -> None:
+    live.use_source(lambda: source)
+    source.push(7)
+    audience.wait_for_value(107)
+    live.change(look=Look((("calm", 1.0),), strength=0.0))
+    source.end()
+    audience.wait_for_value(7)
+
+
 def test_a_single_frame_is_painted_once_the_painter_is_ready(live, source, audience, workshop) -> None:
     workshop.gate.clear()
     live.use_source(lambda: source)
