@@ -27,7 +27,7 @@ def display_available() -> bool:
         return True
     if not _is_unix_desktop():
         return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    return bool(os.environ.get("WAYLAND_DISPLAY")) or (bool(os.environ.get("DISPLAY")) and _x_server_answers())
 
 
 def run(source: str | None = None, mix: tuple[tuple[str, float], ...] | None = None, device: str = "auto") -> int:
@@ -48,6 +48,8 @@ def run(source: str | None = None, mix: tuple[tuple[str, float], ...] | None = N
     """
     app = _application()
 
+    from PyQt6.QtCore import QTimer
+
     from livestyle.gui.choices import with_mix
     from livestyle.gui.window import MainWindow
     from livestyle.settings import load_settings
@@ -60,8 +62,9 @@ def run(source: str | None = None, mix: tuple[tuple[str, float], ...] | None = N
     window = MainWindow(catalog, settings, source=source, device=device)
     window.show()
     window.start()
-    # Python only gets to see Ctrl-C when some Python code runs, which the window's timer sees to.
-    before = signal.signal(signal.SIGINT, lambda *_: window.close())
+    # Python only gets to see Ctrl-C when some Python code runs, which the window's timer sees to. That code may be
+    # painting the window at the moment, so it is closed a little later.
+    before = signal.signal(signal.SIGINT, lambda *_: QTimer.singleShot(0, window.close))
     try:
         return app.exec()
     finally:
@@ -71,6 +74,19 @@ def run(source: str | None = None, mix: tuple[tuple[str, float], ...] | None = N
 def _platform() -> str:
     """The Qt platform that the user asks for; empty for Qt's own choice."""
     return os.environ.get("QT_QPA_PLATFORM", "").split(":")[0].split(";")[0]
+
+
+def _x_server_answers() -> bool:
+    """Whether the X server that DISPLAY names lets us in. It may be gone: DISPLAY outlives it in a terminal or tmux."""
+    try:
+        xcb = ctypes.CDLL("libxcb.so.1")
+    except OSError:
+        return True  # what is missing is told with a sentence when the window opens
+    xcb.xcb_connect.restype = ctypes.c_void_p
+    connection = ctypes.c_void_p(xcb.xcb_connect(None, None))
+    failed = xcb.xcb_connection_has_error(connection)
+    xcb.xcb_disconnect(connection)
+    return not failed
 
 
 def _is_unix_desktop() -> bool:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ctypes
+import signal
 import subprocess
 import sys
 
@@ -36,7 +37,20 @@ def test_whether_a_window_can_be_opened_is_known_without_trying(monkeypatch, pla
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setattr("livestyle.gui.app._x_server_answers", lambda: True)
     assert display_available() is available
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="X is for Unix")
+def test_a_display_whose_server_is_gone_is_none(monkeypatch) -> None:
+    try:
+        ctypes.CDLL("libxcb.so.1")
+    except OSError:
+        pytest.skip("there is no X here at all")
+    for name in ("WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DISPLAY", ":54321")
+    assert not display_available()
 
 
 def test_nothing_heavy_is_imported_on_the_way_to_the_window() -> None:
@@ -70,7 +84,8 @@ def test_unknown_styles_are_refused_before_the_window_opens(monkeypatch, catalog
         run(mix=(("calm", 1.0), ("wild", 1.0), ("dark", 1.0)))
 
 
-def test_it_runs_until_it_is_closed(qapp, qtbot, monkeypatch, catalog, world, tmp_path) -> None:
+@pytest.mark.parametrize("way", ["the window", "Ctrl-C"])
+def test_it_runs_until_it_is_closed(qapp, qtbot, monkeypatch, catalog, world, tmp_path, way) -> None:
     monkeypatch.setattr(Catalog, "installed", classmethod(lambda cls: catalog))
     monkeypatch.setattr("livestyle.settings.load_settings", lambda: Settings(lines=240))
     monkeypatch.setattr("livestyle.settings.settings_path", lambda: tmp_path / "settings.json")
@@ -82,7 +97,11 @@ def test_it_runs_until_it_is_closed(qapp, qtbot, monkeypatch, catalog, world, tm
             return
         timer.stop()
         seen.append(window.settings)
-        window.close()
+        if way == "Ctrl-C":
+            signal.raise_signal(signal.SIGINT)
+            assert window.isVisible()  # whatever Ctrl-C interrupts still has its window
+        else:
+            window.close()
 
     timer = QTimer()
     timer.timeout.connect(close_when_painted)
