@@ -44,6 +44,8 @@ TICK_MS = 250
 SAVE_AFTER_MS = 2000
 STEP = 0.05
 """What one press of a key adds to a share."""
+STEP_KEYS = ("Left", "Right", "Up", "Down", "Ctrl+Left", "Ctrl+Right")
+"""Keys that go on while they are held; a held R would make a hundred recordings."""
 
 BACKGROUND_JOIN_S = 5.0
 
@@ -404,12 +406,13 @@ class MainWindow(QMainWindow):
             ("F1", self._show_help, "This list"),
             ("Ctrl+Q", self.close, "Quit"),
         ):
-            self._bind(key, action)
+            self._bind(key, action, repeats=key in STEP_KEYS)
             self._keys.append((key, does))
 
-    def _bind(self, key: str, action: Callable[[], object]) -> None:
+    def _bind(self, key: str, action: Callable[[], object], *, repeats: bool = False) -> None:
         bound = QAction(self)
         bound.setShortcut(QKeySequence(key))
+        bound.setAutoRepeat(repeats)
         bound.triggered.connect(lambda: action())
         self.addAction(bound)
 
