@@ -1,6 +1,8 @@
-"""Which of several messages is shown: the newest one that still holds."""
+"""Which of several messages is shown: a problem, else what happened lately, else what is busy."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from livestyle.live.message import Kind, Message, Topic
 
@@ -13,14 +15,15 @@ class StatusBoard:
 
     def __init__(self) -> None:
         self._standing: dict[Topic, Message] = {}
-        self._note: Message | None = None
-        self._note_until_s = 0.0
+        self._notes: dict[Topic, tuple[Message, float]] = {}
+        """The newest note on each topic, and until when it is shown."""
 
     def tell(self, message: Message, now_s: float) -> None:
         """Takes a message in."""
         match message.kind:
             case Kind.NOTE:
-                self._note, self._note_until_s = message, now_s + NOTE_S
+                self._notes.pop(message.topic, None)
+                self._notes[message.topic] = message, now_s + NOTE_S
             case Kind.CLEAR:
                 self._standing.pop(message.topic, None)
             case _:
@@ -28,11 +31,12 @@ class StatusBoard:
                 self._standing[message.topic] = message
 
     def current(self, now_s: float) -> Message | None:
-        """The message to show: a problem first, then a note, then what is busy; the newest of its kind."""
+        """The message to show: a problem first, then the notes in their order, then what is busy."""
         standing = list(reversed(self._standing.values()))
         problem = next((message for message in standing if message.kind is Kind.PROBLEM), None)
         if problem is not None:
             return problem
-        if self._note is not None and now_s < self._note_until_s:
-            return self._note
+        notes = [note for note, until_s in self._notes.values() if now_s < until_s]
+        if notes:
+            return replace(notes[-1], text=" ".join(note.text for note in notes))
         return standing[0] if standing else None

@@ -12,8 +12,18 @@ NOTE = Message(Kind.NOTE, Topic.OUTPUT, "Saved.")
 def test_a_note_is_shown_for_a_while() -> None:
     board = StatusBoard()
     board.tell(NOTE, 10.0)
-    assert board.current(10.0 + NOTE_S - 0.1) is NOTE
+    assert board.current(10.0 + NOTE_S - 0.1) == NOTE
     assert board.current(10.0 + NOTE_S) is None
+
+
+def test_notes_on_different_topics_do_not_hide_each_other() -> None:
+    board = StatusBoard()
+    board.tell(Message(Kind.NOTE, Topic.SOURCE, "There is no such file."), 0.0)
+    board.tell(NOTE, 1.0)
+    assert board.current(2.0).text == "There is no such file. Saved."
+    board.tell(Message(Kind.NOTE, Topic.SOURCE, "clip.mp4 has ended."), 3.0)
+    assert board.current(4.0).text == "Saved. clip.mp4 has ended."
+    assert board.current(1.0 + NOTE_S).text == "clip.mp4 has ended."
 
 
 def test_a_problem_stands_above_all_until_it_is_cleared() -> None:
@@ -22,7 +32,7 @@ def test_a_problem_stands_above_all_until_it_is_cleared() -> None:
         board.tell(message, 0.0)
     assert board.current(0.0) is LOST
     board.tell(Message(Kind.CLEAR, Topic.SOURCE), 1.0)
-    assert board.current(1.0) is NOTE
+    assert board.current(1.0) == NOTE
     assert board.current(100.0) is BUSY
     board.tell(Message(Kind.CLEAR, Topic.PAINTER), 100.0)
     assert board.current(100.0) is None
