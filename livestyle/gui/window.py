@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PyQt6.QtCore import QByteArray, QEvent, QMimeData, Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QByteArray, QEvent, QMimeData, Qt, QTimer, QUrl, pyqtSignal
 from PyQt6.QtGui import (
     QAction,
     QCloseEvent,
@@ -46,6 +46,9 @@ STEP = 0.05
 """What one press of a key adds to a share."""
 STEP_KEYS = ("Left", "Right", "Up", "Down", "Ctrl+Left", "Ctrl+Right")
 """Keys that go on while they are held; a held R would make a hundred recordings."""
+
+LEGIBLE_PX = 160
+"""A status line narrower than this shows no sentence."""
 
 BACKGROUND_JOIN_S = 5.0
 
@@ -258,7 +261,7 @@ class MainWindow(QMainWindow):
     def _show_message(self) -> None:
         message = self._board.current(time.monotonic())
         self.bar.show_message(message)
-        on_picture = message is not None and (self.isFullScreen() or self._live.newest is None)
+        on_picture = self.isFullScreen() or self._live.newest is None or self.bar.status.width() < LEGIBLE_PX
         self.view.set_words(message.text if message is not None and on_picture else "")
 
     def _show_recording(self) -> None:
@@ -355,6 +358,8 @@ class MainWindow(QMainWindow):
         layout.addLayout(left, 1)
         layout.addWidget(self.panel)
         self.setCentralWidget(content)
+        # Else Qt gives the keyboard to the first button, and Space would press it.
+        self.view.setFocus()
 
     def _connect(self) -> None:
         self._source_made.connect(self._on_source_made)
@@ -439,4 +444,4 @@ def _dropped_source(data: QMimeData | None) -> str | None:
     if data is None or not data.hasUrls():
         return None
     url = data.urls()[0]
-    return url.toLocalFile() if url.isLocalFile() else url.toString()
+    return url.toLocalFile() if url.isLocalFile() else url.toString(QUrl.ComponentFormattingOption.FullyEncoded)

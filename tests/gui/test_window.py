@@ -220,6 +220,14 @@ def test_a_file_dropped_on_the_window_is_shown(window, qtbot, world, tmp_path) -
     qtbot.waitUntil(lambda: world.sources[-1].name == str(tmp_path / "clip.mp4"))
 
 
+def test_an_address_dropped_on_the_window_stays_as_it_is(window, qtbot, world) -> None:
+    address = "https://example.org/a%20clip.mp4?part=1%262"
+    data = QMimeData()
+    data.setUrls([QUrl(address)])
+    window.dropEvent(QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, data, LEFT, NO_KEY))
+    qtbot.waitUntil(lambda: world.sources[-1].name == address)
+
+
 def test_text_dropped_on_the_window_is_not_taken(window) -> None:
     data = QMimeData()
     data.setText("hello")
@@ -367,6 +375,11 @@ def test_of_a_key_that_is_held_only_steps_repeat(window, qtbot) -> None:
     assert repeating == {"Left", "Right", "Up", "Down", "Ctrl+Left", "Ctrl+Right"}
 
 
+def test_the_picture_has_the_keyboard_from_the_start(window) -> None:
+    # A button with the keyboard would be pressed by Space, which is for comparing.
+    assert window.focusWidget() is window.view
+
+
 def test_the_list_of_keys_opens(window, qtbot) -> None:
     press(qtbot, window, Qt.Key.Key_F1)
     dialog = window.findChild(QDialog)
@@ -386,6 +399,12 @@ def test_a_small_window_keeps_what_matters(window, qtbot) -> None:
     assert window.bar.record.isVisible()
     assert window.gallery.height() > CARD.height()
     assert window.bar.snapshot.text() == ""
+
+
+def test_where_the_bar_has_no_room_messages_are_on_the_picture(window, qtbot) -> None:
+    qtbot.waitUntil(lambda: window.view._words == "")
+    window.resize(540, 400)
+    qtbot.waitUntil(lambda: window.view._words.endswith("so this is the demo scene."))
 
 
 def test_closing_ends_every_thread(window) -> None:
