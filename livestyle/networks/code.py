@@ -6,7 +6,6 @@ from abc import abstractmethod
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from livestyle.networks.norm import ConditionalInstanceNorm
 
@@ -22,17 +21,12 @@ class StyledNetwork(nn.Module):
     multiple: int = 4
     """Height and width of the input must be multiples of this."""
 
-    margin_px: int
-    """Reflected on every side of the picture and cut off from the painting, because a network paints its border badly:
-    its own zero padding shows there, and so does what VGG's zero padding taught it in training."""
+    min_side_px: int = 16
+    """Height and width below this are for the stylizers to extend."""
 
-    @property
-    def min_side_px(self) -> int:
-        """Height and width below this are for the stylizers to extend: a reflection needs more pixels than it adds."""
-        return self.margin_px + self.multiple
-
+    @abstractmethod
     def forward(self, images: Tensor, code: Tensor) -> Tensor:
-        """Paints pictures, borders and all.
+        """Paints pictures.
 
         Args:
             images: RGB (N, 3, H, W) in [0, 1]; H and W multiples of `multiple`, at least `min_side_px`.
@@ -41,13 +35,6 @@ class StyledNetwork(nn.Module):
         Returns:
             RGB (N, 3, H, W) in [0, 1].
         """
-        margin = self.margin_px
-        painted = self.paint(functional.pad(images, (margin,) * 4, mode="reflect"), code)
-        return painted[:, :, margin:-margin, margin:-margin]
-
-    @abstractmethod
-    def paint(self, images: Tensor, code: Tensor) -> Tensor:
-        """Paints without a margin, as in training; arguments and result as in `forward`, any multiple of `multiple`."""
 
     def norms(self) -> list[ConditionalInstanceNorm]:
         """The conditional norms, in the order of their slices of the code."""

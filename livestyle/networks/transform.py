@@ -15,8 +15,13 @@ from livestyle.networks.norm import ConditionalInstanceNorm
 
 
 def conv3x3(channels_in: int, channels_out: int, *, bias: bool = False) -> nn.Conv2d:
-    """A 3x3 convolution that keeps the size. No bias where a norm follows, which would take it out again."""
-    return nn.Conv2d(channels_in, channels_out, 3, padding=1, bias=bias)
+    """A 3x3 convolution that keeps the size. No bias where a norm follows, which would take it out again.
+
+    The edge is repeated. With zeros around it a network sees its border, and as a loss on Gram matrices does not care
+    where in the picture something is, it learns to shift the statistics of its norms there: bands of strong colour
+    along the border, and a dull picture within.
+    """
+    return nn.Conv2d(channels_in, channels_out, 3, padding=1, bias=bias, padding_mode="replicate")
 
 
 def blur_of_shuffled(channels: int) -> Tensor:
@@ -72,8 +77,6 @@ class TransformNetwork(StyledNetwork):
         blocks: Residual blocks in the trunk.
     """
 
-    margin_px = 16
-
     def __init__(self, width: int = 64, detail: int = 32, blocks: int = 5) -> None:
         super().__init__()
         self.stem = conv3x3(3 * 16, width)
@@ -96,8 +99,8 @@ class TransformNetwork(StyledNetwork):
         self.out.weight.data = weight[::4].repeat_interleave(4, dim=0).clone()
         nn.init.zeros_(self.out.get_parameter("bias"))
 
-    def paint(self, images: Tensor, code: Tensor) -> Tensor:
-        """Paints without a margin; see `StyledNetwork.paint`."""
+    def forward(self, images: Tensor, code: Tensor) -> Tensor:
+        """Paints; see `StyledNetwork.forward`."""
         codes = iter(self.split_code(code))
         x = images - 0.5
         y = functional.relu(self.stem_norm(self.stem(functional.pixel_unshuffle(x, 4)), next(codes)))
@@ -108,5 +111,6 @@ class TransformNetwork(StyledNetwork):
         y = y + self.detail(functional.pixel_unshuffle(x, 2))
         y = functional.relu(self.join_norm(y, next(codes)))
         y = functional.relu(self.smooth_norm(self.smooth(y), next(codes)))
-        y = functional.conv2d(self.out(y), self.blur.to(y.dtype), padding=1)
+        y = functional.pad(self.out(y), (1, 1, 1, 1), mode="replicate")
+        y = functional.conv2d(y, self.blur.to(y.dtype))
         return torch.sigmoid(functional.pixel_shuffle(y, 2))

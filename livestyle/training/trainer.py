@@ -84,8 +84,8 @@ class Canvas(nn.Module):
         self.codes = nn.Parameter(network.neutral_code().repeat(paintings + 1, 1))
 
     def forward(self, images: Tensor, rows: Tensor) -> Tensor:
-        """Paints RGB (N, 3, H, W) in [0, 1], each with the code in its row (N,), without a margin."""
-        return self.network.paint(images, self.codes[rows])
+        """Paints RGB (N, 3, H, W) in [0, 1], each with the code in its row (N,)."""
+        return cast(Tensor, self.network(images, self.codes[rows]))
 
 
 @dataclass
@@ -241,23 +241,18 @@ class Trainer:
     def _losses(self, rows: Tensor, crop_px: int, temporal: float) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
         """The weighted losses to add up, and the plain figures to report (those with a "/" go to the log only)."""
         config, count = self.config, len(rows)
-        # Painted with a margin of real photo that no loss sees, as in use with a reflected one: where a network is
-        # judged right up to its zero padding, it learns to tell the border and to misuse it.
-        margin = self.canvas.network.margin_px
-        pair = moved_pair(self.pool.crops(count, crop_px + 2 * (margin + REACH_PX)), self.generator, margin)
+        pair = moved_pair(self.pool.crops(count, crop_px + 2 * REACH_PX), self.generator, crop_px // 8)
         rows_here = rows.to(self.device)
         both = torch.cat([pair.first, pair.second]).contiguous(memory_format=torch.channels_last)
         with self._autocast():
-            painted_both = self.canvas(both, rows_here.repeat(2))
-        painted_first, painted_second = painted_both.split(count)
-        steady = temporal_loss(painted_first, painted_second, pair)
-        inner = slice(margin, margin + crop_px)
-        painted, photo = painted_both[:count, :, inner, inner], pair.first[:, :, inner, inner]
+            painted, painted_second = self.canvas(both, rows_here.repeat(2)).split(count)
         top, left = torch.randint(VGG_STRIDE_PX, (2,), generator=self.generator).tolist()
         seen = slice(top, top + crop_px - VGG_STRIDE_PX), slice(left, left + crop_px - VGG_STRIDE_PX)
         features = self.vgg(self._for_vgg(painted[:, :, *seen]))
         with torch.no_grad():
-            photo_content = self.vgg(self._for_vgg(photo[:, :, *seen]), [config.content_layer])[config.content_layer]
+            photo_content = self.vgg(self._for_vgg(pair.first[:, :, *seen]), [config.content_layer])[
+                config.content_layer
+            ]
         is_style = (rows_here < len(self.paintings)).float()
         style_rows = rows_here.clamp(max=len(self.paintings) - 1)
         style = style_loss(
@@ -266,8 +261,9 @@ class Trainer:
             dict(zip(config.style_layers, config.style_layer_weights, strict=True)),
         )
         content = normalized_distance(features[config.content_layer], photo_content)
+        steady = temporal_loss(painted, painted_second, pair)
         grid = grid_loss(painted)
-        same = (painted.float() - photo).abs().mean(dim=(1, 2, 3))
+        same = (painted.float() - pair.first).abs().mean(dim=(1, 2, 3))
         losses = {
             "style": config.style_weight * (style * is_style).mean(),
             "content": config.content_weight * content.mean(),
@@ -368,7 +364,7 @@ class Trainer:
         for row in range(len(self.paintings) + 1):
             which = torch.full((len(self.preview_photos),), row, device=self.device)
             with self._autocast():
-                rows.append(self.average.network(photos, self.average.codes[which]).float())
+                rows.append(self.average(photos, which).float())
         return tile(torch.stack(rows))
 
 

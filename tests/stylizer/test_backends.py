@@ -142,8 +142,6 @@ def test_johnsons_network_agrees_too(shape: tuple[int, int, int]) -> None:
 class Flat(StyledNetwork):
     """Paints everything in the colour that is its code."""
 
-    margin_px = 12
-
     def __init__(self, width: int) -> None:
         super().__init__()
         self.zero = nn.Parameter(torch.zeros(1))
