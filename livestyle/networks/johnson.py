@@ -16,7 +16,7 @@ class JohnsonNetwork(StyledNetwork):
 
     Three departures from the paper, all of the later literature: nearest-neighbour resize and convolution instead of
     the transposed convolution (Dumoulin et al. 2016), which draws no checkerboard; a sigmoid instead of the scaled
-    tanh, so that pictures stay in [0, 1]; and the edge repeated before every convolution (see `transform.conv3x3`)
+    tanh, so that pictures stay in [0, 1]; and a reflection before every convolution (see `transform.conv3x3`)
     instead of one reflection of 40 px at the input.
 
     Args:
@@ -29,16 +29,14 @@ class JohnsonNetwork(StyledNetwork):
 
         def conv(channels_in: int, channels_out: int, size: int, stride: int = 1) -> nn.Conv2d:
             half = size // 2
-            return nn.Conv2d(
-                channels_in, channels_out, size, stride, padding=half, bias=False, padding_mode="replicate"
-            )
+            return nn.Conv2d(channels_in, channels_out, size, stride, padding=half, bias=False, padding_mode="reflect")
 
         self.down = nn.ModuleList([conv(3, width, 9), conv(width, 2 * width, 3, 2), conv(2 * width, 4 * width, 3, 2)])
         self.down_norms = nn.ModuleList(ConditionalInstanceNorm(width * k) for k in (1, 2, 4))
         self.blocks = nn.ModuleList(Residual(4 * width) for _ in range(5))
         self.up = nn.ModuleList([conv(4 * width, 2 * width, 3), conv(2 * width, width, 3)])
         self.up_norms = nn.ModuleList(ConditionalInstanceNorm(width * k) for k in (2, 1))
-        self.out = nn.Conv2d(width, 3, 9, padding=4, padding_mode="replicate")
+        self.out = nn.Conv2d(width, 3, 9, padding=4, padding_mode="reflect")
 
     def forward(self, images: Tensor, code: Tensor) -> Tensor:
         """Paints; see `StyledNetwork.forward`."""

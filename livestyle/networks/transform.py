@@ -17,11 +17,11 @@ from livestyle.networks.norm import ConditionalInstanceNorm
 def conv3x3(channels_in: int, channels_out: int, *, bias: bool = False) -> nn.Conv2d:
     """A 3x3 convolution that keeps the size. No bias where a norm follows, which would take it out again.
 
-    The edge is repeated. With zeros around it a network sees its border, and as a loss on Gram matrices does not care
-    where in the picture something is, it learns to shift the statistics of its norms there: bands of strong colour
-    along the border, and a dull picture within.
+    The picture is reflected at its edge. With zeros around it a network sees its border, and as a loss on Gram matrices
+    does not care where in the picture something is, it learns to shift the statistics of its norms there: bands of
+    strong colour along the border, and a dull picture within.
     """
-    return nn.Conv2d(channels_in, channels_out, 3, padding=1, bias=bias, padding_mode="replicate")
+    return nn.Conv2d(channels_in, channels_out, 3, padding=1, bias=bias, padding_mode="reflect")
 
 
 def blur_of_shuffled(channels: int) -> Tensor:
@@ -111,6 +111,6 @@ class TransformNetwork(StyledNetwork):
         y = y + self.detail(functional.pixel_unshuffle(x, 2))
         y = functional.relu(self.join_norm(y, next(codes)))
         y = functional.relu(self.smooth_norm(self.smooth(y), next(codes)))
-        y = functional.pad(self.out(y), (1, 1, 1, 1), mode="replicate")
+        y = functional.pad(self.out(y), (1, 1, 1, 1), mode="reflect")
         y = functional.conv2d(y, self.blur.to(y.dtype))
         return torch.sigmoid(functional.pixel_shuffle(y, 2))
