@@ -6,6 +6,8 @@ import ctypes
 import os
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from livestyle.errors import LivestyleError
@@ -47,9 +49,11 @@ def run(source: str | None = None, mix: tuple[tuple[str, float], ...] | None = N
         LivestyleError: The system lacks a library that windows need.
     """
     app = _application()
+    with _signals_close(app):
+        return _run(app, source, mix, device)
 
-    from PyQt6.QtCore import QTimer
 
+def _run(app: QApplication, source: str | None, mix: tuple[tuple[str, float], ...] | None, device: str) -> int:
     from livestyle.gui.choices import with_mix
     from livestyle.gui.window import MainWindow
     from livestyle.settings import load_settings
@@ -62,13 +66,27 @@ def run(source: str | None = None, mix: tuple[tuple[str, float], ...] | None = N
     window = MainWindow(catalog, settings, source=source, device=device)
     window.show()
     window.start()
-    # Python only gets to see Ctrl-C when some Python code runs, which the window's timer sees to. That code may be
-    # painting the window at the moment, so it is closed a little later.
-    before = signal.signal(signal.SIGINT, lambda *_: QTimer.singleShot(0, window.close))
+    return app.exec()
+
+
+@contextmanager
+def _signals_close(app: QApplication) -> Iterator[None]:
+    """Ctrl-C and a polite kill close the window as its own button does.
+
+    Python only gets to see them when some Python code runs, which the window's timer sees to. That code may be painting
+    the window or building it, where Qt bears no exception and no closing: it is closed once Qt's loop is free.
+    """
+    from PyQt6.QtCore import QTimer
+
+    def close(*_: object) -> None:
+        QTimer.singleShot(0, app.closeAllWindows)
+
+    before = {number: signal.signal(number, close) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        return app.exec()
+        yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _platform() -> str:

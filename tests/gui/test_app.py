@@ -84,7 +84,7 @@ def test_unknown_styles_are_refused_before_the_window_opens(monkeypatch, catalog
         run(mix=(("calm", 1.0), ("wild", 1.0), ("dark", 1.0)))
 
 
-@pytest.mark.parametrize("way", ["the window", "Ctrl-C"])
+@pytest.mark.parametrize("way", [None, signal.SIGINT, signal.SIGTERM])
 def test_it_runs_until_it_is_closed(qapp, qtbot, monkeypatch, catalog, world, tmp_path, way) -> None:
     monkeypatch.setattr(Catalog, "installed", classmethod(lambda cls: catalog))
     monkeypatch.setattr("livestyle.settings.load_settings", lambda: Settings(lines=240))
@@ -97,11 +97,11 @@ def test_it_runs_until_it_is_closed(qapp, qtbot, monkeypatch, catalog, world, tm
             return
         timer.stop()
         seen.append(window.settings)
-        if way == "Ctrl-C":
-            signal.raise_signal(signal.SIGINT)
-            assert window.isVisible()  # whatever Ctrl-C interrupts still has its window
-        else:
+        if way is None:
             window.close()
+        else:
+            signal.raise_signal(way)
+            assert window.isVisible()  # whatever the signal interrupts still has its window
 
     timer = QTimer()
     timer.timeout.connect(close_when_painted)
