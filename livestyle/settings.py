@@ -41,7 +41,6 @@ class Settings:
         keep_colors: As in `Look`.
         mirror: Show cameras as a mirror does.
         lines: Lines of the short side that the network paints; None for what the device paints fluently.
-        device: "auto", "cuda", "cpu" or "mps".
         window: The window's place and size, as hexadecimal digits of what Qt saves; empty for the default.
         panels: Whether the panels around the picture are shown.
     """
@@ -54,7 +53,6 @@ class Settings:
     keep_colors: bool = False
     mirror: bool = True
     lines: int | None = None
-    device: str = "auto"
     window: str = ""
     panels: bool = True
 
@@ -80,10 +78,6 @@ def _is_size(value: object) -> bool:
     return value is None or (isinstance(value, int) and not isinstance(value, bool) and 16 <= value <= 8192)
 
 
-def _is_device(value: object) -> bool:
-    return value in ("auto", "cuda", "cpu", "mps")
-
-
 def _is_hex(value: object) -> bool:
     return isinstance(value, str) and all(c in "0123456789abcdef" for c in value)
 
@@ -97,7 +91,6 @@ _VALID: dict[str, Callable[[object], bool]] = {
     "keep_colors": _is_switch,
     "mirror": _is_switch,
     "lines": _is_size,
-    "device": _is_device,
     "window": _is_hex,
     "panels": _is_switch,
 }

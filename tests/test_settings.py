@@ -20,7 +20,6 @@ CHANGED = Settings(
     keep_colors=True,
     mirror=False,
     lines=720,
-    device="cpu",
     window="01d9d0cb",
     panels=False,
 )
@@ -91,8 +90,6 @@ def test_a_newer_version_is_not_guessed_at() -> None:
         ("lines", 0),
         ("lines", 2.5),
         ("lines", True),
-        ("device", "tpu"),
-        ("device", ["cpu"]),
         ("source", 3),
         ("style", ""),
         ("window", "not hex"),
