@@ -208,7 +208,7 @@ def test_by_default_the_size_is_found_by_trying(live, audience, scripted, worksh
     live.change(lines=None)
     source = scripted(size_hw=(1080, 1440))
     live.use_source(lambda: source)
-    source.push(1, 2)
+    source.push(1)
     audience.wait_until(lambda: any(painted for _, painted in audience.shown))
     probe, chosen = workshop.stylizers[0].warm
     assert probe == (1, 240, 320)
@@ -236,7 +236,7 @@ def test_a_new_style_file_brings_its_own_stylizer(live, source, audience, worksh
     live.change(file=other, look=Look((("dark", 1.0),)))
     source.push(2)
     audience.wait_for_value(2, painted=False)
-    audience.wait_until(lambda: len(workshop.stylizers) == 2)
+    audience.wait_until(lambda: len(workshop.stylizers) == 2 and not live._painter_is_busy)
     source.push(3, 4)
     audience.wait_for_value(104)
     assert workshop.files == [tiny_file, other]
@@ -442,7 +442,7 @@ def test_a_device_that_never_opens_is_given_up_until_the_style_changes(
     assert not workshop.stylizers
     live.change(file=dataclasses.replace(tiny_file))
     source.push(20)
-    audience.wait_until(lambda: len(workshop.stylizers) == 1)
+    audience.wait_until(lambda: len(workshop.stylizers) == 1 and not live._painter_is_busy)
     source.push(21, 22)
     audience.wait_for_value(122)
 
