@@ -32,7 +32,7 @@ DEFAULT_SIZES_HW = ((360, 640), (720, 1280), (1080, 1920))
 MIN_CALLS = 5
 """However slow the machine, so that percentiles mean something."""
 
-COSTLIEST_LOOK = Look((("any", 1.0),), keep_colors=True)
+COSTLIEST_LOOK = Look((("any", 1.0),), colors="camera")
 """What the "compose" stage is measured with; without keeping colours it does nothing at full strength."""
 
 LIBRARIES = ("av", "numpy", "opencv-python-headless", "openvino", "torch")

@@ -190,7 +190,8 @@ def _open_painter(look: Look | None, args: argparse.Namespace) -> Painter:
 
 
 def _look(args: argparse.Namespace) -> Look:
-    return Look(parse_mix(getattr(args, "style", DEFAULT_STYLE)), strength=args.strength, keep_colors=args.keep_colors)
+    mix = parse_mix(getattr(args, "style", DEFAULT_STYLE))
+    return Look(mix, strength=args.strength, colors="camera" if args.keep_colors else "painting")
 
 
 def _window(args: argparse.Namespace) -> int:
@@ -318,7 +319,7 @@ def _bench(args: argparse.Namespace) -> int:
     file = catalog.file_for(look)
     report = run_bench(
         file,
-        mixed_code(file, look),
+        mixed_code(file, look, min((args.size or DEFAULT_SIZES_HW)[0])),
         sizes_hw=args.size or DEFAULT_SIZES_HW,
         batch=args.batch,
         device=getattr(args, "device", "auto"),

@@ -20,21 +20,23 @@ def compose(photo: Image, painting: Image, look: Look) -> Image:
     Args:
         photo: RGB uint8 (H, W, 3).
         painting: RGB uint8 (H, W, 3), the network's output for `photo`.
-        look: Whose `keep_colors` and `strength` apply.
+        look: Whose `colors` and `strength` apply.
 
     Returns:
         RGB uint8 (H, W, 3); `painting` itself when there is nothing to do.
     """
-    if look.keep_colors:
+    if look.colors == "camera":
         painting = with_colors_of(painting, photo)
+    elif look.colors == "only":
+        painting = with_colors_of(photo, painting)
     if look.strength < FADE_BELOW:
         share = look.strength / FADE_BELOW
         painting = np.asarray(cv2.addWeighted(painting, share, photo, 1.0 - share, 0.0), np.uint8)
     return painting
 
 
-def with_colors_of(painting: Image, photo: Image) -> Image:
-    """The luma of a painting with the chroma of the photo (Gatys et al., 1606.05897, section 3.2)."""
-    mixed = cv2.cvtColor(photo, cv2.COLOR_RGB2YCrCb)
-    mixed[:, :, 0] = cv2.cvtColor(painting, cv2.COLOR_RGB2YCrCb)[:, :, 0]
+def with_colors_of(picture: Image, other: Image) -> Image:
+    """The luma of a picture with the chroma of another (Gatys et al., 1606.05897, section 3.2)."""
+    mixed = cv2.cvtColor(other, cv2.COLOR_RGB2YCrCb)
+    mixed[:, :, 0] = cv2.cvtColor(picture, cv2.COLOR_RGB2YCrCb)[:, :, 0]
     return np.asarray(cv2.cvtColor(mixed, cv2.COLOR_YCrCb2RGB), np.uint8)

@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from livestyle.errors import StyleError
+
+MOST_STYLES = 4
+"""In a mix: more turn to mud."""
+STROKES = (0.5, 2.0)
+"""The finest and the boldest stroke."""
+
+Colors = Literal["painting", "camera", "only"]
+"""Whose colours: the painting's; the camera's, with the painting's brightness; or only the painting's colours, with the
+camera's brightness."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,20 +22,32 @@ class Look:
     """How to paint. Immutable: to change it, make another one and hand that over.
 
     Attributes:
-        mix: Style names and their weights. Weights are positive and are scaled to sum 1 when used.
+        mix: Style names and their weights, one to four. Weights are positive and are scaled to sum 1 when used.
         strength: 0 is the camera's own picture, 1 the full style.
-        keep_colors: Take only the brightness of the painting and keep the colours of the camera.
+        stroke: Size of the strokes: at 1 they are as large as in the painting itself, hung as high as the picture.
+        colors: Whose colours the picture has.
+        steady: How much of what flickers is held still: 0 is every frame painted on its own, 1 the most.
     """
 
     mix: tuple[tuple[str, float], ...]
     strength: float = 1.0
-    keep_colors: bool = False
+    stroke: float = 1.0
+    colors: Colors = "painting"
+    steady: float = 0.0
 
     def __post_init__(self) -> None:
         if not self.mix or any(not weight > 0 for _, weight in self.mix):
             raise StyleError("A look needs at least one style, and every weight above 0.")
+        if len(self.mix) > MOST_STYLES:
+            raise StyleError(f"A look mixes at most {MOST_STYLES} styles, not {len(self.mix)}.")
         if not 0 <= self.strength <= 1:
             raise StyleError(f"Strength goes from 0 to 1, not {self.strength:g}.")
+        if not STROKES[0] <= self.stroke <= STROKES[1]:
+            raise StyleError(f"The stroke size goes from {STROKES[0]:g} to {STROKES[1]:g}, not {self.stroke:g}.")
+        if self.colors not in get_args(Colors):
+            raise StyleError(f"Colours are one of {', '.join(get_args(Colors))}, not {self.colors!r}.")
+        if not 0 <= self.steady <= 1:
+            raise StyleError(f"Steadiness goes from 0 to 1, not {self.steady:g}.")
 
 
 def parse_mix(text: str) -> tuple[tuple[str, float], ...]:

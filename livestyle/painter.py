@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from livestyle.compose import compose
 from livestyle.look import Look
 from livestyle.styles.catalog import mixed_code
@@ -22,13 +20,13 @@ class Painter:
     def __init__(self, file: StyleFile, stylizer: Stylizer) -> None:
         self.file = file
         self.stylizer = stylizer
-        self._look: Look | None = None
+        self._code_of: tuple[Look, int] | None = None
         self._code: Code = file.identity
 
-    def code(self, look: Look) -> Code:
-        """The style code (K,) of a look; the last one is remembered."""
-        if look != self._look:
-            self._code, self._look = mixed_code(self.file, look), look
+    def code(self, look: Look, lines: int) -> Code:
+        """The style code (K,) of a look in a picture of so many lines; the last one is remembered."""
+        if (look, lines) != self._code_of:
+            self._code, self._code_of = mixed_code(self.file, look, lines), (look, lines)
         return self._code
 
     def paint(self, photos: Images, look: Look) -> Images:
@@ -47,5 +45,9 @@ class Painter:
         """
         if look.strength == 0:
             return photos
-        paintings = self.stylizer.stylize(photos, self.code(look))
-        return np.stack([compose(photo, painting, look) for photo, painting in zip(photos, paintings, strict=True)])
+        paintings = self.stylizer.stylize(photos, self.code(look, min(photos.shape[1:3])))
+        for photo, painting in zip(photos, paintings, strict=True):
+            composed = compose(photo, painting, look)
+            if composed is not painting:
+                painting[:] = composed
+        return paintings

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import json
 import logging
-import math
 import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import platformdirs
+
+from livestyle.look import STROKES, Colors
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +39,9 @@ class Settings:
         second_style: Name of the style mixed in; None for none.
         mix: Share of the second style, 0 to 1.
         strength: As in `Look`.
-        keep_colors: As in `Look`.
+        stroke: As in `Look`.
+        colors: As in `Look`.
+        steady: As in `Look`.
         mirror: Show cameras as a mirror does.
         lines: Lines of the short side that the network paints; None for what the device paints fluently.
         window: The window's place and size, as hexadecimal digits of what Qt saves; empty for the default.
@@ -50,7 +53,9 @@ class Settings:
     second_style: str | None = None
     mix: float = 0.5
     strength: float = 1.0
-    keep_colors: bool = False
+    stroke: float = 1.0
+    colors: Colors = "painting"
+    steady: float = 0.0
     mirror: bool = True
     lines: int | None = None
     window: str = ""
@@ -65,9 +70,17 @@ def _is_name(value: object) -> bool:
     return value is None or (isinstance(value, str) and value != "")
 
 
+def _is_within(value: object, least: float, most: float) -> bool:
+    # bool is an int in Python, but `true` is no number to set.
+    return isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most
+
+
 def _is_share(value: object) -> bool:
-    # bool is an int in Python, but `true` is no share.
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and 0 <= value <= 1
+    return _is_within(value, 0.0, 1.0)
+
+
+def _is_stroke(value: object) -> bool:
+    return _is_within(value, *STROKES)
 
 
 def _is_switch(value: object) -> bool:
@@ -88,7 +101,9 @@ _VALID: dict[str, Callable[[object], bool]] = {
     "second_style": _is_name,
     "mix": _is_share,
     "strength": _is_share,
-    "keep_colors": _is_switch,
+    "stroke": _is_stroke,
+    "colors": lambda value: value in get_args(Colors),
+    "steady": _is_share,
     "mirror": _is_switch,
     "lines": _is_size,
     "window": _is_hex,

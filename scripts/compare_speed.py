@@ -56,7 +56,7 @@ def main() -> int:
     except LivestyleError as error:
         print(f"livestyle: {error}", file=sys.stderr)
         return 2
-    code = next(iter(file.styles.values())).code
+    code = next(iter(file.styles.values())).codes[0]
     command = [str(args.peer), "-c", PEER_PROGRAM]
     with stylizer, subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as peer:
         print(f"{stylizer.info.backend} {stylizer.info.dtype} on {stylizer.info.device}, {file.spec.width} wide")

@@ -93,14 +93,16 @@ def evaluate(args: argparse.Namespace) -> None:
             for photo_path in photos:
                 photo = as_float(load_picture(photo_path))
                 judge.look_at_photo(photo)
-                painted = paint(stylizer, photo, file.styles[name].code)
+                painted = paint(stylizer, photo, file.styles[name].codes[0])
                 rows["livestyle"][name].append(judge.judge(painted))
                 if (name, photo_path) in peer:
                     rows["peer"][name].append(judge.judge(as_float(load_picture(peer[name, photo_path]))))
                 for control, picture in controls(photo, painting):
                     rows[control][name].append(judge.judge(picture))
         moving = [as_float(load_picture(p)) for p in photos[:4]]
-        steady = {name: steadiness(stylizer, moving, file.styles[name].code) for name in tqdm(paintings, desc="steady")}
+        steady = {
+            name: steadiness(stylizer, moving, file.styles[name].codes[0]) for name in tqdm(paintings, desc="steady")
+        }
     args.output.with_suffix(".md").write_text(to_markdown(rows, steady), "utf-8")
     document = {"photos": [p.name for p in photos], "rows": rows, "steady": steady}
     args.output.with_suffix(".json").write_text(json.dumps(document, indent=1), "utf-8")

@@ -30,20 +30,25 @@ def cache_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(scope="session")
 def tiny_file() -> StyleFile:
-    """A style file of an 8-wide network with random weights and three styles: "calm", "wild" and "dark"."""
+    """A style file of an 8-wide network with random weights and three styles: "calm", "wild" and "dark".
+
+    Its finest stroke is larger than the pictures that most tests paint, which are so painted with the first code.
+    """
     torch.manual_seed(0)
     spec = NetworkSpec("s2d", 8)
     network = build_network(spec)
     rng = np.random.default_rng(0)
+    stroke_px = (220, 360, 600)
 
     def style(name: str, spread: float) -> Style:
-        code = network.neutral_code().numpy() + rng.normal(0, spread, network.code_size).astype(np.float32)
-        return Style(name, name.title(), "Nobody", "2026", "CC0-1.0", code.astype(np.float32))
+        codes = network.neutral_code().numpy() + rng.normal(0, spread, (len(stroke_px), network.code_size))
+        return Style(name, name.title(), "Nobody", "2026", "CC0-1.0", codes.astype(np.float32))
 
     styles = [style("calm", 0.1), style("wild", 0.8), style("dark", 0.4)]
     return StyleFile(
         spec=spec,
         weights={k: v.numpy().astype(np.float16) for k, v in network.state_dict().items()},
+        stroke_px=stroke_px,
         identity=network.neutral_code().numpy(),
         styles={s.name: s for s in styles},
     )

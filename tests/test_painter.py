@@ -41,7 +41,7 @@ def test_paints_with_the_looks_code(tiny_file: StyleFile, photos: Images) -> Non
     stylizer = InvertingStylizer()
     painted = Painter(tiny_file, stylizer).paint(photos, Look((("wild", 1.0),)))
     assert np.array_equal(painted, 255 - photos)
-    np.testing.assert_allclose(stylizer.codes[0], tiny_file.styles["wild"].code, atol=1e-6)
+    np.testing.assert_allclose(stylizer.codes[0], tiny_file.styles["wild"].codes[0], atol=1e-6)
 
 
 def test_a_new_look_is_a_new_code(tiny_file: StyleFile, photos: Images) -> None:
@@ -60,7 +60,7 @@ def test_strength_0_is_the_photo(tiny_file: StyleFile, photos: Images) -> None:
 
 def test_keep_colors_reaches_every_picture_of_the_batch(tiny_file: StyleFile) -> None:
     grey = np.full((2, 8, 8, 3), 100, np.uint8)
-    painted = Painter(tiny_file, InvertingStylizer()).paint(grey, Look((("wild", 1.0),), keep_colors=True))
+    painted = Painter(tiny_file, InvertingStylizer()).paint(grey, Look((("wild", 1.0),), colors="camera"))
     assert np.abs(painted.astype(int) - 155).max() <= 1
 
 

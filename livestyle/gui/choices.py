@@ -57,4 +57,5 @@ def controls_from(settings: Settings, catalog: Catalog, *, mirror: bool) -> Cont
     # A look takes no weight of 0, yet both styles decide the network: sliding to the end must not change it.
     file = catalog.file_for(Look(tuple((name, 1.0) for name, _ in shares)))
     mix = tuple((name, share) for name, share in shares if share > 0)
-    return Controls(file, Look(mix, settings.strength, settings.keep_colors), settings.lines, mirror)
+    look = Look(mix, settings.strength, settings.stroke, settings.colors, settings.steady)
+    return Controls(file, look, settings.lines, mirror)

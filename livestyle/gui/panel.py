@@ -76,7 +76,7 @@ class ControlPanel(QScrollArea):
         self.setWidget(content)
 
         self.mirror.toggled.connect(lambda on: self.changed.emit("mirror", on))
-        self.keep_colors.toggled.connect(lambda on: self.changed.emit("keep_colors", on))
+        self.keep_colors.toggled.connect(lambda on: self.changed.emit("colors", "camera" if on else "painting"))
         self.strength.moved.connect(lambda share: self.changed.emit("strength", share))
         self.mix.moved.connect(lambda share: self.changed.emit("mix", share))
         # `activated`, unlike `currentIndexChanged`, is the user's doing only.
@@ -100,7 +100,7 @@ class ControlPanel(QScrollArea):
         self.title.setWordWrap(True)
         self.facts.setText(", ".join(fact for fact in (style.artist, style.year) if fact))
         self.facts.setWordWrap(True)
-        for switch, on in ((self.mirror, mirror), (self.keep_colors, settings.keep_colors)):
+        for switch, on in ((self.mirror, mirror), (self.keep_colors, settings.colors == "camera")):
             blocked = switch.blockSignals(True)
             switch.setChecked(on)
             switch.blockSignals(blocked)

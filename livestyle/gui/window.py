@@ -398,7 +398,7 @@ class MainWindow(QMainWindow):
             ("Down", lambda: settings("strength", -STEP), "Weaker"),
             ("Ctrl+Left", lambda: settings("mix", -STEP), "Less of the second style"),
             ("Ctrl+Right", lambda: settings("mix", STEP), "More of the second style"),
-            ("K", lambda: self._set(keep_colors=not self._settings.keep_colors), "Keep the camera's colours"),
+            ("K", self._toggle_colors, "Keep the camera's colours"),
             ("M", lambda: self._set(mirror=not self._mirrors), "Mirror"),
             ("C", self.bar.compare.toggle, "Show the camera's own picture"),
             ("R", self.toggle_recording, "Begin or end a recording"),
@@ -427,6 +427,9 @@ class MainWindow(QMainWindow):
     def _step_style(self, step: int) -> None:
         names = self._catalog.names
         self.use_style(names[(names.index(self._style_name()) + step) % len(names)])
+
+    def _toggle_colors(self) -> None:
+        self._set(colors="painting" if self._settings.colors == "camera" else "camera")
 
     def _toggle_panels(self) -> None:
         self._set(panels=not self._settings.panels)

@@ -39,6 +39,7 @@ def load_network(file: StyleFile) -> StyledNetwork:
         network.load_state_dict(state)
     except RuntimeError as error:
         raise StyleError("The style file's weights don't fit its network: the file is damaged.") from error
-    if len(file.identity) != network.code_size or any(len(s.code) != network.code_size for s in file.styles.values()):
+    codes = [file.identity, *(style.codes for style in file.styles.values())]
+    if any(code.shape[-1] != network.code_size for code in codes):
         raise StyleError("The style file's codes don't fit its network: the file is damaged.")
     return network.eval().requires_grad_(False)

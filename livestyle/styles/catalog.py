@@ -120,16 +120,30 @@ def unknown_style(name: str, names: Iterable[str]) -> str:
     return f"There is no style {name!r}. {hint}"
 
 
-def mixed_code(file: StyleFile, look: Look) -> npt.NDArray[np.float32]:
+def mixed_code(file: StyleFile, look: Look, lines: int) -> npt.NDArray[np.float32]:
     """The code of a look: the weighted mean of its styles' codes, moved towards the identity by the strength.
+
+    Between two stroke sizes that a style was learnt at, its code is between theirs, by the logarithm of the size.
+    Beyond the finest and the boldest their codes serve.
+
+    Args:
+        file: Has the styles.
+        look: How to paint.
+        lines: The short side, in pixels, of the picture to paint.
+
+    Returns:
+        float32 (K,).
 
     Raises:
         StyleError: The file does not have one of the styles.
     """
     total = sum(weight for _, weight in look.mix)
-    code = np.zeros_like(file.identity)
+    codes = np.zeros((len(file.stroke_px), *file.identity.shape), np.float32)
     for name, weight in look.mix:
         if name not in file.styles:
             raise StyleError(unknown_style(name, file.styles))
-        code += np.float32(weight / total) * file.styles[name].code
+        codes += np.float32(weight / total) * file.styles[name].codes
+    wanted, learnt = np.log(look.stroke * lines), np.log(file.stroke_px)
+    shares = [np.interp(wanted, learnt, row) for row in np.eye(len(learnt))]
+    code = np.asarray(shares, np.float32) @ codes
     return (file.identity + np.float32(look.strength) * (code - file.identity)).astype(np.float32)

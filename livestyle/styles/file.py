@@ -1,7 +1,8 @@
 """The style file: one network and the paintings it knows, in one `.safetensors`.
 
-Tensors: `network.*` (the weights, float16), `code.NAME` (one style code a painting, float32), `preview.NAME` (the bytes
-of a JPEG, uint8). Metadata: `livestyle` (a JSON object). Nothing in it is ever unpickled.
+Tensors: `network.*` (the weights, float16), `code.NAME` (the style codes of a painting, float32), `preview.NAME` (the
+bytes of a JPEG, uint8), `predictor.*` (what makes codes of any picture, float16; may be missing). Metadata: `livestyle`
+(a JSON object). Nothing in it is ever unpickled.
 
 This module reads and writes with numpy alone, so that listing styles does not wait for torch.
 """
@@ -21,7 +22,7 @@ import numpy.typing as npt
 from livestyle.errors import StyleError
 from livestyle.sinks.part import PartFile, write_error
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 IDENTITY = "identity"
 """The code under this name paints the photo itself; strength moves between it and a style."""
 
@@ -46,7 +47,8 @@ class Style:
     year: str
     licence: str
     """Of the painting."""
-    code: npt.NDArray[np.float32]
+    codes: npt.NDArray[np.float32]
+    """(S, K): a code of K numbers for each stroke size in the file's `stroke_px`."""
     preview: bytes = b""
     """A JPEG of the demo scene in this style."""
 
@@ -58,15 +60,20 @@ class StyleFile:
     Attributes:
         spec: Which network.
         weights: Parameter name -> array.
-        identity: The code that paints the photo itself.
+        stroke_px: The stroke sizes there are codes for, S of them, growing: the height in pixels of a painting whose
+            strokes are that large.
+        identity: The code (K,) that paints the photo itself.
         styles: Name -> style, in the order to show them in.
+        predictor: Parameter name -> array of the network that makes codes of any picture; empty if there is none.
         training: Free-form facts of the training run: recipe, figures.
     """
 
     spec: NetworkSpec
     weights: Mapping[str, npt.NDArray[Any]]
+    stroke_px: tuple[int, ...]
     identity: npt.NDArray[np.float32]
     styles: Mapping[str, Style]
+    predictor: Mapping[str, npt.NDArray[Any]] = field(default_factory=dict)
     training: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -89,13 +96,15 @@ def write_style_file(path: Path, file: StyleFile) -> None:
     from safetensors.numpy import save
 
     tensors: dict[str, npt.NDArray[Any]] = {f"network.{k}": np.ascontiguousarray(v) for k, v in file.weights.items()}
+    tensors |= {f"predictor.{k}": np.ascontiguousarray(v) for k, v in file.predictor.items()}
     tensors[f"code.{IDENTITY}"] = file.identity
     for style in file.styles.values():
-        tensors[f"code.{style.name}"] = style.code
+        tensors[f"code.{style.name}"] = style.codes
         tensors[f"preview.{style.name}"] = np.frombuffer(style.preview, np.uint8)
     document = {
         "version": FORMAT_VERSION,
         "network": {"family": file.spec.family, "width": file.spec.width},
+        "stroke_px": list(file.stroke_px),
         "styles": [
             {"name": s.name, "title": s.title, "artist": s.artist, "year": s.year, "licence": s.licence}
             for s in file.styles.values()
@@ -142,24 +151,35 @@ def read_style_file(path: Path) -> StyleFile:
 def _from_tensors(tensors: Mapping[str, npt.NDArray[Any]], document: Mapping[str, Any]) -> StyleFile:
     if document["version"] > FORMAT_VERSION:
         raise ValueError("it was made by a newer livestyle")
+    if document["version"] < FORMAT_VERSION:
+        raise ValueError("it was made by a livestyle before 0.1 and has to be trained anew")
     if not document["styles"]:
         raise ValueError("it holds no styles")
+    stroke_px = tuple(int(px) for px in document["stroke_px"])
+    if not stroke_px or min(stroke_px) < 1 or list(stroke_px) != sorted(set(stroke_px)):
+        raise ValueError("its stroke sizes do not grow")
+    identity = tensors[f"code.{IDENTITY}"].astype(np.float32)
     styles = {}
     for entry in document["styles"]:
         name = entry["name"]
+        codes = tensors[f"code.{name}"].astype(np.float32)
+        if codes.shape != (len(stroke_px), *identity.shape):
+            raise ValueError(f"the codes of {name} do not fit")
         styles[name] = Style(
             name=name,
             title=entry["title"],
             artist=entry["artist"],
             year=entry["year"],
             licence=entry["licence"],
-            code=tensors[f"code.{name}"].astype(np.float32),
+            codes=codes,
             preview=tensors[f"preview.{name}"].tobytes(),
         )
     return StyleFile(
         spec=NetworkSpec(family=document["network"]["family"], width=int(document["network"]["width"])),
         weights={k.removeprefix("network."): v for k, v in tensors.items() if k.startswith("network.")},
-        identity=tensors[f"code.{IDENTITY}"].astype(np.float32),
+        stroke_px=stroke_px,
+        identity=identity,
         styles=styles,
+        predictor={k.removeprefix("predictor."): v for k, v in tensors.items() if k.startswith("predictor.")},
         training=document.get("training", {}),
     )

@@ -345,7 +345,8 @@ class Trainer:
         """The averaged weights and codes as a style file, without previews."""
         codes = self.average.codes.detach().cpu().numpy().astype(np.float32)
         styles = {
-            p.name: Style(p.name, p.title, p.artist, p.year, p.licence, codes[i]) for i, p in enumerate(self.paintings)
+            p.name: Style(p.name, p.title, p.artist, p.year, p.licence, codes[None, i])
+            for i, p in enumerate(self.paintings)
         }
         weights = {k: v.cpu().numpy().astype(np.float16) for k, v in self.average.network.state_dict().items()}
         training = {
@@ -354,7 +355,8 @@ class Trainer:
             "seconds": round(self.progress.elapsed_s),
             "device": self.device.type,
         }
-        return StyleFile(NetworkSpec(self.config.family, self.config.width), weights, codes[-1], styles, training)
+        spec, stroke_px = NetworkSpec(self.config.family, self.config.width), (self.config.style_px,)
+        return StyleFile(spec, weights, stroke_px, codes[-1], styles, training=training)
 
     @torch.no_grad()
     def preview(self) -> Tensor:

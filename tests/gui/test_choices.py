@@ -41,11 +41,11 @@ def test_settings_are_made_to_fit_the_styles_at_hand(two_files, style, second, f
 
 @pytest.mark.parametrize("mix", [0.0, 0.3, 1.0])
 def test_the_mix_never_changes_the_network(two_files, mix) -> None:
-    settings = Settings(style="wild", second_style="dark", mix=mix, strength=0.5, keep_colors=True, lines=480)
+    settings = Settings(style="wild", second_style="dark", mix=mix, strength=0.5, colors="camera", lines=480)
     controls = controls_from(settings, two_files, mirror=True)
     assert controls.file is two_files.files[1]
     assert dict(controls.look.mix) == {n: w for n, w in (("wild", 1 - mix), ("dark", mix)) if w > 0}
-    assert (controls.look.strength, controls.look.keep_colors) == (0.5, True)
+    assert (controls.look.strength, controls.look.colors) == (0.5, "camera")
     assert (controls.lines, controls.mirror) == (480, True)
 
 

@@ -36,7 +36,7 @@ def painted_code(world) -> np.ndarray:
 
 def is_painted_in(world, catalog, **shares: float) -> bool:
     file = catalog.files[0]
-    wanted = sum(share * file.styles[name].code for name, share in shares.items())
+    wanted = sum(share * file.styles[name].codes[0] for name, share in shares.items())
     return np.allclose(painted_code(world), wanted, atol=1e-5)
 
 
@@ -153,7 +153,7 @@ def test_the_list_of_second_styles_has_all_others(window, qtbot) -> None:
 def test_strength_and_colors_change_the_look(window, qtbot, world, catalog, picture) -> None:
     file = catalog.files[0]
     window.panel.strength.slider.setValue(50)
-    half = (file.identity + file.styles["calm"].code) / 2
+    half = (file.identity + file.styles["calm"].codes[0]) / 2
     qtbot.waitUntil(lambda: np.allclose(painted_code(world), half, atol=1e-5))
     window.panel.keep_colors.click()
     qtbot.waitUntil(lambda: not (window.view.picture.frame.image == 255 - picture).all())
@@ -343,7 +343,7 @@ def test_settings_are_remembered(open_window, qtbot, tmp_path) -> None:
     window.resize(700, 500)
     window.close()
     remembered = load_settings(tmp_path / "settings.json")
-    assert (remembered.style, remembered.strength, remembered.keep_colors) == ("dark", 0.4, True)
+    assert (remembered.style, remembered.strength, remembered.colors) == ("dark", 0.4, "camera")
     assert (remembered.source, remembered.panels) == ("clip.mp4", False)
     again = open_window(remembered)
     assert again.size() == window.size()

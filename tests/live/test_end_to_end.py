@@ -20,7 +20,7 @@ from livestyle.stylizer.torch_backend import TorchStylizer
 
 
 def test_the_demo_scene_is_painted_and_recorded(tiny_file: StyleFile, tmp_path: Path) -> None:
-    look = Look((("wild", 0.7), ("dark", 0.3)), strength=0.8, keep_colors=True)
+    look = Look((("wild", 0.7), ("dark", 0.3)), strength=0.8, colors="camera")
     messages: list[Message] = []
     enough, painted = threading.Event(), []
 

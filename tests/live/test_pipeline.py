@@ -155,7 +155,7 @@ def test_the_next_frame_obeys_a_new_look(live, source, audience, workshop, tiny_
     live.change(look=Look((("wild", 1.0),)))
     source.push(2)
     audience.wait_for_value(102)
-    np.testing.assert_allclose(workshop.stylizers[0].codes[-1], tiny_file.styles["wild"].code, atol=1e-6)
+    np.testing.assert_allclose(workshop.stylizers[0].codes[-1], tiny_file.styles["wild"].codes[0], atol=1e-6)
     live.change(look=Look((("wild", 1.0),), strength=0.0))
     source.push(3)
     audience.wait_for_value(3)

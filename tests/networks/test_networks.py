@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 import torch
 from hypothesis import given, settings
@@ -130,13 +132,13 @@ def test_load_network_gives_back_the_files_weights(tiny_file: StyleFile) -> None
 
 
 def test_weights_of_another_width_are_refused(tiny_file: StyleFile) -> None:
-    wrong = StyleFile(NetworkSpec("s2d", 16), tiny_file.weights, tiny_file.identity, tiny_file.styles)
+    wrong = dataclasses.replace(tiny_file, spec=NetworkSpec("s2d", 16))
     with pytest.raises(StyleError, match="don't fit"):
         load_network(wrong)
 
 
 def test_codes_of_another_length_are_refused(tiny_file: StyleFile) -> None:
-    wrong = StyleFile(tiny_file.spec, tiny_file.weights, tiny_file.identity[:-1], tiny_file.styles)
+    wrong = dataclasses.replace(tiny_file, identity=tiny_file.identity[:-1])
     with pytest.raises(StyleError, match="codes"):
         load_network(wrong)
 

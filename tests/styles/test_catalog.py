@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import dataclasses
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from livestyle.errors import StyleError
 from livestyle.look import Look
@@ -92,14 +95,41 @@ def test_only_styles_of_one_network_mix(tiny_file: StyleFile) -> None:
 
 
 def test_mix_is_the_weighted_mean_whatever_the_sum(tiny_file: StyleFile) -> None:
-    calm, wild = tiny_file.styles["calm"].code, tiny_file.styles["wild"].code
-    code = mixed_code(tiny_file, Look((("calm", 3.0), ("wild", 1.0))))
+    calm, wild = tiny_file.styles["calm"].codes[1], tiny_file.styles["wild"].codes[1]
+    code = mixed_code(tiny_file, Look((("calm", 3.0), ("wild", 1.0))), 360)
     assert code.dtype == np.float32
     np.testing.assert_allclose(code, 0.75 * calm + 0.25 * wild, atol=1e-6)
 
 
 def test_strength_moves_between_the_identity_and_the_style(tiny_file: StyleFile) -> None:
-    wild = tiny_file.styles["wild"].code
-    np.testing.assert_allclose(mixed_code(tiny_file, Look((("wild", 1.0),), strength=0.0)), tiny_file.identity)
-    half = mixed_code(tiny_file, Look((("wild", 1.0),), strength=0.5))
+    wild = tiny_file.styles["wild"].codes[1]
+    np.testing.assert_allclose(mixed_code(tiny_file, Look((("wild", 1.0),), strength=0.0), 360), tiny_file.identity)
+    half = mixed_code(tiny_file, Look((("wild", 1.0),), strength=0.5), 360)
     np.testing.assert_allclose(half, (tiny_file.identity + wild) / 2, atol=1e-6)
+
+
+@pytest.mark.parametrize(("lines", "size"), [(110, 0), (220, 0), (360, 1), (600, 2), (1080, 2)])
+def test_a_stroke_size_that_was_learnt_is_its_code_and_beyond_the_ends_the_last_ones_serve(
+    tiny_file: StyleFile, lines: int, size: int
+) -> None:
+    code = mixed_code(tiny_file, Look((("wild", 1.0),)), lines)
+    np.testing.assert_allclose(code, tiny_file.styles["wild"].codes[size], atol=1e-6)
+
+
+def test_the_stroke_counts_as_the_lines_do(tiny_file: StyleFile) -> None:
+    bold, tall = (mixed_code(tiny_file, Look((("wild", 1.0),), stroke=s), n) for s, n in ((1.5, 240), (1.0, 360)))
+    np.testing.assert_allclose(bold, tall, atol=1e-6)
+
+
+@given(sizes=st.sets(st.integers(1, 4000), min_size=1, max_size=5), wanted=st.lists(st.integers(1, 4000), min_size=2))
+def test_codes_between_stroke_sizes_are_in_order_and_within_their_neighbours(
+    tiny_file: StyleFile, sizes: set[int], wanted: list[int]
+) -> None:
+    stroke_px = tuple(sorted(sizes))
+    codes = np.log(np.asarray(stroke_px, np.float32))[:, None]
+    style = dataclasses.replace(tiny_file.styles["wild"], codes=codes)
+    file = dataclasses.replace(tiny_file, stroke_px=stroke_px, identity=np.zeros(1, np.float32), styles={"wild": style})
+    found = [mixed_code(file, Look((("wild", 1.0),)), lines)[0] for lines in sorted(wanted)]
+    # A code that is the logarithm of its size comes out as the logarithm of the size that was wanted.
+    np.testing.assert_allclose(found, np.clip(np.log(sorted(wanted)), codes[0], codes[-1]), atol=1e-4)
+    assert all(after >= before - 1e-5 for before, after in pairwise(found))

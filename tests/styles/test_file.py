@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import json
 import pickle
 from pathlib import Path
@@ -13,7 +14,7 @@ from safetensors.numpy import save_file
 from safetensors.torch import save_file as torch_save_file
 
 from livestyle.errors import SinkError, StyleError
-from livestyle.styles.file import StyleFile, read_style_file, write_style_file
+from livestyle.styles.file import FORMAT_VERSION, StyleFile, read_style_file, write_style_file
 
 
 def test_what_is_written_is_read_back(tmp_path: Path, tiny_file: StyleFile) -> None:
@@ -24,15 +25,16 @@ def test_what_is_written_is_read_back(tmp_path: Path, tiny_file: StyleFile) -> N
     assert back.digest == tiny_file.digest
     assert list(back.styles) == ["calm", "wild", "dark"]
     assert back.styles["wild"].artist == "Nobody"
-    assert np.array_equal(back.styles["wild"].code, tiny_file.styles["wild"].code)
+    assert np.array_equal(back.styles["wild"].codes, tiny_file.styles["wild"].codes)
     assert np.array_equal(back.identity, tiny_file.identity)
+    assert back.stroke_px == tiny_file.stroke_px
     assert [p.name for p in path.parent.iterdir()] == ["tiny.safetensors"]
 
 
 def test_digest_tells_networks_apart(tiny_file: StyleFile) -> None:
     changed = dict(tiny_file.weights)
     changed["stem.weight"] = changed["stem.weight"] + np.float16(0.5)
-    other = StyleFile(tiny_file.spec, changed, tiny_file.identity, tiny_file.styles)
+    other = dataclasses.replace(tiny_file, weights=changed)
     assert other.digest != tiny_file.digest
 
 
@@ -79,8 +81,9 @@ def test_other_safetensors_are_refused(tmp_path: Path) -> None:
         "{}",
         "not json",
         json.dumps({"version": 99}),
-        json.dumps({"version": 1, "styles": []}),
         json.dumps({"version": 1, "styles": [{"name": "x"}]}),
+        json.dumps({"version": FORMAT_VERSION, "styles": []}),
+        json.dumps({"version": FORMAT_VERSION, "styles": [{"name": "x"}]}),
     ],
 )
 def test_damaged_metadata_gives_a_sentence(tmp_path: Path, document: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from unittest.mock import Mock
 
 import numpy as np
@@ -54,7 +55,7 @@ class TestEveryBackend:
     def test_agrees_with_the_network_itself(
         self, stylizer: Stylizer, tiny_file: StyleFile, shape: tuple[int, int, int]
     ) -> None:
-        code = tiny_file.styles["wild"].code
+        code = tiny_file.styles["wild"].codes[0]
         painted = stylizer.stylize(photos(*shape), code)
         assert painted.shape == (*shape, 3)
         assert painted.dtype == np.uint8
@@ -64,20 +65,20 @@ class TestEveryBackend:
         assert np.abs(painted.astype(int) - expected).max() <= 1
 
     def test_a_style_of_a_batch_is_that_of_each_picture(self, stylizer: Stylizer, tiny_file: StyleFile) -> None:
-        code = tiny_file.styles["dark"].code
+        code = tiny_file.styles["dark"].codes[0]
         batch = photos(3, 32, 48)
         together = stylizer.stylize(batch, code)
         alone = np.concatenate([stylizer.stylize(batch[k : k + 1], code) for k in range(3)])
         assert np.abs(together.astype(int) - alone).max() <= 1
 
     def test_codes_matter(self, stylizer: Stylizer, tiny_file: StyleFile) -> None:
-        calm, wild = (stylizer.stylize(photos(1, 32, 48), tiny_file.styles[name].code) for name in ("calm", "wild"))
+        calm, wild = (stylizer.stylize(photos(1, 32, 48), tiny_file.styles[name].codes[0]) for name in ("calm", "wild"))
         assert psnr_db(calm, wild) < 30
 
     def test_a_painting_belongs_to_the_caller(self, stylizer: Stylizer, tiny_file: StyleFile) -> None:
-        first = stylizer.stylize(photos(1, 32, 48), tiny_file.styles["calm"].code)
+        first = stylizer.stylize(photos(1, 32, 48), tiny_file.styles["calm"].codes[0])
         kept = first.copy()
-        stylizer.stylize(photos(1, 32, 48), tiny_file.styles["wild"].code)
+        stylizer.stylize(photos(1, 32, 48), tiny_file.styles["wild"].codes[0])
         assert np.array_equal(first, kept)
         first[:] = 0
 
@@ -121,7 +122,7 @@ class TestEveryBackend:
 @pytest.mark.parametrize("backend", HALF)
 @pytest.mark.parametrize("name", ["calm", "dark", "wild"])
 def test_half_precision_is_close(backend: str, name: str, tiny_file: StyleFile) -> None:
-    code = tiny_file.styles[name].code
+    code = tiny_file.styles[name].codes[0]
     with HALF[backend](tiny_file) as half, TorchStylizer(tiny_file) as reference:
         assert half.info.dtype == "bfloat16"
         batch = photos(2, 64, 96)
@@ -133,7 +134,7 @@ def test_johnsons_network_agrees_too(shape: tuple[int, int, int]) -> None:
     torch.manual_seed(0)
     network = build_network(spec := NetworkSpec("johnson", 4))
     code = network.neutral_code().numpy()
-    file = StyleFile(spec, {k: v.numpy() for k, v in network.state_dict().items()}, code, {})
+    file = StyleFile(spec, {k: v.numpy() for k, v in network.state_dict().items()}, (360,), code, {})
     with FULL["openvino"](file) as stylizer, TorchStylizer(file) as reference:
         painted, expected = (s.stylize(photos(*shape), code) for s in (stylizer, reference))
     assert np.abs(painted.astype(int) - expected).max() <= 1
@@ -162,7 +163,7 @@ class Unchanged(Flat):
 
 
 def file_of(family: str) -> StyleFile:
-    return StyleFile(NetworkSpec(family, 1), {"zero": np.zeros(1, np.float32)}, np.zeros(3, np.float32), {})
+    return StyleFile(NetworkSpec(family, 1), {"zero": np.zeros(1, np.float32)}, (360,), np.zeros(3, np.float32), {})
 
 
 @pytest.mark.parametrize("backend", FULL)
@@ -201,8 +202,10 @@ class TestOpenVinoCompiles:
     def test_once_for_all_codes(self, compiled: list[object], tiny_file: StyleFile) -> None:
         with OpenVinoStylizer(tiny_file) as stylizer:
             for style in tiny_file.styles.values():
-                stylizer.stylize(photos(1, 32, 32), style.code)
-                stylizer.stylize(photos(1, 31, 30), (0.3 * tiny_file.identity + 0.7 * style.code).astype(np.float32))
+                stylizer.stylize(photos(1, 32, 32), style.codes[0])
+                stylizer.stylize(
+                    photos(1, 31, 30), (0.3 * tiny_file.identity + 0.7 * style.codes[0]).astype(np.float32)
+                )
         assert compiled == [(1, 32, 32)]
 
     def test_nothing_for_the_last_few_shapes(self, compiled: list[object], tiny_file: StyleFile) -> None:
@@ -245,7 +248,7 @@ class TestFailures:
         weights = dict(tiny_file.weights)
         weights.pop(next(iter(weights)))
         with pytest.raises(StyleError, match="damaged"):
-            FULL[backend](StyleFile(tiny_file.spec, weights, tiny_file.identity, {}))
+            FULL[backend](replace(tiny_file, weights=weights))
 
     def test_torch_without_the_device(self, tiny_file: StyleFile) -> None:
         if torch.backends.mps.is_available():

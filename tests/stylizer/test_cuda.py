@@ -85,7 +85,7 @@ def test_a_lane_replays_its_graph_for_every_picture_and_style(tiny_file: StyleFi
     with TorchStylizer(tiny_file) as reference:
         for seed, style in enumerate(tiny_file.styles.values()):
             images = photos(2, 24, 32, seed)
-            assert np.array_equal(paint(lane, images, style.code), reference.stylize(images, style.code))
+            assert np.array_equal(paint(lane, images, style.codes[0]), reference.stylize(images, style.codes[0]))
     assert graph.captured == 1
     assert graph.replayed == len(tiny_file.styles)
 
@@ -94,7 +94,7 @@ def test_a_lane_paints_without_a_graph_where_none_can_be_taken(
     tiny_file: StyleFile, caplog: pytest.LogCaptureFixture
 ) -> None:
     lane = lane_on_cpu(tiny_file, Mock(side_effect=RuntimeError("operation not permitted when stream is capturing")))
-    images, code = photos(2, 24, 32), tiny_file.styles["wild"].code
+    images, code = photos(2, 24, 32), tiny_file.styles["wild"].codes[0]
     with TorchStylizer(tiny_file) as reference:
         assert np.array_equal(paint(lane, images, code), reference.stylize(images, code))
     assert "kernel by kernel: operation not permitted" in caplog.text
@@ -109,7 +109,7 @@ def test_agrees_with_float32_for_every_code_and_shape(tiny_file: StyleFile) -> N
         for shape in [(1, 48, 64), (3, 33, 47), (1, 1, 1), (1, 48, 64)]:
             for style in tiny_file.styles.values():
                 images = photos(*shape)
-                painted, expected = (s.stylize(images, style.code) for s in (stylizer, reference))
+                painted, expected = (s.stylize(images, style.codes[0]) for s in (stylizer, reference))
                 error = np.mean((painted.astype(float) - expected) ** 2)
                 assert error < 255**2 / 10**4  # 40 dB
 

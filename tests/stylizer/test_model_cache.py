@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -34,7 +35,7 @@ print("torch" in sys.modules, sys.modules["openvino_telemetry"], list(Path.home(
 def paint(file: StyleFile) -> Images:
     photo = np.random.default_rng(0).integers(0, 256, (1, 24, 32, 3), np.uint8)
     with OpenVinoStylizer(file, "f32") as stylizer:
-        return stylizer.stylize(photo, file.styles["calm"].code)
+        return stylizer.stylize(photo, file.styles["calm"].codes[0])
 
 
 def cached_models(folder: Path) -> list[Path]:
@@ -72,7 +73,7 @@ def test_a_second_start_imports_no_torch_and_reports_to_nobody(
 def test_other_weights_are_another_model(tiny_file: StyleFile, cache_folder: Path) -> None:
     paint(tiny_file)
     weights = {name: 0.5 * array for name, array in tiny_file.weights.items()}
-    paint(StyleFile(tiny_file.spec, weights, tiny_file.identity, tiny_file.styles))
+    paint(replace(tiny_file, weights=weights))
     assert len(cached_models(cache_folder)) == 2
 
 

@@ -69,7 +69,7 @@ def test_a_run_leaves_a_style_file_a_log_and_a_preview(places: Path, tmp_path: P
     assert list(file.styles) == ["0", "1"]
     assert file.training["steps"] == run.progress.step > 0
     network = load_network(file)
-    assert not np.allclose(file.styles["0"].code, network.neutral_code().numpy())
+    assert not np.allclose(file.styles["0"].codes[0], network.neutral_code().numpy())
     assert cv2.imread(str(tmp_path / "run" / "preview.png")).shape == (4 * 256, 4 * 256, 3)
     assert list((tmp_path / "run").glob("events.out.tfevents.*"))
 
