@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from livestyle.frame import Image
 from livestyle.look import Look
@@ -36,7 +37,33 @@ def compose(photo: Image, painting: Image, look: Look) -> Image:
 
 
 def with_colors_of(picture: Image, other: Image) -> Image:
-    """The luma of a picture with the chroma of another (Gatys et al., 1606.05897, section 3.2)."""
+    """The luma of a picture with the chroma of another (Gatys et al., 1606.05897, section 3.2).
+
+    Args:
+        picture: RGB uint8 (H, W, 3).
+        other: RGB uint8 (H, W, 3).
+
+    Returns:
+        RGB uint8 (H, W, 3), whose luma is that of `picture` within 1.
+    """
     mixed = cv2.cvtColor(other, cv2.COLOR_RGB2YCrCb)
-    mixed[:, :, 0] = cv2.cvtColor(picture, cv2.COLOR_RGB2YCrCb)[:, :, 0]
-    return np.asarray(cv2.cvtColor(mixed, cv2.COLOR_YCrCb2RGB), np.uint8)
+    luma = _luma(picture)
+    mixed[:, :, 0] = luma
+    result = np.asarray(cv2.cvtColor(mixed, cv2.COLOR_YCrCb2RGB), np.uint8)
+    # Where no colour is both so dark or bright and so strong, it was clipped, which changed the luma: strokes are gone.
+    clipped = cv2.absdiff(_luma(result), luma) > 1
+    if clipped.any():
+        result[clipped] = _paler(luma[clipped], other[clipped])
+    return result
+
+
+def _paler(luma: npt.NDArray[np.uint8], colors: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Colours (P, 3) brought to a luma (P,), as pale as they have to be for that."""
+    wanted = luma.astype(np.float32)[:, None]
+    chroma = colors - _luma(colors[None])[0].astype(np.float32)[:, None]
+    room = np.where(chroma > 0, 255 - wanted, wanted) / np.maximum(np.abs(chroma), 1)
+    return np.asarray(np.rint(wanted + chroma * np.minimum(room.min(axis=1, keepdims=True), 1)), np.uint8)
+
+
+def _luma(picture: Image) -> npt.NDArray[np.uint8]:
+    return np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8)

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import cv2
+import numpy as np
+
 from livestyle.compose import compose
 from livestyle.look import Look
 from livestyle.styles.catalog import mixed_code
 from livestyle.styles.file import StyleFile
 from livestyle.stylizer.stylizer import Code, Images, Stylizer
+
+REDUCTIONS = (1.0, 0.75, 0.5)
+"""How much smaller a picture may be painted. A stylizer has to be made ready for every size (OpenVINO: 0.3 s), so there
+are few, and someone who moves a slider meets two such moments at most. Strokes grow evenly all the same: the picture is
+made smaller than it need be, and the code, which costs nothing to change, makes up for that."""
 
 
 class Painter:
@@ -23,11 +31,22 @@ class Painter:
         self._code_of: tuple[Look, int] | None = None
         self._code: Code = file.identity
 
-    def code(self, look: Look, lines: int) -> Code:
-        """The style code (K,) of a look in a picture of so many lines; the last one is remembered."""
-        if (look, lines) != self._code_of:
-            self._code, self._code_of = mixed_code(self.file, look, lines), (look, lines)
-        return self._code
+    def painted_hw(self, size_hw: tuple[int, int], look: Look) -> tuple[int, int]:
+        """The size at which the stylizer paints a picture.
+
+        It is smaller than the picture if that is the only way to strokes bolder than the boldest that were learnt.
+
+        Args:
+            size_hw: The picture's.
+            look: How it is painted.
+        """
+        stroke_px, boldest_px = look.stroke * min(size_hw), self.file.stroke_px[-1]
+        share = next((share for share in REDUCTIONS if share * stroke_px <= boldest_px), REDUCTIONS[-1])
+        if share == 1.0:
+            return size_hw
+        # Multiples of 4, which the networks take without a detour.
+        height, width = (max(4, round(share * side / 4) * 4) for side in size_hw)
+        return height, width
 
     def paint(self, photos: Images, look: Look) -> Images:
         """Paints.
@@ -45,9 +64,27 @@ class Painter:
         """
         if look.strength == 0:
             return photos
-        paintings = self.stylizer.stylize(photos, self.code(look, min(photos.shape[1:3])))
+        size_hw = photos.shape[1], photos.shape[2]
+        painted_hw = self.painted_hw(size_hw, look)
+        small = _resized(photos, painted_hw, cv2.INTER_AREA)
+        paintings = self.stylizer.stylize(small, self.code(look, min(painted_hw)))
+        paintings = _resized(paintings, size_hw, cv2.INTER_CUBIC)
         for photo, painting in zip(photos, paintings, strict=True):
             composed = compose(photo, painting, look)
             if composed is not painting:
                 painting[:] = composed
         return paintings
+
+    def code(self, look: Look, lines: int) -> Code:
+        """The style code (K,) of a look in a picture painted with so many lines; the last one is remembered."""
+        if (look, lines) != self._code_of:
+            self._code, self._code_of = mixed_code(self.file, look, lines), (look, lines)
+        return self._code
+
+
+def _resized(pictures: Images, size_hw: tuple[int, int], interpolation: int) -> Images:
+    """Pictures (N, H, W, 3) at a size; themselves if they have it."""
+    if pictures.shape[1:3] == size_hw:
+        return pictures
+    height, width = size_hw
+    return np.stack([cv2.resize(picture, (width, height), interpolation=interpolation) for picture in pictures])

@@ -3,6 +3,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis.extra.numpy import arrays
 
 from livestyle.compose import FADE_BELOW, compose, with_colors_of
 from livestyle.frame import Image
@@ -34,6 +36,39 @@ def test_weak_strength_fades_into_the_photo(photo: Image, painting: Image) -> No
     assert np.abs(nearly - photo).max() <= 2
     half = compose(photo, painting, Look(MIX, strength=FADE_BELOW / 2)).astype(float)
     assert np.abs(half - (photo.astype(float) + painting) / 2).max() <= 1
+
+
+def luma_of(picture: Image) -> np.ndarray:
+    return cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(int)
+
+
+pictures = arrays(np.uint8, (6, 7, 3))
+
+
+@given(photo=pictures, painting=pictures)
+def test_only_the_colors_keeps_the_photos_luma_whatever_the_colors(photo: Image, painting: Image) -> None:
+    composed = compose(photo, painting, Look(MIX, colors="only"))
+    assert np.abs(luma_of(composed) - luma_of(photo)).max() <= 1
+
+
+@given(photo=pictures, painting=pictures)
+def test_the_cameras_colors_keep_the_paintings_luma(photo: Image, painting: Image) -> None:
+    composed = compose(photo, painting, Look(MIX, colors="camera"))
+    assert np.abs(luma_of(composed) - luma_of(painting)).max() <= 1
+
+
+def test_a_color_too_strong_for_its_luma_is_paler_and_no_other_hue() -> None:
+    dark = np.full((2, 2, 3), 20, np.uint8)
+    red = np.full((2, 2, 3), (250, 30, 30), np.uint8)
+    r, g, b = (int(v) for v in with_colors_of(dark, red)[0, 0])
+    assert r > 40
+    assert g == b <= 2
+
+
+def test_grey_takes_all_color_away(photo: Image) -> None:
+    grey = np.full_like(photo, 77)
+    composed = compose(photo, grey, Look(MIX, colors="only"))
+    np.testing.assert_array_equal(composed, luma_of(photo)[:, :, None].repeat(3, axis=2))
 
 
 def test_keep_colors_has_the_paintings_luma_and_the_photos_chroma() -> None:

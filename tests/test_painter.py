@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from livestyle.errors import StyleError
 from livestyle.look import Look
@@ -11,10 +15,11 @@ from livestyle.stylizer.stylizer import BackendInfo, Code, Images, Stylizer
 
 
 class InvertingStylizer(Stylizer):
-    """Inverts pictures, and remembers the codes it was given."""
+    """Inverts pictures, and remembers the codes and the sizes it was given."""
 
     def __init__(self) -> None:
         self.codes: list[Code] = []
+        self.sizes_hw: list[tuple[int, int]] = []
 
     @property
     def info(self) -> BackendInfo:
@@ -26,6 +31,7 @@ class InvertingStylizer(Stylizer):
 
     def stylize(self, images: Images, code: Code) -> Images:
         self.codes.append(code)
+        self.sizes_hw.append((images.shape[1], images.shape[2]))
         return 255 - images
 
     def close(self) -> None:
@@ -62,6 +68,56 @@ def test_keep_colors_reaches_every_picture_of_the_batch(tiny_file: StyleFile) ->
     grey = np.full((2, 8, 8, 3), 100, np.uint8)
     painted = Painter(tiny_file, InvertingStylizer()).paint(grey, Look((("wild", 1.0),), colors="camera"))
     assert np.abs(painted.astype(int) - 155).max() <= 1
+
+
+def test_what_there_is_nothing_to_do_with_is_not_copied(tiny_file: StyleFile, photos: Images) -> None:
+    class Same(InvertingStylizer):
+        def stylize(self, images: Images, code: Code) -> Images:
+            return images
+
+    assert Painter(tiny_file, Same()).paint(photos, Look((("wild", 1.0),))) is photos
+
+
+class TestStrokesBolderThanTheBoldestLearnt:
+    @pytest.mark.parametrize(
+        ("size_hw", "stroke", "painted_hw"),
+        [
+            ((360, 640), 1.0, (360, 640)),
+            ((600, 1066), 1.0, (600, 1066)),
+            ((601, 1066), 1.0, (452, 800)),
+            ((720, 1280), 1.0, (540, 960)),
+            ((720, 1280), 0.75, (720, 1280)),
+            ((1280, 720), 2.0, (640, 360)),
+            ((2160, 3840), 2.0, (1080, 1920)),
+        ],
+    )
+    def test_the_picture_is_painted_smaller_in_few_steps(
+        self, tiny_file: StyleFile, size_hw: tuple[int, int], stroke: float, painted_hw: tuple[int, int]
+    ) -> None:
+        look = Look((("wild", 1.0),), stroke=stroke)
+        assert Painter(tiny_file, InvertingStylizer()).painted_hw(size_hw, look) == painted_hw
+
+    def test_and_enlarged_again(self, tiny_file: StyleFile) -> None:
+        stylizer = InvertingStylizer()
+        ramp = np.empty((2, 700, 900, 3), np.uint8)
+        ramp[:] = np.linspace(0, 250, 900).astype(np.uint8)[:, None]
+        painted = Painter(tiny_file, stylizer).paint(ramp, Look((("wild", 1.0),)))
+        assert stylizer.sizes_hw == [(524, 676)]
+        assert np.abs(painted.astype(int) - (255 - ramp.astype(int))).max() <= 2
+
+    @given(lines=st.integers(100, 1200), stroke=st.floats(0.5, 2.0))
+    def test_strokes_keep_their_size_relative_to_the_picture(
+        self, tiny_file: StyleFile, lines: int, stroke: float
+    ) -> None:
+        # A code that is the logarithm of its stroke size shows the size that was painted.
+        logs = np.log(np.asarray(tiny_file.stroke_px, np.float32))[:, None]
+        styles = {"log": replace(tiny_file.styles["wild"], codes=logs)}
+        file = replace(tiny_file, styles=styles, identity=np.zeros(1, np.float32))
+        painter, look = Painter(file, InvertingStylizer()), Look((("log", 1.0),), stroke=stroke)
+        painted_lines = min(painter.painted_hw((lines, 2 * lines), look))
+        stroke_px = np.exp(painter.code(look, painted_lines)[0])
+        wanted = np.clip(stroke, 220 / lines, 600 / (0.5 * lines))
+        assert stroke_px / painted_lines == pytest.approx(wanted, rel=0.02)
 
 
 def test_unknown_style_gives_a_sentence(tiny_file: StyleFile, photos: Images) -> None:

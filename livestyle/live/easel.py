@@ -48,9 +48,11 @@ class Easel:
         self._tell = tell
         self._clock = clock
         self._file: StyleFile | None = None
+        self._look: Look | None = None
         self._lines: int | None = None
         self._painter: Painter | None = None
         self._warm: set[tuple[int, int]] = set()
+        """Sizes, as they are really painted, for which all one-time work is done."""
         self._automatic: AutomaticLines | None = None
         self._most_lines: int | None = None
         self._failures = 0
@@ -64,11 +66,14 @@ class Easel:
 
     def adjust(self, controls: Controls) -> None:
         """Takes over what the controls say; a change wipes out the limits found by earlier failures."""
+        self._look = controls.look
         if controls.file is self._file and controls.lines == self._lines:
             return
-        if controls.file is not self._file:
+        if self._file is None or controls.file.weights is not self._file.weights:
             self.close()
             self._automatic = None
+        elif self._painter is not None:  # the same network with other styles
+            self._painter = Painter(controls.file, self._painter.stylizer)
         self._file, self._lines = controls.file, controls.lines
         self._most_lines, self._failures, self._open_from_s = None, 0, float("-inf")
 
@@ -86,10 +91,10 @@ class Easel:
         if self._painter is None:
             return self._open_from_s is None or self._clock() < self._open_from_s
         is_judged = self._lines is not None or self._automatic is not None
-        return is_judged and self.size_hw(source_hw) in self._warm
+        return is_judged and self._painted_hw(self._painter, source_hw) in self._warm
 
     def prepare(self, source_hw: tuple[int, int]) -> None:
-        """Opens the device if need be and does its one-time work for the size; may take seconds."""
+        """Opens the device if need be and does its one-time work for size and look; may take seconds."""
         is_asked_for = self._painter is None or self._lines is not None
         if is_asked_for:
             self._tell(Message(Kind.BUSY, Topic.PAINTER, "Getting ready to paint."))
@@ -97,23 +102,23 @@ class Easel:
             painter = self._painter or self._open()
             if self._lines is None and self._automatic is None:
                 self._automatic = AutomaticLines(self._probe(painter.stylizer))
-            size_hw = self.size_hw(source_hw)
-            painter.stylizer.warm_up(1, *size_hw)
-            self._warm.add(size_hw)
+            painted_hw = self._painted_hw(painter, source_hw)
+            painter.stylizer.warm_up(1, *painted_hw)
+            self._warm.add(painted_hw)
             self._tell(Message(Kind.CLEAR, Topic.PAINTER))
 
-    def paint(self, photo: Image, look: Look, source_hw: tuple[int, int]) -> Image | None:
-        """Paints.
+    def paint(self, photo: Image, source_hw: tuple[int, int]) -> Image | None:
+        """Paints as the controls say.
 
         Args:
             photo: RGB uint8 (H, W, 3), of `size_hw`.
-            look: How; its styles are in the file.
             source_hw: Size of the source's frames.
 
         Returns:
             RGB uint8 (H, W, 3); None when nothing can be painted.
         """
-        if self._painter is None:
+        look = self._look
+        if self._painter is None or look is None:
             return None
         with self._survive(source_hw):
             start_s = self._clock()
@@ -132,6 +137,10 @@ class Easel:
             self._painter.stylizer.close()
         self._painter = None
         self._warm.clear()
+
+    def _painted_hw(self, painter: Painter, source_hw: tuple[int, int]) -> tuple[int, int]:
+        assert self._look is not None
+        return painter.painted_hw(self.size_hw(source_hw), self._look)
 
     def _open(self) -> Painter:
         assert self._file is not None

@@ -275,7 +275,7 @@ class Live:
             photo = prepared(shot.frame.image, easel.size_hw(source_hw), mirror=controls.mirror)
         start_s = self._clock()
         self._backend = easel.info
-        painting = easel.paint(photo, controls.look, source_hw)
+        painting = easel.paint(photo, source_hw)
         if painting is None:
             self._hand_over(shot, self._photo(shot), None)
         else:

@@ -31,14 +31,14 @@ def device(workshop, monkeypatch):
     return workshop
 
 
-def paint(easel: Easel, look: Look, count: int, device) -> list[int]:
+def paint(easel: Easel, count: int, device) -> list[int]:
     """Paints for as many tenths of a second; returns the lines painted."""
     lines = []
     for _ in range(count):
         if not easel.is_ready(SOURCE_HW):
             easel.prepare(SOURCE_HW)
         height, width = easel.size_hw(SOURCE_HW)
-        assert easel.paint(np.zeros((height, width, 3), np.uint8), look, SOURCE_HW) is not None
+        assert easel.paint(np.zeros((height, width, 3), np.uint8), SOURCE_HW) is not None
         device.now_s += 0.1
         lines.append(height)
     return lines
@@ -58,19 +58,20 @@ def easel(device, controls, messages) -> Easel:
 
 def test_the_automatic_size_follows_what_painting_takes_without_a_word(easel, device, controls, messages) -> None:
     device.pace_s = 0.1
-    assert set(paint(easel, controls.look, 50, device)) == {240}
+    assert set(paint(easel, 50, device)) == {240}
     told = len(messages)
     device.pace_s = 0.005
-    assert paint(easel, controls.look, 100, device)[-1] == 480
+    assert paint(easel, 100, device)[-1] == 480
     assert all(message.kind is Kind.CLEAR for message in messages[told:])
 
 
 def test_what_is_not_painted_says_nothing_about_the_size(easel, device, controls) -> None:
     device.pace_s = 0.1
-    assert set(paint(easel, Look(controls.look.mix, strength=0.0), 100, device)) == {240}
+    easel.adjust(Controls(controls.file, Look(controls.look.mix, strength=0.0)))
+    assert set(paint(easel, 100, device)) == {240}
 
 
 def test_a_size_that_was_asked_for_stays(easel, device, controls) -> None:
     easel.adjust(Controls(controls.file, controls.look, lines=360))
     device.pace_s = 0.5
-    assert set(paint(easel, controls.look, 50, device)) == {360}
+    assert set(paint(easel, 50, device)) == {360}

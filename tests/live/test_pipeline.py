@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import threading
 
 import numpy as np
@@ -205,7 +206,7 @@ def test_while_a_new_size_is_made_ready_the_last_painting_stays(live, audience, 
 
 
 def test_by_default_the_size_is_found_by_trying(live, audience, scripted, workshop) -> None:
-    live.change(lines=None)
+    live.change(lines=None, look=Look((("calm", 1.0),), stroke=0.5))
     source = scripted(size_hw=(1080, 1440))
     live.use_source(lambda: source)
     source.push(1)
@@ -226,10 +227,8 @@ def test_the_automatic_size_is_judged_when_it_is_chosen_later_too(live, audience
     assert min(live.newest.photo.shape[:2]) > 240
 
 
-def test_a_new_style_file_brings_its_own_stylizer(live, source, audience, workshop, tiny_file) -> None:
-    import dataclasses
-
-    other = dataclasses.replace(tiny_file)
+def test_another_network_brings_its_own_stylizer(live, source, audience, workshop, tiny_file) -> None:
+    other = dataclasses.replace(tiny_file, weights=dict(tiny_file.weights))
     live.use_source(lambda: source)
     source.push(1)
     audience.wait_for_value(101)
@@ -241,6 +240,37 @@ def test_a_new_style_file_brings_its_own_stylizer(live, source, audience, worksh
     audience.wait_for_value(104)
     assert workshop.files == [tiny_file, other]
     assert workshop.stylizers[0].closed
+
+
+def test_other_styles_of_the_same_network_are_painted_at_once(live, source, audience, workshop, tiny_file) -> None:
+    carpet = dataclasses.replace(tiny_file.styles["dark"], name="carpet")
+    more = dataclasses.replace(tiny_file, styles={**tiny_file.styles, "carpet": carpet})
+    live.use_source(lambda: source)
+    source.push(1)
+    audience.wait_for_value(101)
+    live.change(file=more, look=Look((("carpet", 1.0),)))
+    source.push(2)
+    audience.wait_for_value(102)
+    assert len(workshop.stylizers) == 1
+    np.testing.assert_allclose(workshop.stylizers[0].codes[-1], carpet.codes[0], atol=1e-6)
+
+
+def test_a_bolder_stroke_is_made_ready_before_it_is_painted(live, audience, scripted, workshop, tiny_file) -> None:
+    source = scripted(size_hw=(480, 640))
+    live.change(lines=480)
+    live.use_source(lambda: source)
+    source.push(1)
+    audience.wait_for_value(101)
+    live.change(look=Look((("calm", 1.0),), stroke=1.5))
+    source.push(2)
+    audience.wait_for_value(102)
+    live.change(look=Look((("calm", 1.0),), stroke=1.6))  # no third size for this
+    source.push(3)
+    audience.wait_for_value(103)
+    assert live.newest.frame.image.shape == (480, 640, 3)
+    assert workshop.stylizers[0].warm == [(1, 480, 640), (1, 360, 480)]
+    bold, bolder = workshop.stylizers[0].codes[-2:]
+    assert not np.array_equal(bold, bolder)
 
 
 def test_once_the_source_is_changed_no_frame_of_the_old_one_is_shown(live, scripted, audience, workshop) -> None:
