@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 from livestyle.errors import LivestyleError
+from livestyle.styles.file import read_style_file
 from livestyle.training.config import read_config
 from livestyle.training.paintings import find_paintings
 from livestyle.training.photos import find_pictures
@@ -26,6 +27,10 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--content", type=Path, nargs="+", required=True, help="photos to learn on; 1000 or more is good"
     )
+    parser.add_argument(
+        "--passers", type=Path, nargs="+", default=[], help="other pictures, to learn to predict styles from"
+    )
+    parser.add_argument("--start", type=Path, help="a style file to start from; half the width will do")
     parser.add_argument("-o", "--output", type=Path, required=True, help="the style file to write")
     parser.add_argument("--minutes", type=float, help="time to train for (default 60)")
     parser.add_argument("--about", type=Path, help="a TOML file with title, artist, year and licence of the paintings")
@@ -52,7 +57,10 @@ def main() -> int:
         paintings = find_paintings(args.styles, args.about)
         photos = find_pictures(args.content)
         folder.mkdir(parents=True, exist_ok=True)
-        Trainer(config, paintings, photos, folder, pick_device(args.device), args.vgg).run(args.output)
+        passers = find_pictures(args.passers)
+        start = read_style_file(args.start) if args.start else None
+        device = pick_device(args.device)
+        Trainer(config, paintings, photos, folder, device, args.vgg, passers, start).run(args.output)
     except KeyboardInterrupt:
         print(f"\nStopped. The same command goes on from {folder}.", file=sys.stderr)
         return 130

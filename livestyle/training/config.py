@@ -21,12 +21,27 @@ class TrainConfig:
     style_layers: tuple[str, ...] = ("relu1_2", "relu2_2", "relu3_3", "relu4_3")
     style_layer_weights: tuple[float, ...] = (1.0, 1.0, 1.5, 0.5)
     """The deepest layer sees a small crop at so few places that its Gram matrix is mostly the photo's own content."""
+    half_layers: tuple[str, ...] = ("relu1_2", "relu2_2", "relu3_3")
+    """Matched in the painting reduced to half its size as well: its palette and its masses."""
+    half_share: float = 0.35
+    """Of the style loss, taken at half size."""
     content_layer: str = "relu3_3"
     architecture: str = "vgg16"
 
     # Data
-    style_px: int = 360
-    """Short side at which the paintings are looked at: strokes come out as large as in a painting 360 px high."""
+    stroke_px: tuple[int, ...] = (220, 340, 540)
+    """Short sides at which the paintings are looked at: strokes come out as large as in a painting that high.
+
+    Each gets a code; the sizes half-way between two are learnt by the mean of their codes.
+    """
+    passers: int = 160
+    """Views kept of other pictures, if there are any to learn prediction from."""
+    passer_every: int = 4
+    """Steps after which one of them is replaced by a new one."""
+    passer_share: float = 0.3
+    """Of the pictures painted, those in the style of a passer."""
+    identity_share: float = 0.04
+    """Of the pictures painted, those to be left as they are."""
     photo_px: int = 320
     """Photos are kept at this short side."""
     crop_px: int = 192
@@ -51,6 +66,7 @@ class TrainConfig:
     minutes: float = 60.0
     rate: float = 2e-3
     code_rate: float = 4e-3
+    predictor_rate: float = 1e-3
     warm_up_steps: int = 100
     decay_from: float = 0.7
     temporal_from: float = 0.5
@@ -69,6 +85,8 @@ class TrainConfig:
             raise TrainingError("Training needs batch and width >= 1, minutes and rates > 0, and photo_px >= 64.")
         if any(px < 64 or px % 4 for px in (self.crop_px, self.small_crop_px)):
             raise TrainingError("Training crops have a side of 64 px or more, a multiple of 4.")
+        if not self.stroke_px or min(self.stroke_px) < 64 or list(self.stroke_px) != sorted(set(self.stroke_px)):
+            raise TrainingError("Training needs growing stroke_px of 64 or more.")
         if len(self.style_layer_weights) != len(self.style_layers):
             raise TrainingError("Training needs a weight in style_layer_weights for each of style_layers.")
 

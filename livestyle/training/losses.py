@@ -37,17 +37,43 @@ def normalized_distance(given: Tensor, wanted: Tensor) -> Tensor:
     return (a - b).square().sum(1) / scale.clamp(min=1e-12)
 
 
-def style_loss(features: Mapping[str, Tensor], grams: Mapping[str, Tensor], weights: Mapping[str, float]) -> Tensor:
-    """Weighted mean over the layers of the normalised distance of Gram matrices, (N,).
+def second_moments(features: Tensor) -> tuple[Tensor, Tensor]:
+    """What a style looks like at one layer: Gram matrices (N, C, C), and means (N, C) on their scale.
+
+    The Gram matrix is the covariance plus the outer product of the mean with itself: G = Cov / C + m m^T.
+
+    Args:
+        features: (N, C, H, W), any float type.
+    """
+    means = features.float().mean(dim=(2, 3)) / features.shape[1] ** 0.5
+    return gram(features), means
+
+
+def style_loss(
+    features: Mapping[str, Tensor], wanted: Mapping[str, tuple[Tensor, Tensor]], weights: Mapping[str, float]
+) -> Tensor:
+    """Weighted mean over the layers of the normalised distance of Gram matrices and of covariances, half each, (N,).
+
+    The mean activation makes up most of a Gram matrix, so the normalised distance of Gram matrices hardly asks for
+    contrast and texture once the means are right; the distance of covariances asks for nothing else.
 
     Args:
         features: Layer -> features of the painted pictures (N, C, H, W).
-        grams: Layer -> Gram matrix of each picture's own painting (N, C, C).
-        weights: Layer -> weight.
+        wanted: Layer -> `second_moments` of each picture's own painting: (N, C, C) and (N, C).
+        weights: Layer -> weight; layers without one are passed over.
     """
     total = sum(weights.values())
-    terms = [w / total * normalized_distance(gram(features[layer]), grams[layer]) for layer, w in weights.items()]
+    terms = []
+    for layer, weight in weights.items():
+        (own, own_mean), (other, other_mean) = second_moments(features[layer]), wanted[layer]
+        covariance, other_covariance = own - _outer(own_mean), other - _outer(other_mean)
+        distance = normalized_distance(own, other) + normalized_distance(covariance, other_covariance)
+        terms.append(weight / total / 2 * distance)
     return torch.stack(terms).sum(0)
+
+
+def _outer(means: Tensor) -> Tensor:
+    return means[:, :, None] * means[:, None, :]
 
 
 def grid_loss(pictures: Tensor, period_px: int = 4) -> Tensor:

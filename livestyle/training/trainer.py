@@ -1,17 +1,19 @@
 """The training loop: one transform network and the codes of many paintings, learnt together (Dumoulin et al. 2016).
 
-With one painting this is Johnson et al. 2016 with instance norm. Steadiness is trained in from the start: every batch
-is also painted moved and noisy, and the two paintings have to agree (see `motion`).
+With one painting this is Johnson et al. 2016 with instance norm. Given other pictures as well, a predictor of codes is
+learnt along with it (Ghiasi et al. 2017). In the second half of the run every batch is also painted moved and noisy,
+and the two paintings have to agree (see `motion`).
 """
 
 from __future__ import annotations
 
 import copy
 import dataclasses
+import itertools
 import math
 import pickle
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,19 +21,22 @@ from typing import Any, cast
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
+from torch.nn import functional
 
 from livestyle.errors import TrainingError
 from livestyle.networks.build import build_network
-from livestyle.networks.code import StyledNetwork
+from livestyle.networks.predictor import LAYERS as PREDICTOR_LAYERS
 from livestyle.networks.vgg import Architecture, VggFeatures, load_vgg
 from livestyle.styles.file import NetworkSpec, Style, StyleFile, write_style_file
+from livestyle.training.canvas import Canvas
 from livestyle.training.config import TrainConfig
-from livestyle.training.losses import gram, grid_loss, normalized_distance, style_loss
+from livestyle.training.losses import grid_loss, normalized_distance, style_loss
 from livestyle.training.monitor import Monitor, tile
 from livestyle.training.motion import REACH_PX, moved_pair, temporal_loss
 from livestyle.training.paintings import Painting
 from livestyle.training.photos import PhotoPool, load_picture, split_photos
+from livestyle.training.views import Moments, Passers, View, Viewer, resized
 
 REPORT_EVERY = 20
 PREVIEW_PHOTOS = 4
@@ -70,22 +75,17 @@ def _cpu_flags() -> str:
         return ""
 
 
-class Canvas(nn.Module):
-    """What is trained: the network and one code a painting, the identity's last.
+@dataclass(frozen=True)
+class Sitting:
+    """One picture of a batch: the style it is to be painted in.
 
-    Args:
-        network: The network.
-        paintings: How many codes besides the identity's.
+    Attributes:
+        row: Of the painting; None for a passer, or for the picture's own style.
+        view: What to match; None for the picture as it is.
     """
 
-    def __init__(self, network: StyledNetwork, paintings: int) -> None:
-        super().__init__()
-        self.network = network
-        self.codes = nn.Parameter(network.neutral_code().repeat(paintings + 1, 1))
-
-    def forward(self, images: Tensor, rows: Tensor) -> Tensor:
-        """Paints RGB (N, 3, H, W) in [0, 1], each with the code in its row (N,)."""
-        return cast(Tensor, self.network(images, self.codes[rows]))
+    row: int | None
+    view: View | None
 
 
 @dataclass
@@ -110,7 +110,7 @@ def temporal_factor(share: float, config: TrainConfig) -> float:
 
 
 class Trainer:
-    """A run: made from scratch, or taken up from its last checkpoint in the same folder.
+    """A run: made from scratch, from a style file, or taken up from its last checkpoint in the same folder.
 
     Args:
         config: All settings.
@@ -119,9 +119,11 @@ class Trainer:
         folder: For checkpoints, log and preview.
         device: Where to train.
         vgg_path: A safetensors file of VGG weights; None for torchvision's.
+        passer_paths: Other pictures to learn prediction from; with none there will be no predictor.
+        start: Where a new run starts from; None for scratch.
 
     Raises:
-        TrainingError: No photos, an unreadable picture, no VGG weights, or a checkpoint of another run.
+        TrainingError: No photos, an unreadable picture, no VGG weights, a start or a checkpoint of another run.
     """
 
     def __init__(
@@ -132,22 +134,30 @@ class Trainer:
         folder: Path,
         device: torch.device,
         vgg_path: Path | None = None,
+        passer_paths: Sequence[Path] = (),
+        start: StyleFile | None = None,
     ) -> None:
         self.config, self.paintings, self.folder, self.device = config, list(paintings), folder, device
         torch.manual_seed(config.seed)
         self.generator = torch.Generator().manual_seed(config.seed)
         self.half = half_type(device)
-        layers = {*config.style_layers, config.content_layer}
+        layers = {*config.style_layers, *config.half_layers, config.content_layer, *PREDICTOR_LAYERS}
         vgg = load_vgg(layers, cast(Architecture, config.architecture), vgg_path)
+        self.encoder = load_vgg(PREDICTOR_LAYERS, "vgg16", vgg_path).state_dict() if passer_paths else {}
         self.vgg: VggFeatures = vgg.to(device, self.half, memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.grams = self._painting_grams()
-        self.canvas = Canvas(build_network(NetworkSpec(config.family, config.width)), len(paintings))
+        viewer = Viewer(self.vgg, config.style_layers, config.half_layers, self.half, device)
+        self.views = [self._views_of(painting, viewer) for painting in self.paintings]
+        self.passers = self._passers(passer_paths, viewer) if passer_paths else None
+        self.canvas = self._canvas(start)
         self.canvas.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.average = copy.deepcopy(self.canvas).requires_grad_(False)
+        network, codes = list(self.canvas.network.parameters()), [self.canvas.codes, self.canvas.identity]
+        predictor = list(self.canvas.predictor.parameters()) if self.canvas.predictor is not None else []
         self.optimizer = torch.optim.Adam(
             [
-                {"params": list(self.canvas.network.parameters()), "rate": config.rate},
-                {"params": [self.canvas.codes], "rate": config.code_rate},
+                {"params": network, "rate": config.rate},
+                {"params": codes, "rate": config.code_rate},
+                *([{"params": predictor, "rate": config.predictor_rate}] if predictor else []),
             ]
         )
         self.scaler = torch.amp.GradScaler(device.type, enabled=self.half == torch.float16)
@@ -165,23 +175,50 @@ class Trainer:
         )
         self._resume()
 
-    def _painting_grams(self) -> dict[str, Tensor]:
-        """Layer -> Gram matrices of all paintings (P, C, C)."""
-        grams: dict[str, list[Tensor]] = {layer: [] for layer in self.config.style_layers}
-        with torch.no_grad():
-            for painting in self.paintings:
-                picture = load_picture(painting.path, self.config.style_px)[None].to(self.device).float() / 255
-                for layer, features in self.vgg(self._for_vgg(picture), self.config.style_layers).items():
-                    grams[layer].append(gram(features))
-        return {layer: torch.cat(parts) for layer, parts in grams.items()}
+    def _views_of(self, painting: Painting, viewer: Viewer) -> list[View]:
+        """A painting at each stroke size and half-way between two."""
+        picture = load_picture(painting.path)[None].float() / 255
+        statistics = viewer.statistics(picture)
+        sizes = self.config.stroke_px
+        between = [(a * b) ** 0.5 for a, b in itertools.pairwise(sizes)]
+        return [viewer.view(resized(picture, px), px, statistics) for px in sorted([*sizes, *between])]
+
+    def _passers(self, paths: Sequence[Path], viewer: Viewer) -> Passers:
+        pictures = [load_picture(path) for path in paths]
+        sizes = self.config.stroke_px
+        return Passers(pictures, viewer, (sizes[0], sizes[-1]), self.config.passers, self.generator)
+
+    def _canvas(self, start: StyleFile | None) -> Canvas:
+        network = build_network(NetworkSpec(self.config.family, self.config.width))
+        canvas = Canvas(network, len(self.paintings), self.config.stroke_px, predicts=self.passers is not None)
+        if canvas.predictor is not None and self.passers is not None:
+            everything = [*(views[0] for views in self.views), *self.passers.views]
+            canvas.predictor.standardise(torch.stack([view.statistics for view in everything]).cpu())
+        if start is not None:
+            names = [painting.name for painting in self.paintings]
+            canvas.start_from(start, names, self._painting_statistics().cpu())
+        return canvas
+
+    def _painting_statistics(self) -> Tensor:
+        return torch.stack([views[0].statistics for views in self.views])
 
     def _for_vgg(self, images: Tensor) -> Tensor:
         return images.to(self.half or torch.float32).contiguous(memory_format=torch.channels_last)
 
     def _endless_rows(self) -> Iterator[int]:
-        """Code rows, each as often as the others, the identity's included."""
+        """Rows of the paintings, each as often as the others."""
         while True:
-            yield from torch.randperm(len(self.paintings) + 1, generator=self.generator).tolist()
+            yield from torch.randperm(len(self.paintings), generator=self.generator).tolist()
+
+    def _sitting(self) -> Sitting:
+        chance = float(torch.rand((), generator=self.generator))
+        if chance < self.config.identity_share:
+            return Sitting(None, None)
+        if self.passers is not None and chance < self.config.identity_share + self.config.passer_share:
+            return Sitting(None, self.passers.pick())
+        row = next(self._rows)
+        views = self.views[row]
+        return Sitting(row, views[int(torch.randint(len(views), (), generator=self.generator))])
 
     # ---- the loop ------------------------------------------------------------------------------------------------
 
@@ -222,9 +259,11 @@ class Trainer:
         factor = rate_factor(self.progress.step, share, config)
         for group in self.optimizer.param_groups:
             group["lr"] = group["rate"] * factor
-        rows = torch.tensor([next(self._rows) for _ in range(config.batch)])
+        if self.passers is not None and self.progress.step % config.passer_every == 0:
+            self.passers.refresh()
+        sittings = [self._sitting() for _ in range(config.batch)]
         crop_px = config.small_crop_px if share < config.small_until else config.crop_px
-        losses, figures = self._losses(rows, crop_px, temporal_factor(share, config))
+        losses, figures = self._losses(sittings, crop_px, temporal_factor(share, config))
         total = sum(losses.values(), torch.zeros((), device=self.device))
         if not math.isfinite(total.item()):
             raise TrainingError(
@@ -238,30 +277,48 @@ class Trainer:
         self._update_average()
         return {"loss": total.detach(), **figures}
 
-    def _losses(self, rows: Tensor, crop_px: int, temporal: float) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+    def _codes(self, sittings: Sequence[Sitting]) -> Tensor:
+        """The code of each sitting (N, K)."""
+        canvas = self.canvas
+        codes: list[Tensor] = []
+        for sitting in sittings:
+            if sitting.view is None:
+                codes.append(canvas.identity)
+                continue
+            statistics = sitting.view.statistics[None]
+            if sitting.row is None:
+                assert canvas.predictor is not None
+                strokes = canvas.predictor(statistics, canvas.stroke_px)
+            else:
+                strokes = canvas.painting_codes(torch.tensor([sitting.row], device=self.device), statistics)
+            codes.append(canvas.at_stroke(strokes[0], sitting.view.stroke_px))
+        return torch.stack(codes)
+
+    def _losses(
+        self, sittings: Sequence[Sitting], crop_px: int, temporal: float
+    ) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
         """The weighted losses to add up, and the plain figures to report (those with a "/" go to the log only)."""
-        config, count = self.config, len(rows)
+        config, count = self.config, len(sittings)
         pair = moved_pair(self.pool.crops(count, crop_px + 2 * REACH_PX), self.generator, crop_px // 8)
-        rows_here = rows.to(self.device)
-        both = torch.cat([pair.first, pair.second]).contiguous(memory_format=torch.channels_last)
+        codes = self._codes(sittings)
         with self._autocast():
-            painted, painted_second = self.canvas(both, rows_here.repeat(2)).split(count)
+            if temporal > 0:
+                both = torch.cat([pair.first, pair.second]).contiguous(memory_format=torch.channels_last)
+                painted, painted_second = self.canvas(both, codes.repeat(2, 1)).split(count)
+                steady = temporal_loss(painted, painted_second, pair)
+            else:
+                painted = self.canvas(pair.first.contiguous(memory_format=torch.channels_last), codes)
+                steady = torch.zeros(count, device=self.device)
         top, left = torch.randint(VGG_STRIDE_PX, (2,), generator=self.generator).tolist()
         seen = slice(top, top + crop_px - VGG_STRIDE_PX), slice(left, left + crop_px - VGG_STRIDE_PX)
-        features = self.vgg(self._for_vgg(painted[:, :, *seen]))
+        features = self.vgg(self._for_vgg(painted[:, :, *seen]), {*config.style_layers, config.content_layer})
         with torch.no_grad():
             photo_content = self.vgg(self._for_vgg(pair.first[:, :, *seen]), [config.content_layer])[
                 config.content_layer
             ]
-        is_style = (rows_here < len(self.paintings)).float()
-        style_rows = rows_here.clamp(max=len(self.paintings) - 1)
-        style = style_loss(
-            {layer: features[layer] for layer in config.style_layers},
-            {layer: grams[style_rows] for layer, grams in self.grams.items()},
-            dict(zip(config.style_layers, config.style_layer_weights, strict=True)),
-        )
         content = normalized_distance(features[config.content_layer], photo_content)
-        steady = temporal_loss(painted, painted_second, pair)
+        style = self._style(sittings, features, painted[:, :, *seen])
+        is_style = torch.tensor([float(s.view is not None) for s in sittings], device=self.device)
         grid = grid_loss(painted)
         same = (painted.float() - pair.first).abs().mean(dim=(1, 2, 3))
         losses = {
@@ -271,19 +328,31 @@ class Trainer:
             "grid": config.grid_weight * grid.mean(),
             "identity": config.identity_weight * (same * (1 - is_style)).mean(),
         }
-        painters = is_style.sum().clamp(min=1)
-        figures = {
-            "style": (style * is_style).sum() / painters,
-            "content": (content * is_style).sum() / painters,
-            "temporal": steady.mean(),
-            "grid": grid.mean().sqrt() * 255,
-        }
-        for i, row in enumerate(rows.tolist()):
-            if row < len(self.paintings):
-                figures[f"style/{self.paintings[row].name}"] = style[i]
-            else:
+        figures = {"temporal": steady.mean(), "grid": grid.mean().sqrt() * 255}
+        for i, sitting in enumerate(sittings):
+            if sitting.view is None:
                 figures["identity/error"] = same[i]
+            elif sitting.row is None:
+                figures["passers/style"], figures["passers/content"] = style[i], content[i]
+            else:
+                figures["style"], figures["content"] = style[i], content[i]
+                figures[f"style/{self.paintings[sitting.row].name}"] = style[i]
         return losses, {name: value.detach() for name, value in figures.items()}
+
+    def _style(self, sittings: Sequence[Sitting], features: dict[str, Tensor], painted: Tensor) -> Tensor:
+        """The style loss of each picture (N,), at full and at half size; 0 where there is no style."""
+        config = self.config
+        rows = [i for i, sitting in enumerate(sittings) if sitting.view is not None]
+        views = [sitting.view for sitting in sittings if sitting.view is not None]
+        loss = torch.zeros(len(sittings), device=self.device)
+        if not rows:
+            return loss
+        weights = dict(zip(config.style_layers, config.style_layer_weights, strict=True))
+        small = self.vgg(self._for_vgg(functional.avg_pool2d(painted[rows], 2)), config.half_layers)
+        half_weights = {layer: weights.get(layer, 1.0) for layer in config.half_layers}
+        full = style_loss({n: features[n][rows] for n in weights}, _stacked([v.full for v in views]), weights)
+        half = style_loss(small, _stacked([v.half for v in views]), half_weights)
+        return loss.index_put((torch.tensor(rows, device=self.device),), torch.lerp(full, half, config.half_share))
 
     def _autocast(self) -> Any:
         return torch.autocast(self.device.type, self.half) if self.half else nullcontext()
@@ -301,8 +370,8 @@ class Trainer:
         return self.folder / "checkpoint.pt"
 
     def _identity_of_run(self) -> dict[str, Any]:
-        kept = {k: v for k, v in dataclasses.asdict(self.config).items() if k in {"family", "width", "style_layers"}}
-        return kept | {"paintings": [p.name for p in self.paintings]}
+        kept = {k: v for k, v in dataclasses.asdict(self.config).items() if k in {"family", "width", "stroke_px"}}
+        return kept | {"paintings": [p.name for p in self.paintings], "predicts": self.passers is not None}
 
     def _save(self, monitor: Monitor, output: Path) -> None:
         state = {
@@ -341,33 +410,58 @@ class Trainer:
         self.scaler.load_state_dict(state["scaler"])
         self.generator.set_state(state["generator"].cpu())
 
+    @torch.no_grad()
     def style_file(self) -> StyleFile:
         """The averaged weights and codes as a style file, without previews."""
-        codes = self.average.codes.detach().cpu().numpy().astype(np.float32)
+        average = self.average
+        rows = torch.arange(len(self.paintings), device=self.device)
+        codes = average.painting_codes(rows, self._painting_statistics()).cpu().numpy().astype(np.float32)
         styles = {
-            p.name: Style(p.name, p.title, p.artist, p.year, p.licence, codes[None, i])
-            for i, p in enumerate(self.paintings)
+            p.name: Style(p.name, p.title, p.artist, p.year, p.licence, codes[i]) for i, p in enumerate(self.paintings)
         }
-        weights = {k: v.cpu().numpy().astype(np.float16) for k, v in self.average.network.state_dict().items()}
+        predictor: dict[str, Tensor] = {}
+        if average.predictor is not None:
+            predictor = {f"encoder.{name}": value for name, value in self.encoder.items()}
+            predictor |= {f"head.{name}": value for name, value in average.predictor.state_dict().items()}
         training = {
             **dataclasses.asdict(self.config),
             "steps": self.progress.step,
             "seconds": round(self.progress.elapsed_s),
             "device": self.device.type,
         }
-        spec, stroke_px = NetworkSpec(self.config.family, self.config.width), (self.config.style_px,)
-        return StyleFile(spec, weights, stroke_px, codes[-1], styles, training=training)
+        return StyleFile(
+            NetworkSpec(self.config.family, self.config.width),
+            _as_half(average.network.state_dict()),
+            self.config.stroke_px,
+            average.identity.cpu().numpy().astype(np.float32),
+            styles,
+            _as_half(predictor),
+            training,
+        )
 
     @torch.no_grad()
     def preview(self) -> Tensor:
         """Held-out photos in every style, one row a style, photos first, identity last: (3, H, W) in [0, 1]."""
         photos = self.preview_photos.contiguous(memory_format=torch.channels_last)
+        file = self.style_file()
+        middle = len(self.config.stroke_px) // 2
+        codes = [*(style.codes[middle] for style in file.styles.values()), file.identity]
         rows = [photos]
-        for row in range(len(self.paintings) + 1):
-            which = torch.full((len(self.preview_photos),), row, device=self.device)
+        for code in codes:
             with self._autocast():
-                rows.append(self.average(photos, which).float())
+                rows.append(self.average(photos, torch.from_numpy(code)[None].to(self.device)).float())
         return tile(torch.stack(rows))
+
+
+def _as_half(state: Mapping[str, Tensor]) -> dict[str, np.ndarray]:
+    return {name: value.cpu().numpy().astype(np.float16) for name, value in state.items()}
+
+
+def _stacked(moments: Sequence[Moments]) -> dict[str, tuple[Tensor, Tensor]]:
+    return {
+        layer: (torch.stack([m[layer][0] for m in moments]), torch.stack([m[layer][1] for m in moments]))
+        for layer in moments[0]
+    }
 
 
 def _means(figures: Sequence[dict[str, Tensor]]) -> dict[str, float]:

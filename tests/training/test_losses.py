@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch.nn import functional
 
-from livestyle.training.losses import gram, grid_loss, normalized_distance, style_loss
+from livestyle.training.losses import gram, grid_loss, normalized_distance, second_moments, style_loss
 
 
 def test_gram_is_the_papers() -> None:
@@ -32,11 +32,28 @@ def test_distance_cannot_be_lowered_by_inflating() -> None:
     assert given.grad[0, 0] > 0
 
 
+def test_a_gram_matrix_is_covariance_and_mean() -> None:
+    features = torch.rand(2, 3, 8, 8)
+    grams, means = second_moments(features)
+    flat = features.flatten(2)
+    covariance = torch.stack([torch.cov(f, correction=0) for f in flat]) / 3
+    assert torch.allclose(grams, covariance + means[:, :, None] * means[:, None, :], atol=1e-6)
+
+
 def test_style_loss_weighs_layers_and_keeps_pictures_apart() -> None:
     same = torch.randn(2, 4, 8, 8)
-    grams = {"a": gram(same), "b": torch.stack([gram(same)[0], torch.zeros(4, 4)])}
-    loss = style_loss({"a": same, "b": same}, grams, {"a": 3.0, "b": 1.0})
+    grams, means = second_moments(same)
+    other = torch.stack([grams[0], torch.zeros(4, 4)]), torch.stack([means[0], torch.zeros(4)])
+    loss = style_loss({"a": same, "b": same}, {"a": (grams, means), "b": other}, {"a": 3.0, "b": 1.0})
     assert loss.tolist() == pytest.approx([0.0, 0.25], abs=1e-6)
+
+
+def test_style_loss_sees_missing_contrast_behind_a_strong_mean() -> None:
+    strong = 5 + torch.randn(1, 4, 16, 16)
+    flat = torch.full((1, 4, 16, 16), 5.0)
+    wanted = {"a": second_moments(strong)}
+    assert normalized_distance(second_moments(flat)[0], wanted["a"][0]) < 0.01
+    assert style_loss({"a": flat}, wanted, {"a": 1.0}) > 0.4
 
 
 @pytest.mark.parametrize("period", [2, 4])

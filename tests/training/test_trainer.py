@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -7,12 +8,17 @@ import cv2
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from safetensors.torch import save_file
 
 from livestyle.errors import TrainingError
-from livestyle.networks.build import load_network
+from livestyle.networks.build import build_network, load_network
 from livestyle.networks.vgg import VggFeatures
-from livestyle.styles.file import read_style_file
+from livestyle.sources.pictures import read_picture
+from livestyle.styles.file import NetworkSpec, StyleFile, read_style_file
+from livestyle.styles.predict import predict_style
+from livestyle.training.canvas import Canvas
 from livestyle.training.config import TrainConfig
 from livestyle.training.paintings import find_paintings
 from livestyle.training.trainer import Trainer, rate_factor, temporal_factor
@@ -22,7 +28,9 @@ CONFIG = TrainConfig(
     style_layers=("relu1_2", "relu2_1"),
     style_layer_weights=(1.0, 1.0),
     content_layer="relu2_1",
-    style_px=64,
+    half_layers=("relu1_2",),
+    stroke_px=(64, 96),
+    passers=3,
     photo_px=96,
     crop_px=64,
     small_crop_px=64,
@@ -46,15 +54,18 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> Path:
             coarse = rng.integers(0, 256, (6, 8, 3)).astype(np.uint8)
             cv2.imwrite(str(root / folder / f"{i}.png"), cv2.resize(coarse, (128, 96), interpolation=cv2.INTER_CUBIC))
     torch.manual_seed(0)
-    save_file(VggFeatures(["relu2_1"]).state_dict(), root / "vgg.safetensors")
+    save_file(VggFeatures(["relu3_3"]).state_dict(), root / "vgg.safetensors")
     return root
 
 
-def trainer(places: Path, folder: Path, config: TrainConfig = CONFIG) -> Trainer:
+def trainer(
+    places: Path, folder: Path, config: TrainConfig = CONFIG, *, predicts: bool = False, start: StyleFile | None = None
+) -> Trainer:
     folder.mkdir(exist_ok=True)
     photos = sorted((places / "photos").iterdir())
     paintings = find_paintings([places / "paintings"])
-    return Trainer(config, paintings, photos, folder, torch.device("cpu"), places / "vgg.safetensors")
+    passers = photos if predicts else []
+    return Trainer(config, paintings, photos, folder, torch.device("cpu"), places / "vgg.safetensors", passers, start)
 
 
 # TensorBoard's own dependencies warn on import with new numpy.
@@ -72,6 +83,53 @@ def test_a_run_leaves_a_style_file_a_log_and_a_preview(places: Path, tmp_path: P
     assert not np.allclose(file.styles["0"].codes[0], network.neutral_code().numpy())
     assert cv2.imread(str(tmp_path / "run" / "preview.png")).shape == (4 * 256, 4 * 256, 3)
     assert list((tmp_path / "run").glob("events.out.tfevents.*"))
+
+
+def test_with_other_pictures_a_predictor_is_learnt_and_shipped(places: Path, tmp_path: Path) -> None:
+    output = tmp_path / "out.safetensors"
+    run = trainer(places, tmp_path / "run", predicts=True)
+    run.run(output)
+    file = read_style_file(output)
+    picture = np.random.default_rng(1).integers(0, 256, (40, 60, 3)).astype(np.uint8)
+    style = predict_style(file, picture, "noise", "Noise")
+    assert style.codes.shape == file.styles["0"].codes.shape == (2, len(file.identity))
+    assert not np.allclose(style.codes, file.styles["0"].codes)
+    # What is predicted for a painting is where its own codes started from, and they have not gone far.
+    painting = read_picture(places / "paintings" / "0.png")
+    near = predict_style(file, painting, "0", "0").codes - file.styles["0"].codes
+    assert np.abs(near).mean() < np.abs(style.codes - file.styles["0"].codes).mean() + 0.05
+
+
+def test_a_run_starts_from_a_style_file(places: Path, tmp_path: Path) -> None:
+    run = trainer(places, tmp_path / "one", predicts=True)
+    run.run(tmp_path / "out.safetensors")
+    file = read_style_file(tmp_path / "out.safetensors")
+    again = trainer(places, tmp_path / "two", predicts=True, start=file).style_file()
+    for name, style in file.styles.items():
+        np.testing.assert_allclose(again.styles[name].codes, style.codes, atol=0.01)
+    np.testing.assert_allclose(again.identity, file.identity)
+
+
+def test_a_wider_run_starts_with_the_paintings_of_the_narrower(places: Path, tmp_path: Path) -> None:
+    narrow = trainer(places, tmp_path / "one")
+    narrow.run(tmp_path / "out.safetensors")
+    file = read_style_file(tmp_path / "out.safetensors")
+    wide = trainer(places, tmp_path / "two", dataclasses.replace(CONFIG, width=16), start=file).style_file()
+    photo = torch.rand(1, 3, 32, 48)
+    for name, style in file.styles.items():
+        before = load_network(file)(photo, torch.from_numpy(style.codes[0])[None])
+        after = load_network(wide)(photo, torch.from_numpy(wide.styles[name].codes[0])[None])
+        assert (before - after).abs().max() < 0.01
+    with pytest.raises(TrainingError, match="another network"):
+        trainer(places, tmp_path / "three", dataclasses.replace(CONFIG, width=32), start=file)
+
+
+@given(stroke_px=st.floats(10, 1000))
+def test_strokes_between_two_sizes_are_between_their_codes(stroke_px: float) -> None:
+    canvas = Canvas(build_network(NetworkSpec("s2d", 8)), 1, (100, 200, 400), predicts=False)
+    codes = torch.tensor([[0.0], [1.0], [2.0]])
+    expected = float(np.clip(np.log2(stroke_px / 100), 0, 2))
+    assert float(canvas.at_stroke(codes, stroke_px)[0]) == pytest.approx(expected, abs=1e-5)
 
 
 def test_losses_fall(places: Path, tmp_path: Path) -> None:
@@ -116,7 +174,8 @@ def test_a_damaged_checkpoint_gives_a_sentence(places: Path, tmp_path: Path) -> 
 def test_a_loss_that_is_not_a_number_stops_before_the_weights_are_spoilt(places: Path, tmp_path: Path) -> None:
     run = trainer(places, tmp_path / "run")
     weights = {k: v.clone() for k, v in run.canvas.state_dict().items()}
-    run.grams = {layer: torch.full_like(value, float("nan")) for layer, value in run.grams.items()}
+    for view in (view for views in run.views for view in views):
+        view.full["relu1_2"][0].fill_(float("nan"))
     with pytest.raises(TrainingError, match="no longer a number"):
         run.run(tmp_path / "out.safetensors")
     assert all(torch.equal(run.canvas.state_dict()[k], v) for k, v in weights.items())

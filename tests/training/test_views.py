@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from livestyle.networks.predictor import STATISTICS
+from livestyle.networks.vgg import VggFeatures
+from livestyle.training.textures import draw_texture
+from livestyle.training.views import Passers, Viewer, resized, turned_hue, varied
+
+
+@pytest.fixture(scope="module")
+def viewer() -> Viewer:
+    torch.manual_seed(0)
+    vgg = VggFeatures(["relu1_2", "relu2_2", "relu3_3"])
+    return Viewer(vgg, ["relu1_2", "relu2_2"], ["relu1_2"], None, torch.device("cpu"))
+
+
+@settings(max_examples=30, deadline=None)
+@given(seed=st.integers(0, 10_000), height=st.integers(1, 80), width=st.integers(1, 80))
+def test_textures_have_any_size_and_stay_in_range(seed: int, height: int, width: int) -> None:
+    texture = draw_texture(np.random.default_rng(seed), height, width)
+    assert texture.shape == (height, width, 3)
+    assert texture.dtype == np.float32
+    assert 0 <= texture.min() <= texture.max() <= 1
+
+
+def test_the_seed_decides_the_texture_and_they_differ() -> None:
+    one, same, other = (draw_texture(np.random.default_rng(seed), 40, 40) for seed in (3, 3, 4))
+    assert np.array_equal(one, same)
+    assert not np.allclose(one, other, atol=0.1)
+
+
+def test_a_view_has_what_is_to_be_matched(viewer: Viewer) -> None:
+    picture = torch.rand(1, 3, 64, 80)
+    view = viewer.view(picture, 64, viewer.statistics(picture))
+    assert view.full["relu2_2"][0].shape == (128, 128)
+    assert view.full["relu1_2"][1].shape == (64,)
+    assert list(view.half) == ["relu1_2"]
+    assert view.statistics.shape == (STATISTICS,)
+
+
+def test_passers_come_and_go(viewer: Viewer) -> None:
+    pictures = [torch.randint(256, (3, 120, 100 + 30 * i), dtype=torch.uint8) for i in range(3)]
+    passers = Passers(pictures, viewer, (64, 128), 6, torch.Generator().manual_seed(0))
+    before = list(passers.views)
+    assert all(64 <= view.stroke_px <= 128 for view in before)
+    assert passers.pick() in before
+    passers.refresh()
+    assert [now is old for now, old in zip(passers.views, before, strict=True)] == [False] + [True] * 5
+
+
+def test_small_pictures_pass_too(viewer: Viewer) -> None:
+    tiny = [torch.randint(256, (3, 9, 5), dtype=torch.uint8)]
+    assert len(Passers(tiny, viewer, (64, 128), 5, torch.Generator().manual_seed(1)).views) == 5
+
+
+def test_resized_to_the_short_side() -> None:
+    assert resized(torch.rand(1, 3, 50, 100), 25).shape == (1, 3, 25, 50)
+
+
+def test_a_full_turn_of_the_hue_changes_nothing_and_grey_never_changes() -> None:
+    picture = 0.25 + 0.5 * torch.rand(1, 3, 4, 4)
+    assert torch.allclose(turned_hue(picture, 2 * np.pi), picture, atol=1e-5)
+    grey = torch.full((1, 3, 2, 2), 0.4)
+    assert torch.allclose(turned_hue(grey, 1.0), grey, atol=1e-6)
+
+
+@settings(max_examples=20)
+@given(seed=st.integers(0, 1000))
+def test_varied_pictures_stay_in_range(seed: int) -> None:
+    picture = varied(torch.rand(1, 3, 8, 12), np.random.default_rng(seed))
+    assert 0 <= picture.min() <= picture.max() <= 1
+    assert sorted(picture.shape[2:]) == [8, 12]
