@@ -9,15 +9,15 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, get_args
 
 import platformdirs
 
-from livestyle.look import STROKES, Colors
+from livestyle.look import MOST_STYLES, STROKES, Colors
 
 log = logging.getLogger(__name__)
 
@@ -35,9 +35,7 @@ class Settings:
 
     Attributes:
         source: Where frames come from, as the command line writes it; None for the first camera that works.
-        style: Name of the style; None for the first one installed.
-        second_style: Name of the style mixed in; None for none.
-        mix: Share of the second style, 0 to 1.
+        mix: Names of styles and their shares, 0 to 1, the one that leads first; empty for the first one installed.
         strength: As in `Look`.
         stroke: As in `Look`.
         colors: As in `Look`.
@@ -49,9 +47,7 @@ class Settings:
     """
 
     source: str | None = None
-    style: str | None = None
-    second_style: str | None = None
-    mix: float = 0.5
+    mix: Mapping[str, float] = field(default_factory=dict)
     strength: float = 1.0
     stroke: float = 1.0
     colors: Colors = "painting"
@@ -79,6 +75,12 @@ def _is_share(value: object) -> bool:
     return _is_within(value, 0.0, 1.0)
 
 
+def _is_mix(value: object) -> bool:
+    if not isinstance(value, dict) or len(value) > MOST_STYLES:
+        return False
+    return all(name and isinstance(name, str) and _is_share(share) for name, share in value.items())
+
+
 def _is_stroke(value: object) -> bool:
     return _is_within(value, *STROKES)
 
@@ -97,9 +99,7 @@ def _is_hex(value: object) -> bool:
 
 _VALID: dict[str, Callable[[object], bool]] = {
     "source": _is_name,
-    "style": _is_name,
-    "second_style": _is_name,
-    "mix": _is_share,
+    "mix": _is_mix,
     "strength": _is_share,
     "stroke": _is_stroke,
     "colors": lambda value: value in get_args(Colors),
@@ -119,9 +119,9 @@ def parse_settings(document: object) -> Settings:
     if not isinstance(version, int) or version > FORMAT_VERSION:
         return Settings()
     usable: dict[str, Any] = {
-        field.name: document[field.name]
-        for field in fields(Settings)
-        if field.name in document and _VALID[field.name](document[field.name])
+        each.name: document[each.name]
+        for each in fields(Settings)
+        if each.name in document and _VALID[each.name](document[each.name])
     }
     return Settings(**usable)
 

@@ -13,9 +13,7 @@ from livestyle.settings import Settings, load_settings, parse_settings, save_set
 
 CHANGED = Settings(
     source="clip.mp4",
-    style="starry_night",
-    second_style="the_scream",
-    mix=0.25,
+    mix={"starry_night": 0.75, "the_scream": 0.25},
     strength=0.7,
     stroke=1.5,
     colors="camera",
@@ -87,7 +85,10 @@ def test_a_newer_version_is_not_guessed_at() -> None:
         ("strength", 1.5),
         ("strength", True),
         ("strength", float("nan")),
-        ("mix", "half"),
+        ("mix", "starry_night"),
+        ("mix", {"starry_night": "much"}),
+        ("mix", {"": 1.0}),
+        ("mix", dict.fromkeys("abcde", 0.2)),
         ("stroke", 0.2),
         ("stroke", float("nan")),
         ("colors", "mine"),
@@ -97,13 +98,12 @@ def test_a_newer_version_is_not_guessed_at() -> None:
         ("lines", 2.5),
         ("lines", True),
         ("source", 3),
-        ("style", ""),
         ("window", "not hex"),
         ("panels", None),
     ],
 )
 def test_a_wrong_value_falls_back_alone(key: str, wrong: object) -> None:
-    assert parse_settings({"version": 1, "second_style": "kept", key: wrong}) == Settings(second_style="kept")
+    assert parse_settings({"version": 1, "mirror": False, key: wrong}) == Settings(mirror=False)
 
 
 @given(st.dictionaries(st.sampled_from([f.name for f in fields(Settings)]) | st.text(max_size=8), json_values))

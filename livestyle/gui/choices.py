@@ -2,44 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from livestyle.errors import StyleError
+from livestyle.gui.shares import normalized
 from livestyle.live.controls import Controls
 from livestyle.look import Look
 from livestyle.settings import Settings
 from livestyle.styles.catalog import Catalog
-from livestyle.styles.file import Style
+from livestyle.styles.file import Style, StyleFile
 
 
 def fitting(settings: Settings, catalog: Catalog) -> Settings:
-    """The settings with styles that exist and can be mixed: the first for an unknown one, no second for a misfit."""
-    style = settings.style if settings.style in catalog.names else catalog.names[0]
-    partners = [partner.name for partner in partners_of(style, catalog)]
-    second = settings.second_style if settings.second_style in partners else None
-    return replace(settings, style=style, second_style=second)
+    """The settings with a mix of styles that exist and that one network knows; others are left out."""
+    mix: dict[str, float] = {}
+    for name, share in settings.mix.items():
+        if name in catalog.names and can_mix([*mix, name], catalog):
+            mix[name] = share
+    return replace(settings, mix=normalized(mix or {catalog.names[0]: 1.0}))
 
 
-def partners_of(name: str, catalog: Catalog) -> list[Style]:
-    """The styles that can be mixed with a style: those of the networks that know it."""
-    names = [other for file in catalog.files if name in file.styles for other in file.styles if other != name]
-    return [catalog.find(other) for other in dict.fromkeys(names)]
+def can_mix(names: Sequence[str], catalog: Catalog) -> bool:
+    """Whether there is a network that knows all these styles."""
+    return any(all(name in file.styles for name in names) for file in catalog.files)
+
+
+def partners_of(names: Collection[str], catalog: Catalog) -> list[Style]:
+    """The styles that can be added to a mix of styles."""
+    return [catalog.find(name) for name in catalog.names if name not in names and can_mix([*names, name], catalog)]
 
 
 def with_mix(settings: Settings, mix: tuple[tuple[str, float], ...], catalog: Catalog) -> Settings:
-    """The settings with the style or the two styles that the user asked for.
+    """The settings with the styles that the user asked for.
 
     Raises:
-        StyleError: A style is unknown, the styles can't be mixed, or they are more than two.
+        StyleError: A style is unknown, or the styles can't be mixed.
     """
     catalog.file_for(Look(mix))
-    match mix:
-        case ((style, _),):
-            return replace(settings, style=style, second_style=None)
-        case ((style, weight), (second, second_weight)) if style != second:
-            return replace(settings, style=style, second_style=second, mix=second_weight / (weight + second_weight))
-        case _:
-            raise StyleError("The window mixes two different styles at most: name one or two.")
+    weights: dict[str, float] = {}
+    for name, weight in mix:
+        weights[name] = weights.get(name, 0.0) + weight
+    return replace(settings, mix=normalized(weights))
 
 
 def controls_from(settings: Settings, catalog: Catalog, *, mirror: bool) -> Controls:
@@ -50,12 +53,39 @@ def controls_from(settings: Settings, catalog: Catalog, *, mirror: bool) -> Cont
         catalog: The styles at hand.
         mirror: Whether the source of the moment is to be mirrored.
     """
-    assert settings.style is not None
-    shares = [(settings.style, 1.0)]
-    if settings.second_style is not None:
-        shares = [(settings.style, 1.0 - settings.mix), (settings.second_style, settings.mix)]
-    # A look takes no weight of 0, yet both styles decide the network: sliding to the end must not change it.
-    file = catalog.file_for(Look(tuple((name, 1.0) for name, _ in shares)))
-    mix = tuple((name, share) for name, share in shares if share > 0)
+    # A look takes no weight of 0, yet all styles decide the network: sliding to the end must not change it.
+    file = file_of(settings, catalog)
+    mix = tuple((name, share) for name, share in settings.mix.items() if share > 0)
     look = Look(mix, settings.strength, settings.stroke, settings.colors, settings.steady)
     return Controls(file, look, settings.lines, mirror)
+
+
+def file_of(settings: Settings, catalog: Catalog) -> StyleFile:
+    """The style file whose network paints the mix."""
+    return catalog.file_for(Look(tuple((name, 1.0) for name in settings.mix)))
+
+
+def file_to_predict_with(settings: Settings, catalog: Catalog) -> StyleFile:
+    """The style file to make a style of a picture with: the one in use, if it can, else the first that can."""
+    in_use = file_of(settings, catalog)
+    return next((file for file in (in_use, *catalog.files) if file.predictor), in_use)
+
+
+def with_style(catalog: Catalog, file: StyleFile, style: Style) -> tuple[Catalog, str]:
+    """The catalog with one more style of a network, and the style's name, which gets a number if it is taken.
+
+    Args:
+        catalog: The styles at hand.
+        file: Any style file of that network; those of the catalog have grown if styles came in since it was taken.
+        style: The new one.
+    """
+    name, number = style.name, 1
+    while name in catalog.names:
+        number += 1
+        name = f"{style.name}_{number}"
+    named = replace(style, name=name)
+    files = [
+        replace(each, styles={**each.styles, name: named}) if each.weights is file.weights else each
+        for each in catalog.files
+    ]
+    return Catalog(tuple(files)), name

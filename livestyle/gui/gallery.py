@@ -17,11 +17,14 @@ from PyQt6.QtWidgets import (
 )
 
 from livestyle.gui import theme
+from livestyle.gui.shares import Shares
+from livestyle.gui.widgets import SHARE
 from livestyle.styles.file import Style
 
 CARD = QSize(152, 134)
 THUMBNAIL = QSize(144, 81)
 MARGIN_PX = 4
+BADGE, SHARE_BADGE = QSize(20, 18), QSize(44, 18)
 NUMBERED = 9
 """Styles with a number key."""
 
@@ -36,6 +39,16 @@ class StyleModel(QAbstractListModel):
         super().__init__(parent)
         self._styles = list(styles)
         self._previews: dict[int, QPixmap] = {}
+
+    def add(self, style: Style) -> None:
+        """One more style, at the end."""
+        self.beginInsertRows(QModelIndex(), len(self._styles), len(self._styles))
+        self._styles.append(style)
+        self.endInsertRows()
+
+    def index_of(self, name: str) -> QModelIndex:
+        """Where a style is."""
+        return self.index([style.name for style in self._styles].index(name), 0)
 
     def rowCount(self, parent: QModelIndex | None = None) -> int:
         """How many styles there are."""
@@ -61,7 +74,7 @@ class StyleModel(QAbstractListModel):
         style = self._styles[row]
         facts = ", ".join(fact for fact in (style.title, style.artist, style.year) if fact)
         keys = f"\nKey {row + 1}; Ctrl+{row + 1} to mix it in" if row < NUMBERED else ""
-        return f"{facts}\nClick to paint in this style, Shift+click to mix it in{keys}"
+        return f"{facts}\nClick to paint in this style, Shift+click to mix it in or take it out{keys}"
 
     def _preview(self, row: int) -> QPixmap:
         if row not in self._previews:
@@ -70,20 +83,22 @@ class StyleModel(QAbstractListModel):
 
 
 class Gallery(QListView):
-    """A strip of cards; one is the style in use, another may be mixed in.
+    """A strip of cards. Those of the styles in use are framed, and say their shares if there are several.
 
     Attributes:
         chosen: A style was clicked; its name.
-        mixed_in: A style was clicked with Shift held; its name.
+        toggled: A style was clicked with Shift held; its name.
+        shares: The styles in use.
     """
 
     chosen = pyqtSignal(str)
-    mixed_in = pyqtSignal(str)
+    toggled = pyqtSignal(str)
 
     def __init__(self, styles: Sequence[Style], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("gallery")
-        self.setModel(StyleModel(styles, self))
+        self._styles = StyleModel(styles, self)
+        self.setModel(self._styles)
         self.setItemDelegate(_CardPainter(self))
         self.setFlow(QListView.Flow.LeftToRight)
         self.setWrapping(False)
@@ -97,19 +112,21 @@ class Gallery(QListView):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFixedHeight(CARD.height() + 18)
         self.setViewportMargins(10, 6, 10, 0)
-        self.first: str | None = None
-        self.second: str | None = None
+        self.shares: Shares = {}
 
-    def mark(self, first: str | None, second: str | None) -> None:
-        """Marks the style in use and the one mixed in, and brings the first into sight."""
-        moved = first != self.first
-        self.first, self.second = first, second
+    def add(self, style: Style) -> None:
+        """One more style, at the end."""
+        self._styles.add(style)
+
+    def mark(self, shares: Shares) -> None:
+        """Marks the styles in use, and brings one that has just come into sight."""
+        new = [name for name in shares if name not in self.shares]
+        self.shares = shares
         viewport = self.viewport()
         if viewport is not None:
             viewport.update()
-        row = self._row_of(first)
-        if moved and row is not None:
-            self.scrollTo(row, QAbstractItemView.ScrollHint.EnsureVisible)
+        for name in new[:1]:
+            self.scrollTo(self._styles.index_of(name), QAbstractItemView.ScrollHint.EnsureVisible)
 
     def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
         """Chooses the card under the mouse."""
@@ -119,7 +136,7 @@ class Gallery(QListView):
         if index.isValid():
             style: Style = index.data(STYLE_ROLE)
             mixes = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
-            (self.mixed_in if mixes else self.chosen).emit(style.name)
+            (self.toggled if mixes else self.chosen).emit(style.name)
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:
         """Scrolls sideways with an ordinary wheel."""
@@ -129,13 +146,6 @@ class Gallery(QListView):
         delta: QPoint = event.pixelDelta() if not event.pixelDelta().isNull() else event.angleDelta()
         bar.setValue(bar.value() - (delta.x() if abs(delta.x()) > abs(delta.y()) else delta.y()))
         event.accept()
-
-    def _row_of(self, name: str | None) -> QModelIndex | None:
-        model = self.model()
-        if model is None or name is None:
-            return None
-        rows = (model.index(row, 0) for row in range(model.rowCount()))
-        return next((index for index in rows if index.data(STYLE_ROLE).name == name), None)
 
 
 class _CardPainter(QStyledItemDelegate):
@@ -152,24 +162,23 @@ class _CardPainter(QStyledItemDelegate):
         if painter is None:
             return
         style: Style = index.data(STYLE_ROLE)
-        is_first, is_second = style.name == self._gallery.first, style.name == self._gallery.second
+        shares = self._gallery.shares
+        color = theme.MIX[list(shares).index(style.name)] if style.name in shares else None
         is_hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
         painter.save()
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         thumbnail = QRect(option.rect.topLeft() + QPoint(MARGIN_PX, MARGIN_PX), THUMBNAIL)
         self._draw_preview(painter, thumbnail, index)
-        if is_first or is_second or is_hovered:
-            color = theme.ACCENT if is_first else theme.SECOND if is_second else theme.FAINT
-            painter.setPen(QPen(QColor(color), 2.0 if is_first or is_second else 1.0))
+        if color or is_hovered:
+            painter.setPen(QPen(QColor(color or theme.FAINT), 2.0 if color else 1.0))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(thumbnail, 6, 6)
-        if is_second:
-            _draw_badge(painter, thumbnail.topRight() + QPoint(-25, 5), "+", theme.SECOND)
+        if color and len(shares) > 1:
+            corner = thumbnail.topRight() - QPoint(SHARE_BADGE.width() + 5, -5)
+            _draw_badge(painter, QRect(corner, SHARE_BADGE), SHARE.text(shares[style.name]), color)
         if index.row() < NUMBERED:
-            _draw_badge(
-                painter, thumbnail.topLeft() + QPoint(6, 5), str(index.row() + 1), theme.ACCENT if is_first else None
-            )
-        self._draw_words(painter, thumbnail, style, theme.ACCENT if is_first else theme.TEXT)
+            _draw_badge(painter, QRect(thumbnail.topLeft() + QPoint(6, 5), BADGE), str(index.row() + 1), color)
+        draw_words(painter, thumbnail, style.title, style.artist, color or theme.TEXT)
         painter.restore()
 
     def _draw_preview(self, painter: QPainter, thumbnail: QRect, index: QModelIndex) -> None:
@@ -183,23 +192,24 @@ class _CardPainter(QStyledItemDelegate):
         painter.drawPixmap(thumbnail, preview)
         painter.setClipping(False)
 
-    def _draw_words(self, painter: QPainter, thumbnail: QRect, style: Style, color: str) -> None:
-        title = QRect(thumbnail.left() + 2, thumbnail.bottom() + 5, thumbnail.width() - 4, 18)
-        for text, box, ink, weight in (
-            (style.title, title, color, QFont.Weight.DemiBold),
-            (style.artist, title.translated(0, 17), theme.QUIET, QFont.Weight.Normal),
-        ):
-            font = QFont(painter.font())
-            font.setPixelSize(12)
-            font.setWeight(weight)
-            painter.setFont(font)
-            painter.setPen(QColor(ink))
-            elided = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, box.width())
-            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, elided)
+
+def draw_words(painter: QPainter, thumbnail: QRect, title: str, fact: str, color: str) -> None:
+    """Writes the two lines under the thumbnail of a card."""
+    box = QRect(thumbnail.left() + 2, thumbnail.bottom() + 5, thumbnail.width() - 4, 18)
+    for text, line, ink, weight in (
+        (title, box, color, QFont.Weight.DemiBold),
+        (fact, box.translated(0, 17), theme.QUIET, QFont.Weight.Normal),
+    ):
+        font = QFont(painter.font())
+        font.setPixelSize(12)
+        font.setWeight(weight)
+        painter.setFont(font)
+        painter.setPen(QColor(ink))
+        elided = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, line.width())
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, elided)
 
 
-def _draw_badge(painter: QPainter, corner: QPoint, text: str, color: str | None) -> None:
-    badge = QRect(corner, QSize(20, 18))
+def _draw_badge(painter: QPainter, badge: QRect, text: str, color: str | None) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(color) if color else QColor(13, 14, 16, 170))
     painter.drawRoundedRect(badge, 5, 5)

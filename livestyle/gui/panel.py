@@ -5,15 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
-from PyQt6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from livestyle.gui.mixer import Mixer
 from livestyle.gui.source_menu import SourceButton
-from livestyle.gui.widgets import Choice, ShareSlider, Switch
+from livestyle.gui.widgets import FACTOR, MAY_BREAK, OFF_OR_SHARE, Choice, Switch, ValueSlider
 from livestyle.live.decisions import LINES
+from livestyle.look import Colors
 from livestyle.settings import Settings
 from livestyle.styles.file import Style
 
 WIDTH_PX = 272
+LONG_WORD = 20
+"""Letters of a title that fit into a line."""
+
+COLORS: tuple[tuple[Colors, str, str], ...] = (
+    ("painting", "The painting's", "Brush strokes and colours of the painting"),
+    ("camera", "The camera's", "Brush strokes of the painting, colours of the camera"),
+    ("only", "Colours only", "Colours of the painting, and nothing else of it"),
+)
+"""Whose colours: for a look, for the eye, and in a sentence."""
 
 
 class ControlPanel(QScrollArea):
@@ -21,10 +32,15 @@ class ControlPanel(QScrollArea):
 
     Attributes:
         changed: Name and new value of a field of `Settings`.
+        kept: The style in use is to be in the gallery the next time too.
+        saved: The style in use is to be saved as a file.
         source_button: The menu of sources.
+        mixer: The mix.
     """
 
     changed = pyqtSignal(str, object)
+    kept = pyqtSignal()
+    saved = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,13 +57,23 @@ class ControlPanel(QScrollArea):
         self.title, self.facts = QLabel(), QLabel()
         self.title.setObjectName("title")
         self.facts.setObjectName("quiet")
-        self.strength = ShareSlider("Strength", "From the camera's own picture to the full style (Up, Down)", 100)
-        self.keep_colors = Switch("Keep colours")
-        self.keep_colors.setToolTip("Brush strokes of the painting, colours of the camera (K)")
-        self.second = Choice("The style to mix in (Shift+click on a style, or Ctrl+1 to 9; Ctrl+0 for none)")
-        self.mix = ShareSlider("Mix", "How much of the second style (Ctrl+Left, Ctrl+Right)", 50)
-        self.mix.slider.setObjectName("mix")
-        self.lines = Choice("Fewer lines are faster and paint broader strokes; more are slower and finer")
+        self.title.setWordWrap(True)
+        self.facts.setWordWrap(True)
+        self.own = _OwnStyle()
+        self.strength = ValueSlider("Strength", "From the camera's own picture to the full style (Up, Down)", 1.0)
+        self.stroke = ValueSlider(
+            "Stroke", "From fine strokes to bold ones; 100 % is as in the painting (Shift+Up, Shift+Down)", 1.0, FACTOR
+        )
+        self.colors = Choice("Whose colours the picture has (K)")
+        self.colors.setAccessibleName("Colours")
+        for value, text, tip in COLORS:
+            self.colors.addItem(text, value)
+            self.colors.setItemData(self.colors.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
+        self.steady = ValueSlider(
+            "Steady", "Holds still what does not move (Shift+Left, Shift+Right)", 0.0, OFF_OR_SHARE
+        )
+        self.mixer = Mixer()
+        self.lines = Choice("Fewer lines are faster, more lines are finer")
         self.lines.addItem("Automatic", None)
         for lines in LINES:
             self.lines.addItem(f"{lines} lines", lines)
@@ -61,8 +87,9 @@ class ControlPanel(QScrollArea):
         layout.setSpacing(12)
         for item in (
             *("SOURCE", self.source_button, self.mirror),
-            *("STYLE", self.title, self.facts, self.strength, self.keep_colors),
-            *("MIX WITH", self.second, self.mix),
+            *("STYLE", self.title, self.facts, self.own),
+            *(self.strength, self.stroke, _row("Colours", self.colors), self.steady),
+            *("MIX", self.mixer),
             *("PAINTED AT", self.lines, self.painted_at),
         ):
             if isinstance(item, str):
@@ -76,38 +103,41 @@ class ControlPanel(QScrollArea):
         self.setWidget(content)
 
         self.mirror.toggled.connect(lambda on: self.changed.emit("mirror", on))
-        self.keep_colors.toggled.connect(lambda on: self.changed.emit("colors", "camera" if on else "painting"))
-        self.strength.moved.connect(lambda share: self.changed.emit("strength", share))
-        self.mix.moved.connect(lambda share: self.changed.emit("mix", share))
+        for name, slider in (("strength", self.strength), ("stroke", self.stroke), ("steady", self.steady)):
+            slider.moved.connect(lambda value, name=name: self.changed.emit(name, value))
         # `activated`, unlike `currentIndexChanged`, is the user's doing only.
-        self.second.activated.connect(lambda row: self.changed.emit("second_style", self.second.itemData(row)))
+        self.colors.activated.connect(lambda row: self.changed.emit("colors", self.colors.itemData(row)))
+        self.own.keep.clicked.connect(self.kept)
+        self.own.save.clicked.connect(self.saved)
         self.lines.activated.connect(lambda row: self.changed.emit("lines", self.lines.itemData(row)))
 
     def sizeHint(self) -> QSize:
         """As wide as it always is."""
         return QSize(WIDTH_PX, 600)
 
-    def show_settings(self, settings: Settings, style: Style, partners: Sequence[Style], *, mirror: bool) -> None:
+    def show_settings(
+        self, settings: Settings, mix: Sequence[tuple[Style, float]], partners: Sequence[Style], *, mirror: bool
+    ) -> None:
         """Shows settings, without a signal.
 
         Args:
             settings: What to show.
-            style: The style in use.
+            mix: The styles in use and their shares, the one that leads first.
             partners: The styles that can be mixed in.
             mirror: Whether the source of the moment is mirrored.
         """
-        self.title.setText(style.title)
-        self.title.setWordWrap(True)
+        style, _ = mix[0]
+        self.title.setText(_breakable(style.title))
         self.facts.setText(", ".join(fact for fact in (style.artist, style.year) if fact))
-        self.facts.setWordWrap(True)
-        for switch, on in ((self.mirror, mirror), (self.keep_colors, settings.colors == "camera")):
-            blocked = switch.blockSignals(True)
-            switch.setChecked(on)
-            switch.blockSignals(blocked)
-        self.strength.show_share(settings.strength)
-        self._show_partners(settings, partners)
-        self.mix.show_share(settings.mix)
-        self.mix.setEnabled(settings.second_style is not None)
+        self.facts.setVisible(bool(self.facts.text()))
+        blocked = self.mirror.blockSignals(True)
+        self.mirror.setChecked(mirror)
+        self.mirror.blockSignals(blocked)
+        self.strength.show_value(settings.strength)
+        self.stroke.show_value(settings.stroke)
+        self.steady.show_value(settings.steady)
+        self.colors.setCurrentIndex(self.colors.findData(settings.colors))
+        self.mixer.show_mix(mix, partners)
         row = self.lines.findData(settings.lines)
         if row < 0:
             self.lines.addItem(f"{settings.lines} lines", settings.lines)
@@ -118,11 +148,45 @@ class ControlPanel(QScrollArea):
         """Says what is painted at the moment, and by what."""
         self.painted_at.setText(text)
 
-    def _show_partners(self, settings: Settings, partners: Sequence[Style]) -> None:
-        names = [None, *(partner.name for partner in partners)]
-        if names != [self.second.itemData(row) for row in range(self.second.count())]:
-            self.second.clear()
-            self.second.addItem("No second style", None)
-            for partner in partners:
-                self.second.addItem(partner.title, partner.name)
-        self.second.setCurrentIndex(names.index(settings.second_style))
+    def show_own_style(self, *, is_own: bool, is_kept: bool) -> None:
+        """Shows what can be done with a style that the user made of a picture.
+
+        Args:
+            is_own: Whether the style in use is one.
+            is_kept: Whether it will be in the gallery the next time.
+        """
+        self.own.setVisible(is_own)
+        self.own.keep.setEnabled(not is_kept)
+        self.own.keep.setText("Kept" if is_kept else "Keep")
+
+
+class _OwnStyle(QWidget):
+    """What can be done with a style that the user made of a picture."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.keep, self.save = QPushButton("Keep"), QPushButton("Save as file…")
+        self.keep.setToolTip("Have this style in the gallery the next time too")
+        self.save.setToolTip("Save this style as a style file, to give it away")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        for button in (self.keep, self.save):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            layout.addWidget(button, 1)
+
+
+def _row(name: str, choice: Choice) -> QWidget:
+    """A choice with its name to its left."""
+    row = QWidget()
+    layout = QHBoxLayout(row)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.addWidget(QLabel(name), 1)
+    layout.addWidget(choice, 2)
+    return row
+
+
+def _breakable(title: str) -> str:
+    """A title whose long words, as names of files are, can be broken."""
+    words = (word if len(word) <= LONG_WORD else MAY_BREAK.join(word) for word in title.split(" "))
+    return " ".join(words)

@@ -42,7 +42,7 @@ class SourceButton(QPushButton):
         self.setObjectName("menu")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setToolTip("Where the picture comes from; a file can also be dropped onto the window")
+        self.setToolTip("Where the picture comes from; a video can also be dropped onto the window")
         self._cameras: Sequence[str] | None = None
         self._name = ""
         self._menu = QMenu(self)

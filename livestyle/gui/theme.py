@@ -14,7 +14,8 @@ TEXT = "#e8e6e1"
 QUIET = "#9a9ea6"
 FAINT = "#646972"
 ACCENT = "#e6a84f"
-SECOND = "#62b6b7"
+MIX = (ACCENT, "#62b6b7", "#b48ad8", "#dd8299")
+"""A colour for each style of a mix."""
 ALERT = "#e5534b"
 
 SHEET = f"""
@@ -46,6 +47,9 @@ QToolButton#flat {{ background: transparent; border-color: transparent; padding:
 QToolButton#flat:hover {{ background: {HOVER}; }}
 QToolButton#flat:checked {{ color: {ACCENT}; }}
 QToolButton#flat:focus {{ border-color: {ACCENT}; }}
+QToolButton#remove {{ background: transparent; border-color: transparent; padding: 0; min-height: 0; color: {QUIET}; }}
+QToolButton#remove:hover {{ color: {TEXT}; background: {HOVER}; }}
+QToolButton#remove:focus {{ border-color: {ACCENT}; }}
 QPushButton#menu::menu-indicator {{ image: none; }}
 
 QComboBox::drop-down {{ border: none; width: 22px; }}
@@ -62,12 +66,8 @@ QMenu::indicator:checked {{ background: {ACCENT}; }}
 
 QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {HOVER}; }}
 QSlider::sub-page:horizontal {{ border-radius: 2px; background: {ACCENT}; }}
-QSlider#mix::sub-page:horizontal {{ background: {HOVER}; }}
-QSlider#mix::groove:horizontal {{
-    background: qlineargradient(x1:0, y1:0, x2:1, y2:0, stop:0 {ACCENT}, stop:1 {SECOND});
-}}
-QSlider#mix::sub-page:horizontal {{ background: transparent; }}
-QSlider#mix::groove:horizontal:disabled, QSlider::sub-page:horizontal:disabled {{ background: {RAISED}; }}
+{"".join(f"QSlider#mix{row}::sub-page:horizontal {{ background: {color}; }}" for row, color in enumerate(MIX))}
+QSlider::sub-page:horizontal:disabled {{ background: {RAISED}; }}
 QSlider::handle:horizontal {{ width: 14px; height: 14px; margin: -5px 0; border-radius: 7px; background: {TEXT}; }}
 QSlider::handle:horizontal:hover {{ background: white; }}
 QSlider::handle:horizontal:focus {{ background: {ACCENT}; }}

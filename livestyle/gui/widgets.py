@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from math import log2
+
 from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PyQt6.QtWidgets import (
@@ -111,13 +115,43 @@ class Switch(QCheckBox):
         painter.end()
 
 
-class Slider(QSlider):
-    """A slider from 0 to 100 that goes back to its default on a double-click."""
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """What the places of a slider mean.
 
-    def __init__(self, default: int, parent: QWidget | None = None) -> None:
+    Attributes:
+        places: The first and the last.
+        value: Place -> value.
+        place: Value -> place, not rounded.
+        text: Value -> what to show.
+    """
+
+    places: tuple[int, int]
+    value: Callable[[int], float]
+    place: Callable[[float], float]
+    text: Callable[[float], str]
+
+    def moved(self, value: float, places: int) -> float:
+        """The value so many places further on, as far as the scale goes."""
+        first, last = self.places
+        return self.value(min(last, max(first, round(self.place(value)) + places)))
+
+
+SHARE = Scale((0, 100), lambda place: place / 100, lambda share: share * 100, lambda share: f"{100 * share:.0f} %")
+"""0 to 1, shown in percent."""
+OFF_OR_SHARE = replace(SHARE, text=lambda share: SHARE.text(share) if share > 0 else "Off")
+"""The same for what is off at 0."""
+FACTOR = Scale((-100, 100), lambda place: 2 ** (place / 100), lambda factor: 100 * log2(factor), SHARE.text)
+"""Half to double, in steps that are equal factors, shown in percent too."""
+
+
+class Slider(QSlider):
+    """A slider that goes back to its default place on a double-click."""
+
+    def __init__(self, places: tuple[int, int], default: int, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
-        self._default = default
-        self.setRange(0, 100)
+        self.default = default
+        self.setRange(*places)
         self.setPageStep(10)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
@@ -129,48 +163,73 @@ class Slider(QSlider):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
         """Goes back to the default."""
-        self.setValue(self._default)
+        self.setValue(self.default)
 
 
-class ShareSlider(QWidget):
-    """A slider from 0 to 100 % with its name and value above it.
+class ValueSlider(QWidget):
+    """A slider with its name and value above it.
 
     Attributes:
-        moved: The user or the keyboard moved it; the share, 0 to 1.
+        moved: The user or the keyboard moved it; the value.
+        head: The line above the slider, which has room for more at its end.
     """
 
     moved = pyqtSignal(float)
 
-    def __init__(self, name: str, tip: str, default: int, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str, tip: str, default: float, scale: Scale = SHARE, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self.name, self.value_label = QLabel(name), QLabel()
+        self._scale = scale
+        self.name, self.value_label = NameLabel(), QLabel()
         self.value_label.setObjectName("quiet")
-        self.slider = Slider(default)
-        self.slider.setAccessibleName(name)
+        self.slider = Slider(scale.places, round(scale.place(default)))
         self.setToolTip(tip)
-        head = QHBoxLayout()
-        head.addWidget(self.name)
-        head.addStretch()
-        head.addWidget(self.value_label)
+        self.head = QHBoxLayout()
+        self.head.addWidget(self.name, 1)
+        self.head.addWidget(self.value_label)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
-        layout.addLayout(head)
+        layout.addLayout(self.head)
         layout.addWidget(self.slider)
+        self.rename(name)
         self.slider.valueChanged.connect(self._on_value)
 
-    def show_share(self, share: float) -> None:
-        """Shows a share, without a signal."""
-        value = round(share * 100)
-        if value != self.slider.value():
-            blocked = self.slider.blockSignals(True)
-            self.slider.setValue(value)
-            self.slider.blockSignals(blocked)
-        self.value_label.setText(f"{value} %")
+    def rename(self, name: str) -> None:
+        """Gives it another name."""
+        self.name.setText(name)
+        self.slider.setAccessibleName(name)
 
-    def _on_value(self, value: int) -> None:
-        self.value_label.setText(f"{value} %")
-        self.moved.emit(value / 100)
+    def show_value(self, value: float) -> None:
+        """Shows a value, without a signal."""
+        place = round(self._scale.place(value))
+        if place != self.slider.value():
+            blocked = self.slider.blockSignals(True)
+            self.slider.setValue(place)
+            self.slider.blockSignals(blocked)
+        self.value_label.setText(self._scale.text(value))
+
+    def _on_value(self, place: int) -> None:
+        value = self._scale.value(place)
+        self.value_label.setText(self._scale.text(value))
+        self.moved.emit(value)
+
+
+class NameLabel(QLabel):
+    """A name in the room there is, cut with an ellipsis at its end."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """Draws as much as fits."""
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, text)
+        painter.end()
 
 
 class StatusLabel(QLabel):

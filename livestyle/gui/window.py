@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PyQt6.QtCore import QByteArray, QEvent, QMimeData, Qt, QTimer, QUrl, pyqtSignal
+from PyQt6.QtCore import QByteArray, QEvent, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import (
     QAction,
     QCloseEvent,
@@ -26,25 +26,40 @@ from livestyle.gui import backstage
 from livestyle.gui.adapter import LiveAdapter
 from livestyle.gui.background import Background
 from livestyle.gui.bar import Bar
-from livestyle.gui.choices import controls_from, fitting, partners_of
+from livestyle.gui.choices import (
+    can_mix,
+    controls_from,
+    file_of,
+    file_to_predict_with,
+    fitting,
+    partners_of,
+    with_style,
+)
+from livestyle.gui.drops import PictureToRead, dropped_picture, dropped_source, is_picture, is_source, picture_file
 from livestyle.gui.gallery import NUMBERED, Gallery
 from livestyle.gui.help import show_help
 from livestyle.gui.outputs import snapshot_path, spoken
-from livestyle.gui.panel import ControlPanel
+from livestyle.gui.own_styles import OwnStyles
+from livestyle.gui.panel import COLORS, ControlPanel
+from livestyle.gui.picture_card import PictureCard
 from livestyle.gui.recorder import Recorder
+from livestyle.gui.shares import added, with_share, without
 from livestyle.gui.status import StatusBoard
 from livestyle.gui.view import LiveView
+from livestyle.gui.widgets import FACTOR, SHARE, Scale
 from livestyle.live.controls import Controls
 from livestyle.live.message import Kind, Message, Stats, Topic
+from livestyle.look import MOST_STYLES
 from livestyle.settings import Settings, save_settings
 from livestyle.sources.source import FrameSource
 from livestyle.styles.catalog import Catalog
+from livestyle.styles.file import Style, StyleFile
 
 TICK_MS = 250
 SAVE_AFTER_MS = 2000
-STEP = 0.05
-"""What one press of a key adds to a share."""
-STEP_KEYS = ("Left", "Right", "Up", "Down", "Ctrl+Left", "Ctrl+Right")
+STEP = 5
+"""How many places of a slider one press of a key moves it."""
+STEP_KEYS = tuple(f"{held}{key}" for held in ("", "Ctrl+", "Shift+") for key in ("Left", "Right", "Up", "Down"))
 """Keys that go on while they are held; a held R would make a hundred recordings."""
 
 LEGIBLE_PX = 160
@@ -78,6 +93,7 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self._catalog = catalog
+        self._names = catalog.names
         self._settings = fitting(settings, catalog)
         self._settings_path = settings_path
         self._first_source = source or settings.source
@@ -89,12 +105,14 @@ class MainWindow(QMainWindow):
         self._background = Background(self)
         self._live = LiveAdapter(self._controls(), backstage.stylizer_opener(device), self)
         self._recorder = Recorder(self._live, self._background, self)
+        self._own_styles = OwnStyles(self._background, self)
         self._keys: list[tuple[str, str]] = []
 
         self.setWindowTitle("livestyle")
         self.setAcceptDrops(True)
         self.view = LiveView()
-        self.gallery = Gallery([catalog.find(name) for name in catalog.names])
+        self.gallery = Gallery([catalog.find(name) for name in self._names])
+        self.picture_card = PictureCard()
         self.panel = ControlPanel()
         self.bar = Bar()
         self._lay_out()
@@ -129,13 +147,29 @@ class MainWindow(QMainWindow):
     # ---- what the user does ------------------------------------------------------------------------------------------
 
     def use_style(self, name: str) -> None:
-        """Paints in a style. Choosing the one that is mixed in makes the two change places."""
-        second = self._settings.second_style
-        self._set(style=name, second_style=self._settings.style if name == second else second)
+        """Paints in one style, alone."""
+        self._set(mix={name: 1.0})
 
-    def mix_in(self, name: str | None) -> None:
-        """Mixes a second style in; None for none."""
-        self._set(second_style=name)
+    def toggle_in_mix(self, name: str) -> None:
+        """Mixes a style in, or takes it out again."""
+        mix = self._settings.mix
+        if name in mix:
+            if len(mix) > 1:
+                self._set(mix=without(mix, name))
+        elif len(mix) == MOST_STYLES:
+            self._note(f"More than {MOST_STYLES} styles turn to mud: take one out of the mix first.")
+        elif not can_mix([*mix, name], self._catalog):
+            self._note("These styles belong to different networks, and only styles of one network can be mixed.")
+        else:
+            self._set(mix=added(mix, name))
+
+    def share_style(self, name: str, share: float) -> None:
+        """Gives a style of the mix another share; the others divide the rest."""
+        self._set(mix=with_share(self._settings.mix, name, share))
+
+    def add_picture(self, picture: PictureToRead) -> None:
+        """Makes a style of a picture, and paints in it as soon as it is ready."""
+        self._own_styles.make(picture, file_to_predict_with(self._settings, self._catalog))
 
     def use_source(self, text: str) -> None:
         """Shows a source, named as the command line does."""
@@ -190,19 +224,25 @@ class MainWindow(QMainWindow):
         return controls_from(self._settings, self._catalog, mirror=self._mirrors)
 
     def _style_name(self) -> str:
-        return self._settings.style or ""
+        return next(iter(self._settings.mix))
 
     def _show_settings(self) -> None:
-        settings = self._settings
-        style = self._catalog.find(self._style_name())
-        self.panel.show_settings(settings, style, partners_of(style.name, self._catalog), mirror=self._mirrors)
-        self.gallery.mark(settings.style, settings.second_style)
+        mix = self._settings.mix
+        styles = [(self._catalog.find(name), share) for name, share in mix.items()]
+        self.panel.show_settings(self._settings, styles, partners_of(mix, self._catalog), mirror=self._mirrors)
+        self._show_own_style()
+        self.gallery.mark(mix)
         self._show_panels()
+
+    def _show_own_style(self) -> None:
+        name = self._style_name()
+        self.panel.show_own_style(is_own=name in self._own_styles.names, is_kept=self._own_styles.is_kept(name))
 
     def _show_panels(self) -> None:
         alone = self.isFullScreen()
         self.panel.setVisible(self._settings.panels and not alone)
         self.gallery.setVisible(self._settings.panels and not alone)
+        self.picture_card.setVisible(self._settings.panels and not alone)
         self.bar.setVisible(not alone)
         self.bar.panels.setChecked(self._settings.panels)
 
@@ -245,6 +285,19 @@ class MainWindow(QMainWindow):
 
     def _list_cameras(self) -> None:
         self._background.run(backstage.camera_names, self.panel.source_button.show_cameras)
+
+    # ---- the user's own styles ---------------------------------------------------------------------------------------
+
+    def _on_style_made(self, file: StyleFile, style: Style) -> None:
+        self._catalog, name = with_style(self._catalog, file, style)
+        self._names.append(name)
+        self.gallery.add(self._catalog.find(name))
+        self._own_styles.names.add(name)
+        self.use_style(name)
+        self._note(f"Painting in the style of {style.title}.")
+
+    def _file_and_style(self) -> tuple[StyleFile, Style]:
+        return file_of(self._settings, self._catalog), self._catalog.find(self._style_name())
 
     # ---- what is shown -----------------------------------------------------------------------------------------------
 
@@ -316,22 +369,28 @@ class MainWindow(QMainWindow):
             self._show_compare()
 
     def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
-        """Takes files and addresses."""
-        if event is not None and _dropped_source(event.mimeData()) is not None:
+        """Takes pictures, files and addresses."""
+        data = None if event is None else event.mimeData()
+        if event is not None and (is_picture(data) or is_source(data)):
             event.acceptProposedAction()
-            self.view.set_drop_hint("Drop to paint it")
+            self.view.set_drop_hint("Drop to paint in its style" if is_picture(data) else "Drop to paint it")
 
     def dragLeaveEvent(self, event: QDragLeaveEvent | None) -> None:
         """Forgets the drag."""
         self.view.set_drop_hint("")
 
     def dropEvent(self, event: QDropEvent | None) -> None:
-        """Shows what was dropped."""
+        """Paints in the style of a picture that was dropped; shows anything else."""
         self.view.set_drop_hint("")
-        source = None if event is None else _dropped_source(event.mimeData())
-        if event is not None and source is not None:
+        data = None if event is None else event.mimeData()
+        if event is None or data is None:
+            return
+        if is_picture(data):
             event.acceptProposedAction()
-            self.use_source(source)
+            self.add_picture(dropped_picture(data))
+        elif is_source(data):
+            event.acceptProposedAction()
+            self.use_source(dropped_source(data))
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
         """Ends the show, finishes a recording, and remembers the settings."""
@@ -350,7 +409,11 @@ class MainWindow(QMainWindow):
         left.setSpacing(0)
         left.addWidget(self.view, 1)
         left.addWidget(self.bar)
-        left.addWidget(self.gallery)
+        styles = QHBoxLayout()
+        styles.setSpacing(0)
+        styles.addWidget(self.gallery, 1)
+        styles.addWidget(self.picture_card)
+        left.addLayout(styles)
         content = QWidget()
         layout = QHBoxLayout(content)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -370,8 +433,17 @@ class MainWindow(QMainWindow):
         self._recorder.changed.connect(self._show_recording)
         self._background.failed.connect(self._note)
         self.gallery.chosen.connect(self.use_style)
-        self.gallery.mixed_in.connect(self.mix_in)
+        self.gallery.toggled.connect(self.toggle_in_mix)
+        self.picture_card.chosen.connect(lambda path: self.add_picture(picture_file(Path(path))))
+        self._own_styles.made.connect(self._on_style_made)
+        self._own_styles.changed.connect(self._show_own_style)
+        self._own_styles.told.connect(self._note)
         self.panel.changed.connect(self._set_one)
+        self.panel.mixer.shared.connect(self.share_style)
+        self.panel.mixer.added.connect(self.toggle_in_mix)
+        self.panel.mixer.removed.connect(self.toggle_in_mix)
+        self.panel.kept.connect(lambda: self._own_styles.keep(*self._file_and_style()))
+        self.panel.saved.connect(lambda: self._own_styles.ask_where_to_save(*self._file_and_style(), self))
         self.panel.source_button.chosen.connect(self.use_source)
         self.panel.source_button.cameras_wanted.connect(self._list_cameras)
         self.view.double_clicked.connect(self.toggle_full_screen)
@@ -383,26 +455,30 @@ class MainWindow(QMainWindow):
         self.bar.help.clicked.connect(self._show_help)
 
     def _bind_keys(self) -> None:
-        names = self._catalog.names
         self._keys.append(("Space", "Show the camera's own picture while held"))
-        for number, name in enumerate(names[:NUMBERED], start=1):
+        for number, name in enumerate(self._names[:NUMBERED], start=1):
             self._bind(str(number), partial(self.use_style, name))
-            self._bind(f"Ctrl+{number}", partial(self.mix_in, name))
-        self._keys += [("1 to 9", "Paint in this style"), ("Ctrl+1 to 9", "Mix this style in")]
-        settings = self._settings_step
+            self._bind(f"Ctrl+{number}", partial(self.toggle_in_mix, name))
+        self._keys += [("1 to 9", "Paint in this style"), ("Ctrl+1 to 9", "Mix this style in, or take it out")]
+        step = self._step
         for key, action, does in (
-            ("Ctrl+0", lambda: self.mix_in(None), "No second style"),
+            ("Ctrl+0", lambda: self.use_style(self._style_name()), "The first style of the mix alone"),
             ("Left", lambda: self._step_style(-1), "The style before"),
             ("Right", lambda: self._step_style(1), "The style after"),
-            ("Up", lambda: settings("strength", STEP), "Stronger"),
-            ("Down", lambda: settings("strength", -STEP), "Weaker"),
-            ("Ctrl+Left", lambda: settings("mix", -STEP), "Less of the second style"),
-            ("Ctrl+Right", lambda: settings("mix", STEP), "More of the second style"),
-            ("K", self._toggle_colors, "Keep the camera's colours"),
+            ("Up", lambda: step("strength", SHARE, STEP), "Stronger"),
+            ("Down", lambda: step("strength", SHARE, -STEP), "Weaker"),
+            ("Shift+Up", lambda: step("stroke", FACTOR, STEP), "Bolder strokes"),
+            ("Shift+Down", lambda: step("stroke", FACTOR, -STEP), "Finer strokes"),
+            ("Shift+Right", lambda: step("steady", SHARE, STEP), "Steadier"),
+            ("Shift+Left", lambda: step("steady", SHARE, -STEP), "Livelier"),
+            ("Ctrl+Right", lambda: self._step_share(STEP), "More of the last style of the mix"),
+            ("Ctrl+Left", lambda: self._step_share(-STEP), "Less of it"),
+            ("K", self._next_colors, "Whose colours"),
             ("M", lambda: self._set(mirror=not self._mirrors), "Mirror"),
             ("C", self.bar.compare.toggle, "Show the camera's own picture"),
             ("R", self.toggle_recording, "Begin or end a recording"),
             ("S", self.take_snapshot, "Save the picture"),
+            ("Ctrl+O", self.picture_card.ask_for_file, "Paint in the style of a picture"),
             ("O", self.panel.source_button.ask_for_file, "Open a file"),
             ("U", self.panel.source_button.ask_for_address, "Open an address"),
             ("P", self._toggle_panels, "Show or hide the panels"),
@@ -421,15 +497,19 @@ class MainWindow(QMainWindow):
         bound.triggered.connect(lambda: action())
         self.addAction(bound)
 
-    def _settings_step(self, name: str, step: float) -> None:
-        self._set_one(name, round(min(1.0, max(0.0, getattr(self._settings, name) + step)), 2))
+    def _step(self, name: str, scale: Scale, step: int) -> None:
+        self._set_one(name, scale.moved(getattr(self._settings, name), step))
+
+    def _step_share(self, step: int) -> None:
+        name, share = list(self._settings.mix.items())[-1]
+        self.share_style(name, SHARE.moved(share, step))
 
     def _step_style(self, step: int) -> None:
-        names = self._catalog.names
-        self.use_style(names[(names.index(self._style_name()) + step) % len(names)])
+        self.use_style(self._names[(self._names.index(self._style_name()) + step) % len(self._names)])
 
-    def _toggle_colors(self) -> None:
-        self._set(colors="painting" if self._settings.colors == "camera" else "camera")
+    def _next_colors(self) -> None:
+        values = [value for value, _, _ in COLORS]
+        self._set(colors=values[(values.index(self._settings.colors) + 1) % len(values)])
 
     def _toggle_panels(self) -> None:
         self._set(panels=not self._settings.panels)
@@ -440,11 +520,3 @@ class MainWindow(QMainWindow):
 
     def _show_help(self) -> None:
         show_help(self, self._keys)
-
-
-def _dropped_source(data: QMimeData | None) -> str | None:
-    """The source that something dropped names: a file or an address; None for anything else."""
-    if data is None or not data.hasUrls():
-        return None
-    url = data.urls()[0]
-    return url.toLocalFile() if url.isLocalFile() else url.toString(QUrl.ComponentFormattingOption.FullyEncoded)

@@ -153,11 +153,14 @@ def settings() -> Settings:
 def open_window(qapp, qtbot, catalog: Catalog, world: World, tmp_path: Path):
     """Opens windows, waits for their first painting, and sees that nothing of them is left."""
     windows: list[MainWindow] = []
+    usual = catalog
 
-    def open_one(settings: Settings | None = None, source: str | None = None) -> MainWindow:
+    def open_one(
+        settings: Settings | None = None, source: str | None = None, catalog: Catalog | None = None
+    ) -> MainWindow:
         apply_theme(qapp)
         window = MainWindow(
-            catalog, settings or Settings(lines=240), settings_path=tmp_path / "settings.json", source=source
+            catalog or usual, settings or Settings(lines=240), settings_path=tmp_path / "settings.json", source=source
         )
         qtbot.addWidget(window)
         windows.append(window)

@@ -2,10 +2,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from livestyle.errors import StyleError
-from livestyle.gui.choices import controls_from, fitting, partners_of, with_mix
+from livestyle.gui.choices import (
+    controls_from,
+    file_to_predict_with,
+    fitting,
+    partners_of,
+    with_mix,
+    with_style,
+)
 from livestyle.settings import Settings
 from livestyle.styles.catalog import Catalog
 
@@ -16,45 +24,72 @@ def two_files(tiny_file) -> Catalog:
     styles = tiny_file.styles
     first = replace(tiny_file, styles={name: styles[name] for name in ("calm", "wild")})
     second = replace(tiny_file, styles={name: styles[name] for name in ("wild", "dark")})
-    return Catalog((first, second))
+    # Each with weights of its own, by which networks are told apart.
+    return Catalog((first, replace(second, weights=dict(second.weights))))
 
 
 def test_partners_share_a_network(two_files) -> None:
-    assert [s.name for s in partners_of("calm", two_files)] == ["wild"]
-    assert [s.name for s in partners_of("wild", two_files)] == ["calm", "dark"]
+    assert [s.name for s in partners_of(["calm"], two_files)] == ["wild"]
+    assert [s.name for s in partners_of(["wild"], two_files)] == ["calm", "dark"]
+    assert partners_of(["wild", "dark"], two_files) == []
 
 
 @pytest.mark.parametrize(
-    ("style", "second", "fits"),
+    ("mix", "fits"),
     [
-        (None, None, ("calm", None)),
-        ("gone", "gone", ("calm", None)),
-        ("wild", "dark", ("wild", "dark")),
-        ("calm", "dark", ("calm", None)),
-        ("calm", "calm", ("calm", None)),
+        ({}, {"calm": 1.0}),
+        ({"gone": 1.0}, {"calm": 1.0}),
+        ({"gone": 0.5, "wild": 0.5}, {"wild": 1.0}),
+        ({"wild": 0.25, "dark": 0.75}, {"wild": 0.25, "dark": 0.75}),
+        ({"calm": 0.5, "dark": 0.5}, {"calm": 1.0}),
+        ({"calm": 0.0, "dark": 1.0}, {"calm": 1.0}),
+        ({"wild": 3.0, "dark": 1.0}, {"wild": 0.75, "dark": 0.25}),
     ],
 )
-def test_settings_are_made_to_fit_the_styles_at_hand(two_files, style, second, fits) -> None:
-    settings = fitting(Settings(style=style, second_style=second), two_files)
-    assert (settings.style, settings.second_style) == fits
+def test_settings_are_made_to_fit_the_styles_at_hand(two_files, mix, fits) -> None:
+    assert fitting(Settings(mix=mix), two_files).mix == fits
 
 
-@pytest.mark.parametrize("mix", [0.0, 0.3, 1.0])
-def test_the_mix_never_changes_the_network(two_files, mix) -> None:
-    settings = Settings(style="wild", second_style="dark", mix=mix, strength=0.5, colors="camera", lines=480)
+@pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
+def test_the_shares_never_change_the_network(two_files, share) -> None:
+    mix = {"wild": 1 - share, "dark": share}
+    settings = Settings(mix=mix, strength=0.5, stroke=1.5, colors="only", steady=0.25, lines=480)
     controls = controls_from(settings, two_files, mirror=True)
     assert controls.file is two_files.files[1]
-    assert dict(controls.look.mix) == {n: w for n, w in (("wild", 1 - mix), ("dark", mix)) if w > 0}
-    assert (controls.look.strength, controls.look.colors) == (0.5, "camera")
+    look = controls.look
+    assert dict(look.mix) == {n: w for n, w in mix.items() if w > 0}
+    assert (look.strength, look.stroke, look.colors, look.steady) == (0.5, 1.5, "only", 0.25)
     assert (controls.lines, controls.mirror) == (480, True)
 
 
 def test_a_mix_from_the_command_line_is_taken_over(two_files) -> None:
-    settings = Settings(style="calm", second_style="wild")
-    assert with_mix(settings, (("dark", 2.0),), two_files) == replace(settings, style="dark", second_style=None)
-    mixed = with_mix(settings, (("dark", 3.0), ("wild", 1.0)), two_files)
-    assert (mixed.style, mixed.second_style, mixed.mix) == ("dark", "wild", 0.25)
+    settings = Settings(mix={"calm": 0.5, "wild": 0.5})
+    assert with_mix(settings, (("dark", 2.0),), two_files) == replace(settings, mix={"dark": 1.0})
+    assert with_mix(settings, (("dark", 3.0), ("wild", 1.0)), two_files).mix == {"dark": 0.75, "wild": 0.25}
+    assert with_mix(settings, (("dark", 3.0), ("dark", 1.0)), two_files).mix == {"dark": 1.0}
     with pytest.raises(StyleError, match="only styles of one network"):
         with_mix(settings, (("dark", 3.0), ("calm", 1.0)), two_files)
-    with pytest.raises(StyleError, match="two different styles"):
-        with_mix(settings, (("dark", 3.0), ("dark", 1.0)), two_files)
+
+
+def test_a_new_style_joins_those_of_its_network(two_files) -> None:
+    first, second = two_files.files
+    carpet = replace(second.styles["dark"], name="carpet", title="Carpet")
+    once, name = with_style(two_files, second, carpet)
+    assert name == "carpet"
+    assert once.files[0] is first
+    assert list(once.files[1].styles) == ["wild", "dark", "carpet"]
+    assert once.files[1].weights is second.weights
+    # The file as it was before is still good enough to say which network is meant.
+    twice, name = with_style(once, second, carpet)
+    assert name == "carpet_2"
+    assert list(twice.files[1].styles) == ["wild", "dark", "carpet", "carpet_2"]
+    assert twice.find("carpet_2").name == "carpet_2"
+
+
+def test_a_style_is_made_with_the_network_in_use_if_it_can(two_files) -> None:
+    settings = Settings(mix={"dark": 1.0})
+    plain, able = two_files.files[1], replace(two_files.files[0], predictor={"weight": np.zeros(1)})
+    assert file_to_predict_with(settings, two_files) is plain
+    assert file_to_predict_with(settings, Catalog((able, plain))) is able
+    also_able = replace(plain, predictor={"weight": np.zeros(1)})
+    assert file_to_predict_with(settings, Catalog((able, also_able))) is also_able

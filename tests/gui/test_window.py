@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -9,14 +10,16 @@ import cv2
 import numpy as np
 import pytest
 from PyQt6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PyQt6.QtGui import QDragEnterEvent, QDropEvent
+from PyQt6.QtGui import QColor, QDragEnterEvent, QDropEvent
 from PyQt6.QtWidgets import QDialog, QPushButton
 
-from livestyle.gui import backstage
+from livestyle.gui import backstage, theme
 from livestyle.gui.gallery import CARD
 from livestyle.settings import Settings, load_settings
+from livestyle.styles.catalog import Catalog
 
 LEFT, NO_KEY = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 
 
 def click_style(qtbot, window, row: int, modifier: Qt.KeyboardModifier = NO_KEY) -> None:
@@ -28,6 +31,12 @@ def click_style(qtbot, window, row: int, modifier: Qt.KeyboardModifier = NO_KEY)
 def press(qtbot, window, key: Qt.Key, modifier: Qt.KeyboardModifier = NO_KEY) -> None:
     window.activateWindow()
     qtbot.keyClick(window, key, modifier)
+
+
+def wait_for_a_new_picture(qtbot, window) -> None:
+    """One that was taken after everything that has been asked for until now."""
+    before = window.view.picture.frame.index + 2
+    qtbot.waitUntil(lambda: window.view.picture.frame.index > before)
 
 
 def painted_code(world) -> np.ndarray:
@@ -104,50 +113,134 @@ def test_comparing_shows_the_photo(window, qtbot, way) -> None:
 
 def test_a_click_on_a_style_paints_in_it(window, qtbot, world, catalog) -> None:
     click_style(qtbot, window, 1)
-    assert window.settings.style == "wild"
+    assert window.settings.mix == {"wild": 1.0}
     assert window.panel.title.text() == "Wild"
     qtbot.waitUntil(lambda: is_painted_in(world, catalog, wild=1.0))
 
 
 def test_a_number_key_paints_in_a_style(window, qtbot, world, catalog) -> None:
     press(qtbot, window, Qt.Key.Key_3)
-    assert window.settings.style == "dark"
+    assert window.settings.mix == {"dark": 1.0}
     qtbot.waitUntil(lambda: is_painted_in(world, catalog, dark=1.0))
     press(qtbot, window, Qt.Key.Key_9)
-    assert window.settings.style == "dark"
+    assert window.settings.mix == {"dark": 1.0}
 
 
 def test_arrow_keys_go_through_the_styles(window, qtbot) -> None:
     for expected in ("wild", "dark", "calm"):
         press(qtbot, window, Qt.Key.Key_Right)
-        assert window.settings.style == expected
+        assert window.settings.mix == {expected: 1.0}
     press(qtbot, window, Qt.Key.Key_Left)
-    assert window.settings.style == "dark"
+    assert window.settings.mix == {"dark": 1.0}
 
 
-def test_a_second_style_is_mixed_in(window, qtbot, world, catalog) -> None:
-    assert not window.panel.mix.isEnabled()
-    click_style(qtbot, window, 1, Qt.KeyboardModifier.ShiftModifier)
-    assert window.settings.second_style == "wild"
-    assert window.panel.mix.isEnabled()
-    window.panel.mix.slider.setValue(25)
-    qtbot.waitUntil(lambda: is_painted_in(world, catalog, calm=0.75, wild=0.25))
-    window.panel.mix.slider.setValue(100)
+def rows_of(window) -> list[tuple[str, str]]:
+    """What the mixer shows: the styles and their shares."""
+    return [(row.name.text(), row.value_label.text()) for row in window.panel.mixer.rows if row.isVisible()]
+
+
+def test_a_shift_click_mixes_a_style_in_and_takes_it_out(window, qtbot, world, catalog) -> None:
+    assert rows_of(window) == []
+    click_style(qtbot, window, 1, SHIFT)
+    assert rows_of(window) == [("Calm", "50 %"), ("Wild", "50 %")]
+    qtbot.waitUntil(lambda: is_painted_in(world, catalog, calm=0.5, wild=0.5))
+    click_style(qtbot, window, 0, SHIFT)
+    assert rows_of(window) == []
     qtbot.waitUntil(lambda: is_painted_in(world, catalog, wild=1.0))
-    press(qtbot, window, Qt.Key.Key_0, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: is_painted_in(world, catalog, calm=1.0))
-    assert not window.panel.mix.isEnabled()
+    click_style(qtbot, window, 1, SHIFT)
+    assert window.settings.mix == {"wild": 1.0}  # something has to be painted
 
 
-def test_the_list_of_second_styles_has_all_others(window, qtbot) -> None:
-    second = window.panel.second
-    assert [second.itemText(row) for row in range(second.count())] == ["No second style", "Wild", "Dark"]
-    second.activated.emit(2)
-    assert window.settings.second_style == "dark"
-    window.use_style("dark")
-    assert (window.settings.style, window.settings.second_style) == ("dark", "calm")
-    assert second.currentText() == "Calm"
-    assert len(window.gallery.grab().toImage().pixelColor(20, 20).name()) == 7
+def test_the_shares_of_a_mix_are_set_by_its_sliders(window, qtbot, world, catalog) -> None:
+    for row in (1, 2):
+        click_style(qtbot, window, row, SHIFT)
+    calm, _, dark, _ = window.panel.mixer.rows
+    dark.slider.setValue(50)
+    assert [percent for _, percent in rows_of(window)] == ["25 %", "25 %", "50 %"]
+    qtbot.waitUntil(lambda: is_painted_in(world, catalog, calm=0.25, wild=0.25, dark=0.5))
+    dark.slider.setValue(100)
+    qtbot.waitUntil(lambda: is_painted_in(world, catalog, dark=1.0))
+    assert len(rows_of(window)) == 3
+    qtbot.mouseDClick(dark.slider, LEFT)
+    assert window.settings.mix == pytest.approx(dict.fromkeys(("calm", "wild", "dark"), 1 / 3), abs=0.01)
+    assert calm.slider.accessibleName() == "Calm"
+
+
+def test_a_style_is_taken_out_by_its_button(window, qtbot) -> None:
+    for row in (1, 2):
+        click_style(qtbot, window, row, SHIFT)
+    button = window.panel.mixer.rows[0].remove
+    assert button.accessibleName() == "Take Calm out"
+    qtbot.mouseClick(button, LEFT)
+    assert rows_of(window) == [("Wild", "50 %"), ("Dark", "50 %")]
+    assert window.panel.title.text() == "Wild"
+
+
+def test_a_click_on_a_style_ends_the_mix(window, qtbot) -> None:
+    click_style(qtbot, window, 1, SHIFT)
+    click_style(qtbot, window, 2)
+    assert window.settings.mix == {"dark": 1.0}
+    assert rows_of(window) == []
+
+
+def test_the_list_of_partners_has_all_others(window, qtbot) -> None:
+    partners = window.panel.mixer.partners
+    assert [partners.itemText(row) for row in range(partners.count())] == ["Wild", "Dark"]
+    partners.activated.emit(1)
+    assert window.settings.mix == {"calm": 0.5, "dark": 0.5}
+    assert [partners.itemText(row) for row in range(partners.count())] == ["Wild"]
+    assert partners.currentIndex() == -1
+    partners.activated.emit(0)
+    assert not partners.isEnabled()
+
+
+def test_the_keys_of_the_mix(window, qtbot) -> None:
+    press(qtbot, window, Qt.Key.Key_2, CONTROL)
+    assert window.settings.mix == {"calm": 0.5, "wild": 0.5}
+    press(qtbot, window, Qt.Key.Key_Right, CONTROL)
+    assert window.settings.mix == pytest.approx({"calm": 0.45, "wild": 0.55})
+    press(qtbot, window, Qt.Key.Key_Left, CONTROL)
+    assert window.settings.mix == pytest.approx({"calm": 0.5, "wild": 0.5})
+    press(qtbot, window, Qt.Key.Key_2, CONTROL)
+    assert window.settings.mix == {"calm": 1.0}
+    press(qtbot, window, Qt.Key.Key_Right, CONTROL)
+    assert window.settings.mix == {"calm": 1.0}
+    press(qtbot, window, Qt.Key.Key_3, CONTROL)
+    press(qtbot, window, Qt.Key.Key_0, CONTROL)
+    assert window.settings.mix == {"calm": 1.0}
+
+
+def test_a_fifth_style_is_too_much(open_window, catalog, qtbot) -> None:
+    (file,) = catalog.files
+    more = {name: replace(file.styles["calm"], name=name) for name in ("fourth", "fifth")}
+    window = open_window(catalog=Catalog((replace(file, styles={**file.styles, **more}),)))
+    for name in ("wild", "dark", "fourth", "fifth"):
+        window.toggle_in_mix(name)
+    assert list(window.settings.mix) == ["calm", "wild", "dark", "fourth"]
+    assert "take one out" in window.bar.status.text()
+    assert not window.panel.mixer.partners.isVisible()
+    assert len(rows_of(window)) == 4
+
+
+def test_styles_of_two_networks_do_not_mix_and_that_is_said(open_window, catalog, qtbot) -> None:
+    (file,) = catalog.files
+    other = replace(file, weights=dict(file.weights), styles={"else": replace(file.styles["calm"], name="else")})
+    window = open_window(catalog=Catalog((file, other)))
+    click_style(qtbot, window, 3, SHIFT)
+    assert window.settings.mix == {"calm": 1.0}
+    assert "only styles of one network" in window.bar.status.text()
+
+
+def test_the_cards_of_a_mix_are_marked(window, qtbot) -> None:
+    def corner(row: int) -> QColor:
+        rect = window.gallery.visualRect(window.gallery.model().index(row, 0))
+        return window.gallery.viewport().grab().toImage().pixelColor(rect.right() - 16, rect.top() + 17)
+
+    before = corner(1)
+    click_style(qtbot, window, 1, SHIFT)
+    assert [corner(row).name() for row in (0, 1)] == [theme.MIX[0], theme.MIX[1]]
+    click_style(qtbot, window, 1, SHIFT)
+    assert corner(1) == before
 
 
 def test_strength_and_colors_change_the_look(window, qtbot, world, catalog, picture) -> None:
@@ -155,13 +248,53 @@ def test_strength_and_colors_change_the_look(window, qtbot, world, catalog, pict
     window.panel.strength.slider.setValue(50)
     half = (file.identity + file.styles["calm"].codes[0]) / 2
     qtbot.waitUntil(lambda: np.allclose(painted_code(world), half, atol=1e-5))
-    window.panel.keep_colors.click()
-    qtbot.waitUntil(lambda: not (window.view.picture.frame.image == 255 - picture).all())
+    shown = []
+    for row, value in enumerate(("painting", "camera", "only")):
+        window.panel.colors.activated.emit(row)
+        assert window.settings.colors == value
+        assert window.panel.colors.currentIndex() == row
+        wait_for_a_new_picture(qtbot, window)
+        shown.append(window.view.picture.frame.image)
+    assert (shown[0] == 255 - picture).all()
+    assert not (shown[1] == shown[0]).all()
+    assert not (shown[2] == shown[1]).all()
     window.panel.strength.slider.setValue(0)
     qtbot.waitUntil(lambda: (window.view.picture.frame.image == picture).all())
     press(qtbot, window, Qt.Key.Key_Up)
     assert window.settings.strength == 0.05
     assert window.panel.strength.value_label.text() == "5 %"
+
+
+def test_the_key_for_colors_goes_through_them(window, qtbot) -> None:
+    for expected in ("camera", "only", "painting"):
+        press(qtbot, window, Qt.Key.Key_K)
+        assert window.settings.colors == expected
+
+
+def test_the_stroke_slider_doubles_and_halves(window, qtbot) -> None:
+    stroke = window.panel.stroke
+    assert stroke.value_label.text() == "100 %"
+    for place, factor, text in ((100, 2.0, "200 %"), (-100, 0.5, "50 %"), (50, 2**0.5, "141 %")):
+        stroke.slider.setValue(place)
+        assert window.settings.stroke == pytest.approx(factor)
+        assert stroke.value_label.text() == text
+    qtbot.mouseDClick(stroke.slider, LEFT)
+    assert window.settings.stroke == 1.0
+
+
+def test_the_keys_for_stroke_and_steadiness(window, qtbot) -> None:
+    press(qtbot, window, Qt.Key.Key_Up, SHIFT)
+    assert window.settings.stroke == pytest.approx(2**0.05)
+    for _ in range(40):
+        press(qtbot, window, Qt.Key.Key_Down, SHIFT)
+    assert window.settings.stroke == 0.5
+    press(qtbot, window, Qt.Key.Key_Right, SHIFT)
+    assert window.settings.steady == 0.05
+    assert window.panel.steady.value_label.text() == "5 %"
+    for _ in range(2):
+        press(qtbot, window, Qt.Key.Key_Left, SHIFT)
+    assert window.settings.steady == 0.0
+    assert window.panel.steady.value_label.text() == "Off"
 
 
 def test_a_slider_goes_where_it_is_clicked_and_back_on_a_double_click(window, qtbot) -> None:
@@ -178,7 +311,7 @@ def test_a_focused_slider_keeps_its_arrow_keys(window, qtbot) -> None:
     slider.setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.waitUntil(slider.hasFocus)
     qtbot.keyClick(slider, Qt.Key.Key_Left)
-    assert window.settings.style == "calm"
+    assert window.settings.mix == {"calm": 1.0}
     assert window.settings.strength == 0.99
 
 
@@ -337,18 +470,29 @@ def test_settings_are_remembered(open_window, qtbot, tmp_path) -> None:
     window = open_window()
     click_style(qtbot, window, 2)
     window.panel.strength.slider.setValue(40)
-    window.panel.keep_colors.click()
+    for row in (0, 1):
+        click_style(qtbot, window, row, SHIFT)
+    window.panel.mixer.rows[0].slider.setValue(50)
+    window.panel.stroke.slider.setValue(-50)
+    window.panel.steady.slider.setValue(30)
+    window.panel.colors.activated.emit(2)
     window.use_source("clip.mp4")
     press(qtbot, window, Qt.Key.Key_P)
     window.resize(700, 500)
     window.close()
     remembered = load_settings(tmp_path / "settings.json")
-    assert (remembered.style, remembered.strength, remembered.colors) == ("dark", 0.4, "camera")
+    assert remembered.mix == pytest.approx({"dark": 0.5, "calm": 0.25, "wild": 0.25}, abs=0.1)
+    assert (remembered.strength, remembered.steady, remembered.colors) == (0.4, 0.3, "only")
+    assert remembered.stroke == pytest.approx(0.5**0.5)
     assert (remembered.source, remembered.panels) == ("clip.mp4", False)
     again = open_window(remembered)
     assert again.size() == window.size()
     assert again.panel.title.text() == "Dark"
     assert again.panel.strength.slider.value() == 40
+    assert again.panel.stroke.slider.value() == -50
+    assert again.panel.steady.slider.value() == 30
+    assert again.panel.colors.currentText() == "Colours only"
+    assert again.settings.mix == remembered.mix
     assert not again.panel.isVisible()
 
 
@@ -372,7 +516,7 @@ def test_full_screen_shows_the_picture_alone_and_messages_on_it(window, qtbot) -
 
 def test_of_a_key_that_is_held_only_steps_repeat(window, qtbot) -> None:
     repeating = {action.shortcut().toString() for action in window.actions() if action.autoRepeat()}
-    assert repeating == {"Left", "Right", "Up", "Down", "Ctrl+Left", "Ctrl+Right"}
+    assert {key.split("+")[-1] for key in repeating} == {"Left", "Right", "Up", "Down"}
 
 
 def test_the_picture_has_the_keyboard_from_the_start(window) -> None:

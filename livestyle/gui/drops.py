@@ -1,0 +1,112 @@
+"""What is dropped on the window, or chosen for it: a picture is a style, all else is a source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import cast
+
+import numpy as np
+from PyQt6.QtCore import QMimeData, QMimeDatabase, Qt, QUrl
+from PyQt6.QtGui import QImage, QPainter
+
+from livestyle.frame import Image
+from livestyle.gui import backstage
+
+UNNAMED = "Picture"
+WEB_SCHEMES = ("http", "https", "data")
+
+
+@dataclass(frozen=True, slots=True)
+class PictureToRead:
+    """A picture that is still to be read, which takes its time.
+
+    Attributes:
+        title: What to call it.
+        read: Reads it, RGB uint8 (H, W, 3); raises `SourceError`. To be called in a thread.
+    """
+
+    title: str
+    read: Callable[[], Image]
+
+
+def picture_file(path: Path) -> PictureToRead:
+    """The picture in a file."""
+    return PictureToRead(_title(path.stem), partial(backstage.read_picture, path))
+
+
+def is_picture(data: QMimeData | None) -> bool:
+    """Whether what is dragged is a picture. Asks for nothing that has to be transferred first."""
+    if data is None:
+        return False
+    url = _url(data)
+    # A file manager may add the file's icon as an image.
+    return _names_picture(url) if url.isLocalFile() else data.hasImage() or _names_picture(url)
+
+
+def is_source(data: QMimeData | None) -> bool:
+    """Whether what is dragged is a file or an address, and no picture."""
+    return data is not None and not _url(data).isEmpty() and not is_picture(data)
+
+
+def dropped_picture(data: QMimeData) -> PictureToRead:
+    """The picture that was dropped: a file, else the picture itself as a browser hands it over, else its address."""
+    url = _url(data)
+    if url.isLocalFile():
+        return picture_file(Path(url.toLocalFile()))
+    title = _title(PurePosixPath(url.path()).stem if url.scheme() != "data" else "")
+    image = QImage(data.imageData()) if data.hasImage() else QImage()
+    if not image.isNull():
+        return PictureToRead(title, partial(_as_array, image))
+    return PictureToRead(title, partial(backstage.fetch_picture, _address(url)))
+
+
+def dropped_source(data: QMimeData) -> str:
+    """The source that was dropped, as the command line writes it."""
+    url = _url(data)
+    return url.toLocalFile() if url.isLocalFile() else _address(url)
+
+
+def _url(data: QMimeData) -> QUrl:
+    urls = data.urls()
+    return urls[0] if urls else QUrl()
+
+
+def _names_picture(url: QUrl) -> bool:
+    if url.scheme() == "data":
+        return url.path().startswith("image/")
+    types = QMimeDatabase()
+    if url.isLocalFile():
+        names = [types.mimeTypeForFile(url.toLocalFile()).name()]
+    elif url.scheme() in WEB_SCHEMES:
+        names = [kind.name() for kind in types.mimeTypesForFileName(url.path())]
+    else:
+        names = []
+    # A GIF moves: it is shown, not painted with.
+    return any(name.startswith("image/") and name != "image/gif" for name in names)
+
+
+def _address(url: QUrl) -> str:
+    return url.toString(QUrl.ComponentFormattingOption.FullyEncoded)
+
+
+def _title(stem: str) -> str:
+    """carpet_from-Shiraz -> "Carpet from Shiraz"."""
+    words = " ".join(stem.replace("_", " ").replace("-", " ").split())
+    return words[:1].upper() + words[1:] or UNNAMED
+
+
+def _as_array(image: QImage) -> Image:
+    """The pixels (H, W, 3), RGB uint8; what is transparent becomes white, as in a picture that is read from a file."""
+    opaque = QImage(image.size(), QImage.Format.Format_RGB888)
+    opaque.fill(Qt.GlobalColor.white)
+    painter = QPainter(opaque)
+    painter.drawImage(0, 0, image)
+    painter.end()
+    bits = opaque.constBits()
+    assert bits is not None
+    rows = np.frombuffer(cast("bytes", bits.asarray(opaque.sizeInBytes())), np.uint8)
+    rows = rows.reshape(opaque.height(), opaque.bytesPerLine())
+    return rows[:, : opaque.width() * 3].reshape(opaque.height(), opaque.width(), 3).copy()

@@ -1,0 +1,63 @@
+"""The last card of the gallery: a picture of one's own."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QPoint, QRect, QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PyQt6.QtWidgets import QAbstractButton, QFileDialog, QSizePolicy, QWidget
+
+from livestyle.gui import theme
+from livestyle.gui.gallery import CARD, MARGIN_PX, THUMBNAIL, draw_words
+
+FRAME = QSize(96, THUMBNAIL.height())
+FILE_FILTER = "Pictures (*.png *.jpg *.jpeg *.webp *.bmp *.tif *.tiff);;All files (*)"
+TOP_PX = 6
+"""As far down as the cards beside it."""
+
+
+class PictureCard(QAbstractButton):
+    """A button that looks like an empty card. It stands beside the cards, so that it is in sight however many they are.
+
+    Attributes:
+        chosen: The user chose a picture; its path.
+    """
+
+    chosen = pyqtSignal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setText("Picture…")
+        self.setToolTip("Paint in the style of any picture; it can also be dropped onto the window (Ctrl+O)")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        self.clicked.connect(self.ask_for_file)
+
+    def ask_for_file(self) -> None:
+        """Lets the user choose a picture."""
+        dialog = QFileDialog(self.window(), "Paint in the style of a picture", filter=FILE_FILTER)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self.chosen)
+        dialog.open()
+
+    def sizeHint(self) -> QSize:
+        """As high as a card."""
+        return QSize(FRAME.width() + 2 * MARGIN_PX + 10, CARD.height())
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """Draws the empty frame, the plus in it, and the words."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        frame = QRect(QPoint(MARGIN_PX, TOP_PX + MARGIN_PX), FRAME)
+        is_lit = self.underMouse() or self.isDown()
+        pen = QPen(QColor(theme.ACCENT if self.hasFocus() else theme.QUIET if is_lit else theme.FAINT), 1.2)
+        pen.setStyle(Qt.PenStyle.DashLine)
+        painter.setPen(pen)
+        painter.setBrush(QColor(theme.RAISED) if is_lit else Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(QRectF(frame), 6, 6)
+        painter.setPen(QPen(QColor(theme.TEXT if is_lit else theme.QUIET), 2.0))
+        middle = frame.center()
+        painter.drawLine(middle - QPoint(9, 0), middle + QPoint(9, 0))
+        painter.drawLine(middle - QPoint(0, 9), middle + QPoint(0, 9))
+        draw_words(painter, frame, self.text(), "Your own style", theme.TEXT)
+        painter.end()
