@@ -10,7 +10,7 @@ from livestyle.live.controls import Controls
 from livestyle.look import Look
 from livestyle.settings import Settings
 from livestyle.styles.catalog import Catalog
-from livestyle.styles.file import Style, StyleFile
+from livestyle.styles.file import IDENTITY, Style, StyleFile
 
 
 def fitting(settings: Settings, catalog: Catalog) -> Settings:
@@ -80,7 +80,7 @@ def with_style(catalog: Catalog, file: StyleFile, style: Style) -> tuple[Catalog
         style: The new one.
     """
     name, number = style.name, 1
-    while name in catalog.names:
+    while name in (IDENTITY, *catalog.names):
         number += 1
         name = f"{style.name}_{number}"
     named = replace(style, name=name)
