@@ -1,0 +1,1 @@
+"""The slow, fine methods for stills: optimisation of the picture itself."""

@@ -1,0 +1,267 @@
+"""Style transfer by optimisation of the picture itself (Gatys et al., 1508.06576): the slow original, for stills.
+
+Follows the paper in what is compared, and Johnson's neural-style in practice: it starts from the photo unless told
+otherwise, and Gram matrices are divided by C H W. Distances are normalised as in training, so weights keep their
+meaning from picture to picture. Works from coarse to fine: what is large is settled while it is cheap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import cv2
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from livestyle.compose import with_colors_of
+from livestyle.errors import TrainingError
+from livestyle.frame import Image
+from livestyle.networks.vgg import VggFeatures
+from livestyle.stills.goal import Goal, Parts, Weights
+
+STYLE_LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
+CONTENT_LAYER = "relu4_2"
+COARSEST_PX = 256
+FINER_SHARE = 0.5
+"""Of the iterations a level takes; each finer one takes half of what is left, as it only adds detail."""
+HISTORY = 50
+ADAM_RATE = 0.02
+
+Colors = Literal["painting", "camera", "matched"]
+"""The painting's; the photo's under the brightness of the painting; or the photo's, with the style's recoloured to them
+before (Gatys et al., 1606.05897, both ways)."""
+
+
+@dataclass(frozen=True)
+class OptimizeOptions:
+    """How to optimise.
+
+    Attributes:
+        size_px: Long side of the result.
+        iterations: Evaluations of the loss, in all.
+        optimizer: "lbfgs", as in the paper, or "adam", which takes less memory.
+        start: From the photo, or from noise.
+        style_scale: Size of the style's strokes: 1 is a style picture as high as the result.
+        colors: Whose colours.
+        weights: Of content, style and smoothness.
+        style_layers: What style is compared at.
+        content_layer: What content is compared at.
+        tile_px: Longest side worked on in one go; halved when memory runs out.
+        seed: Of the noise.
+
+    Raises:
+        TrainingError: A value makes no sense.
+    """
+
+    size_px: int = 512
+    iterations: int = 500
+    optimizer: Literal["lbfgs", "adam"] = "lbfgs"
+    start: Literal["photo", "noise"] = "photo"
+    style_scale: float = 1.0
+    colors: Colors = "painting"
+    weights: Weights = field(default_factory=Weights)
+    style_layers: tuple[str, ...] = STYLE_LAYERS
+    content_layer: str = CONTENT_LAYER
+    tile_px: int = 1024
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.size_px < 64 or self.iterations < 1 or not 0.1 <= self.style_scale <= 10:
+            raise TrainingError(
+                "Optimising takes a size of 64 px or more, an iteration or more, a style scale of 0.1 to 10."
+            )
+        if min(self.weights.content, self.weights.style, self.weights.smooth) < 0 or self.weights.style == 0:
+            raise TrainingError("Weights are 0 or more, that of the style above 0.")
+        if not self.style_layers:
+            raise TrainingError("Optimising needs a style layer.")
+
+
+@dataclass(frozen=True)
+class OptimizeProgress:
+    """Where it is: `done` of `total` iterations, at a size in px (height, width), and the loss."""
+
+    done: int
+    total: int
+    size_hw: tuple[int, int]
+    parts: Parts
+
+
+class Optimizer:
+    """Optimises one picture. `picture()` is at any time the best so far, also after an interrupt.
+
+    Args:
+        photo: RGB uint8 (H, W, 3).
+        styles: RGB uint8 pictures and their weights above 0.
+        vgg: Knows the layers of the options.
+        options: How.
+        device: Where.
+        tell: Takes a sentence when tiles have to be halved.
+    """
+
+    def __init__(
+        self,
+        photo: Image,
+        styles: Sequence[tuple[Image, float]],
+        vgg: VggFeatures,
+        options: OptimizeOptions,
+        device: torch.device,
+        tell: Callable[[str], None] = lambda text: None,
+    ) -> None:
+        if not styles or any(not weight > 0 for _, weight in styles):
+            raise TrainingError("Optimising needs a style picture, and every weight above 0.")
+        self._options, self._device, self._tell = options, device, tell
+        self._vgg = vgg.to(device)
+        self._photo = photo
+        self._styles = [(matched(s, photo) if options.colors == "matched" else s, weight) for s, weight in styles]
+        self._best: Tensor | None = None
+        self._best_loss = float("inf")
+
+    def sizes_hw(self) -> list[tuple[int, int]]:
+        """The sizes worked at, from coarse to fine: each about twice the last."""
+        height, width = self._photo.shape[:2]
+        long_sides = [self._options.size_px]
+        while long_sides[-1] >= 2 * COARSEST_PX:
+            long_sides.append(long_sides[-1] // 2)
+        scales = [side / max(height, width) for side in reversed(long_sides)]
+        return [(max(16, round(height * s)), max(16, round(width * s))) for s in scales]
+
+    def run(self, on_progress: Callable[[OptimizeProgress], None] = lambda progress: None) -> Image:
+        """Optimises; returns `picture()`.
+
+        Raises:
+            MemoryError: Even the smallest tiles are too large.
+        """
+        done = 0
+        sizes = self.sizes_hw()
+        picture: Tensor | None = None
+        for level, size_hw in enumerate(sizes):
+            left = self._options.iterations - done
+            count = left if level == len(sizes) - 1 else max(1, round(left * (1 - FINER_SHARE)))
+            picture = self._start(size_hw) if picture is None else _resized(picture, size_hw)
+            # A finer size has a loss of its own, so the best so far is judged anew.
+            self._best, self._best_loss = picture.clone(), float("inf")
+            goal = self._goal(size_hw)
+
+            def note(parts: Parts, size_hw: tuple[int, int] = size_hw) -> None:
+                nonlocal done
+                done += 1
+                on_progress(OptimizeProgress(done, self._options.iterations, size_hw, parts))
+
+            self._descend(goal, picture, count, note)
+            picture = self._best
+        return self.picture()
+
+    def picture(self) -> Image:
+        """The best picture so far, RGB uint8; the photo at its coarsest size before the first iteration."""
+        best = self._start(self.sizes_hw()[0]) if self._best is None else self._best
+        painted = _to_image(best)
+        if self._options.colors != "camera":
+            return painted
+        size = painted.shape[1], painted.shape[0]
+        return with_colors_of(
+            painted, np.asarray(cv2.resize(self._photo, size, interpolation=cv2.INTER_AREA), np.uint8)
+        )
+
+    def _descend(self, goal: Goal, picture: Tensor, count: int, note: Callable[[Parts], None]) -> None:
+        """Makes `count` evaluations, starting from a picture."""
+        x = picture.clone().requires_grad_()
+        left = count
+
+        def evaluate() -> Tensor:
+            nonlocal left
+            parts, gradient = goal(x.detach())
+            if parts.total < self._best_loss:
+                self._best, self._best_loss = x.detach().clone(), parts.total
+            x.grad = gradient
+            left -= 1
+            note(parts)
+            return torch.tensor(parts.total, device=self._device)
+
+        if self._options.optimizer == "adam":
+            adam = torch.optim.Adam([x], lr=ADAM_RATE)
+            while left > 0:
+                adam.step(evaluate)
+                with torch.no_grad():
+                    x.clamp_(0, 1)
+            return
+        while left > 0:
+            lbfgs = torch.optim.LBFGS(
+                [x],
+                max_iter=left,
+                max_eval=left,
+                history_size=HISTORY,
+                tolerance_grad=0,
+                tolerance_change=0,
+                line_search_fn="strong_wolfe",
+            )
+            before = left
+            lbfgs.step(evaluate)  # type: ignore[no-untyped-call]
+            # It ends early where the line search finds nothing better: from there it starts anew, without its memory.
+            if before - left <= 2:
+                return
+
+    def _start(self, size_hw: tuple[int, int]) -> Tensor:
+        photo = _to_tensor(self._photo, size_hw, self._device)
+        if self._options.start == "photo":
+            return photo
+        noise = torch.randn(photo.shape, generator=torch.Generator().manual_seed(self._options.seed))
+        return (0.5 + 0.15 * noise.to(self._device)).clamp(0, 1)
+
+    def _goal(self, size_hw: tuple[int, int]) -> Goal:
+        options = self._options
+        total = sum(weight for _, weight in self._styles)
+        styles = []
+        for picture, weight in self._styles:
+            scale = options.style_scale * min(size_hw) / min(picture.shape[:2])
+            style_hw = max(32, round(picture.shape[0] * scale)), max(32, round(picture.shape[1] * scale))
+            styles.append((_to_tensor(picture, style_hw, self._device), weight / total))
+        photo = _to_tensor(self._photo, size_hw, self._device)
+        return Goal(
+            self._vgg,
+            photo,
+            styles,
+            options.style_layers,
+            options.content_layer,
+            options.weights,
+            options.tile_px,
+            self._tell,
+        )
+
+
+def matched(style: Image, photo: Image) -> Image:
+    """A style picture in the colours of a photo: the mean and covariance of its RGB values made the photo's.
+
+    Gatys et al., 1606.05897, section 3.1, with the symmetric square root of the covariances.
+
+    Args:
+        style: RGB uint8 (H, W, 3).
+        photo: RGB uint8 (H', W', 3).
+    """
+    own, wanted = (p.reshape(-1, 3).astype(np.float64) / 255 for p in (style, photo))
+    change = _power(np.cov(wanted.T), 0.5) @ _power(np.cov(own.T), -0.5)
+    colors = (own - own.mean(0)) @ change.T + wanted.mean(0)
+    return np.asarray(np.clip(colors * 255, 0, 255).round().reshape(style.shape), np.uint8)
+
+
+def _power(covariance: np.ndarray, exponent: float) -> np.ndarray:
+    values, vectors = np.linalg.eigh(covariance + 1e-5 * np.eye(3))
+    return np.asarray(vectors @ np.diag(values**exponent) @ vectors.T)
+
+
+def _to_tensor(picture: Image, size_hw: tuple[int, int], device: torch.device) -> Tensor:
+    tensor = torch.from_numpy(np.ascontiguousarray(picture.transpose(2, 0, 1)))[None].to(device).float() / 255
+    return _resized(tensor, size_hw).clamp(0, 1)
+
+
+def _resized(picture: Tensor, size_hw: tuple[int, int]) -> Tensor:
+    if tuple(picture.shape[2:]) == size_hw:
+        return picture
+    return functional.interpolate(picture, size_hw, mode="bicubic", antialias=True)
+
+
+def _to_image(picture: Tensor) -> Image:
+    return np.asarray((picture[0].clamp(0, 1) * 255).round().byte().permute(1, 2, 0).cpu().numpy(), np.uint8)
