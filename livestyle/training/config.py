@@ -54,6 +54,9 @@ class TrainConfig:
     """Share of the time with small crops."""
     batch: int = 4
 
+    trains_network: bool = True
+    """False: the codes alone are learnt, for a network that is there."""
+
     # Loss weights
     style_weight: float = 10.0
     content_weight: float = 2.5

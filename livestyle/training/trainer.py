@@ -151,11 +151,16 @@ class Trainer:
         self.canvas = self._canvas(start)
         self.canvas.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.average = copy.deepcopy(self.canvas).requires_grad_(False)
-        network, codes = list(self.canvas.network.parameters()), [self.canvas.codes, self.canvas.identity]
+        network, codes = list(self.canvas.network.parameters()), [self.canvas.codes]
+        if config.trains_network:
+            codes.append(self.canvas.identity)
+        else:
+            self.canvas.network.requires_grad_(False)
+            self.canvas.identity.requires_grad_(False)
         predictor = list(self.canvas.predictor.parameters()) if self.canvas.predictor is not None else []
         self.optimizer = torch.optim.Adam(
             [
-                {"params": network, "rate": config.rate},
+                *([{"params": network, "rate": config.rate}] if config.trains_network else []),
                 {"params": codes, "rate": config.code_rate},
                 *([{"params": predictor, "rate": config.predictor_rate}] if predictor else []),
             ]
