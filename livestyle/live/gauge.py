@@ -1,0 +1,55 @@
+"""The gauge: a thread that measures how still the pictures on show hold, so that measuring slows nothing down."""
+
+from __future__ import annotations
+
+import logging
+from threading import Thread
+
+from livestyle.live.message import Picture
+from livestyle.live.slot import Slot
+from livestyle.steady.flicker import Flicker, FlickerMeter
+
+log = logging.getLogger(__name__)
+
+
+class Gauge:
+    """Measures the flicker of the paintings on show."""
+
+    def __init__(self) -> None:
+        self._pictures: Slot[Picture] = Slot()
+        self._thread = Thread(target=self._run, name="livestyle gauge", daemon=True)
+        self._reading: Flicker | None = None
+
+    def start(self) -> None:
+        """Starts to measure."""
+        self._thread.start()
+
+    def put(self, picture: Picture | None) -> None:
+        """Hands over what is on show; never waits. What is not painted is left out."""
+        if picture is not None and picture.is_painted:
+            self._pictures.put(picture)
+
+    @property
+    def reading(self) -> Flicker | None:
+        """Of the last second; None if there was nothing to measure."""
+        return self._reading
+
+    def stop(self) -> None:
+        """Ends the measuring; doesn't wait for it."""
+        self._pictures.close()
+
+    def join(self, timeout_s: float) -> bool:
+        """Waits for the thread; returns whether it has ended."""
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        meter = FlickerMeter()
+        try:
+            while (picture := self._pictures.take()) is not None:
+                meter.add(picture.photo, picture.frame.image, picture.frame.time_s)
+                self._reading = meter.reading
+        except Exception:
+            log.exception("Measuring the flicker stopped")
+            self._pictures.close()
+            self._reading = None
