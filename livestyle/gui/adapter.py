@@ -17,9 +17,13 @@ from livestyle.sinks.sink import FrameSink
 if TYPE_CHECKING:
     from livestyle.live.easel import OpenStylizer
     from livestyle.live.feed import MakeSource
+    from livestyle.live.gauge import Gauge
     from livestyle.live.pipeline import Live
+    from livestyle.steady.flicker import Flicker
 
 log = logging.getLogger(__name__)
+
+GAUGE_JOIN_S = 5.0
 
 
 class LiveAdapter(QObject):
@@ -43,6 +47,7 @@ class LiveAdapter(QObject):
         self._open_stylizer = open_stylizer
         self._lock = Lock()
         self._live: Live | None = None
+        self._gauge: Gauge | None = None
         self._waiting: list[Callable[[Live], None]] = []
         self._is_announced = False
         self._starter = Thread(target=self._start, name="livestyle starter", daemon=True)
@@ -55,7 +60,11 @@ class LiveAdapter(QObject):
         """Ends the show and waits for its threads; a recording is finished. Returns whether all threads have ended."""
         if self._starter.ident is not None:
             self._starter.join()
-        return self._live is None or self._live.stop()
+        ended = self._live is None or self._live.stop()
+        if self._gauge is not None:
+            self._gauge.stop()
+            ended &= self._gauge.join(GAUGE_JOIN_S)
+        return ended
 
     @property
     def newest(self) -> Picture | None:
@@ -75,6 +84,10 @@ class LiveAdapter(QObject):
     def stats(self) -> Stats | None:
         """The figures of the last moments; None before the start."""
         return None if self._live is None else self._live.stats()
+
+    def flicker(self) -> Flicker | None:
+        """How still the paintings of the last second hold; None while that is unknown."""
+        return None if self._gauge is None else self._gauge.reading
 
     def change(self, controls: Controls) -> None:
         """Changes the controls."""
@@ -104,10 +117,14 @@ class LiveAdapter(QObject):
         request(self._live)
 
     def _start(self) -> None:
+        from livestyle.live.gauge import Gauge
         from livestyle.live.pipeline import Live
 
+        gauge = self._gauge = Gauge()
+        gauge.start()
         live = Live(self._controls, self._open_stylizer, tell=self._tell)
         live.subscribe(self._announce)
+        live.subscribe(lambda: gauge.put(live.newest))
         live.start()
         with self._lock:
             self._live = live

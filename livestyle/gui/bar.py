@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtGui import QIcon, QResizeEvent
@@ -11,6 +12,9 @@ from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QTool
 from livestyle.gui import icons
 from livestyle.gui.widgets import StatusLabel
 from livestyle.live.message import Kind, Message, Stats
+
+if TYPE_CHECKING:
+    from livestyle.steady.flicker import Flicker
 
 COMPACT_BELOW_PX = 640
 
@@ -39,7 +43,7 @@ class Bar(QWidget):
         self.figures.setObjectName("figures")
         self.figures.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         # As wide as it gets, so that nothing moves with the digits.
-        self.figures.setMinimumWidth(self.figures.fontMetrics().horizontalAdvance("000 fps  ·  000 ms"))
+        self.figures.setMinimumWidth(self.figures.fontMetrics().horizontalAdvance(_still_text(99.9, 9.99)))
         self.panels = _flat(icons.panels_icon(), "Show or hide the panels (P)")
         self.panels.setCheckable(True)
         self.full_screen = _flat(icons.full_screen_icon(), "Full screen (F11, or double-click the picture)")
@@ -71,13 +75,14 @@ class Bar(QWidget):
             if style is not None:
                 style.polish(self.status)
 
-    def show_stats(self, stats: Stats | None) -> None:
-        """Shows frames a second and latency; the tool tip has every stage."""
+    def show_stats(self, stats: Stats | None, flicker: Flicker | None) -> None:
+        """Shows how fast it goes and how still it holds; the tool tip has every stage."""
         if stats is None or stats.shown_fps == 0:
             self.figures.setText("")
             return
         latency = "" if math.isnan(stats.latency_p50_ms) else f"  ·  {stats.latency_p50_ms:.0f} ms"
-        self.figures.setText(f"{stats.shown_fps:.0f} fps{latency}")
+        still = "" if flicker is None else f"\n{_still_text(flicker.painting_steps, flicker.sharpness)}"
+        self.figures.setText(f"{stats.shown_fps:.0f} fps{latency}{still}")
         rows = [
             f"<tr><td>{stage}&nbsp;</td><td>{p['p50_ms']:.1f} ms&nbsp;</td><td>{p['p95_ms']:.1f} ms</td></tr>"
             for stage, p in stats.stages.items()
@@ -85,6 +90,7 @@ class Bar(QWidget):
         self.figures.setToolTip(
             f"Source {stats.source_fps:.1f} fps, shown {stats.shown_fps:.1f} fps, {stats.dropped} frames dropped"
             f"<table><tr><td></td><td>half within&nbsp;</td><td>95 % within</td></tr>{''.join(rows)}</table>"
+            f"{'' if flicker is None else _flicker_tip(flicker)}"
         )
 
     def show_recording(self, elapsed_s: float | None) -> None:
@@ -111,6 +117,18 @@ def clock_text(seconds: float) -> str:
     minutes, second = divmod(int(seconds), 60)
     hours, minute = divmod(minutes, 60)
     return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute:02}:{second:02}"
+
+
+def _still_text(flicker_steps: float, sharpness: float) -> str:
+    return f"flicker {flicker_steps:.1f}  ·  sharpness {sharpness:.2f}"
+
+
+def _flicker_tip(flicker: Flicker) -> str:
+    return (
+        "<p>Flicker: what changes from one frame to the next without having moved, in steps of 255. "
+        f"Below 3 it looks still, above 10 it boils. The camera's own picture has {flicker.photo_steps:.1f}.<br>"
+        "Sharpness: fine detail, compared with the camera's own picture.</p>"
+    )
 
 
 def _button(text: str, icon: QIcon, tip: str) -> QPushButton:

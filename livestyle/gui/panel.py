@@ -70,7 +70,10 @@ class ControlPanel(QScrollArea):
             self.colors.addItem(text, value)
             self.colors.setItemData(self.colors.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
         self.steady = ValueSlider(
-            "Steady", "Holds still what does not move (Shift+Left, Shift+Right)", 0.0, OFF_OR_SHARE
+            "Steady",
+            "Holds still what flickers: what stands, and beyond the middle what moves too (Shift+Left, Shift+Right)",
+            0.0,
+            OFF_OR_SHARE,
         )
         self.mixer = Mixer()
         self.lines = Choice("Fewer lines are faster, more lines are finer")

@@ -327,7 +327,7 @@ class MainWindow(QMainWindow):
 
     def _tick(self) -> None:
         stats = self._live.stats()
-        self.bar.show_stats(stats)
+        self.bar.show_stats(stats, self._live.flicker())
         self.panel.source_button.show_name(self._live.source_name)
         self.panel.show_size(self._size_text(stats))
         self._show_message()
