@@ -33,11 +33,17 @@ class ConditionalInstanceNorm(nn.Module):
     """Instance norm whose scale and shift are inputs (Dumoulin et al., 1610.07629, eq. 5).
 
     It has no parameters of its own: the network hands each norm its slice of the style code.
+
+    Args:
+        channels: C.
+        phases: Channels of the input that make up one of the picture's, before a pixel shuffle: they share statistics,
+            scale and shift, so that the norm does not tell apart what the shuffle puts side by side.
     """
 
-    def __init__(self, channels: int) -> None:
+    def __init__(self, channels: int, phases: int = 1) -> None:
         super().__init__()
         self.channels = channels
+        self.phases = phases
 
     @property
     def code_size(self) -> int:
@@ -48,12 +54,15 @@ class ConditionalInstanceNorm(nn.Module):
         """Applies the norm.
 
         Args:
-            x: (N, C, H, W).
+            x: (N, C phases, H, W).
             code: (N or 1, 2 C), the scales first, then the shifts.
 
         Returns:
-            (N, C, H, W) in the type of `x`.
+            The shape and type of `x`.
         """
         scale, shift = torch.split(code.to(x.dtype)[:, :, None, None], self.channels, dim=1)
+        if self.phases > 1:
+            scale, shift = (part.repeat_interleave(self.phases, dim=1) for part in (scale, shift))
+            return functional.group_norm(x, self.channels, eps=EPSILON) * scale + shift
         painted: Tensor = instance_norm(x) * scale + shift
         return painted

@@ -87,7 +87,8 @@ class TransformNetwork(StyledNetwork):
         self.join_norm = ConditionalInstanceNorm(detail)
         self.smooth = conv3x3(detail, detail)
         self.smooth_norm = ConditionalInstanceNorm(detail)
-        self.out = conv3x3(detail, 3 * 4, bias=True)
+        self.out = conv3x3(detail, 3 * 4)
+        self.color_norm = ConditionalInstanceNorm(3, phases=4)
         self.blur: Tensor
         self.register_buffer("blur", blur_of_shuffled(3), persistent=False)
         self._start_smooth()
@@ -97,7 +98,6 @@ class TransformNetwork(StyledNetwork):
         # checkerboard (Aitken et al., 1707.02937).
         weight = self.out.weight.data
         self.out.weight.data = weight[::4].repeat_interleave(4, dim=0).clone()
-        nn.init.zeros_(self.out.get_parameter("bias"))
 
     def forward(self, images: Tensor, code: Tensor) -> Tensor:
         """Paints; see `StyledNetwork.forward`."""
@@ -112,5 +112,7 @@ class TransformNetwork(StyledNetwork):
         y = functional.relu(self.join_norm(y, next(codes)))
         y = functional.relu(self.smooth_norm(self.smooth(y), next(codes)))
         y = functional.pad(self.out(y), (1, 1, 1, 1), mode="reflect")
-        y = functional.conv2d(y, self.blur.to(y.dtype))
+        # The palette of a painting is the first thing one knows it by: here the code says it outright, so that no photo
+        # is painted paler than the painting is.
+        y = self.color_norm(functional.conv2d(y, self.blur.to(y.dtype)), next(codes))
         return torch.sigmoid(functional.pixel_shuffle(y, 2))

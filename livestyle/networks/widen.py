@@ -34,6 +34,6 @@ def widened_code(codes: Tensor, narrow: TransformNetwork) -> Tensor:
     """Codes (..., K) of a network as codes of the widened one."""
     norms = narrow.norms()
     parts = torch.split(codes, [norm.code_size for norm in norms], dim=-1)
-    detail = {id(narrow.join_norm), id(narrow.smooth_norm)}
+    detail = {id(norm) for norm in (narrow.join_norm, narrow.smooth_norm, narrow.color_norm)}
     grown = [p if id(n) in detail else p.repeat_interleave(2, dim=-1) for n, p in zip(norms, parts, strict=True)]
     return torch.cat(grown, dim=-1)

@@ -54,8 +54,8 @@ def test_each_picture_is_painted_with_its_own_code(spec: NetworkSpec) -> None:
 @pytest.mark.parametrize(
     ("spec", "size"),
     [
-        # 11 norms of the width and 2 of 32 channels; scale and shift each (the table in the recipe).
-        (NetworkSpec("s2d", 128), 2 * (11 * 128 + 2 * 32)),
+        # 11 norms of the width, 2 of 32 channels, 1 of the colours; scale and shift each.
+        (NetworkSpec("s2d", 128), 2 * (11 * 128 + 2 * 32 + 3)),
         # Contract 32 + 64 + 128, ten of 128 in the trunk, expand 64 + 32.
         (NetworkSpec("johnson", 32), 2 * (32 + 64 + 128 + 10 * 128 + 64 + 32)),
     ],
@@ -66,6 +66,17 @@ def test_code_has_two_numbers_a_normalised_channel(spec: NetworkSpec, size: int)
     assert network.code_size == size
     assert network.neutral_code().shape == (size,)
     assert sum(part.shape[1] for part in network.split_code(torch.zeros(1, size))) == size
+
+
+def test_the_code_sets_the_palette_of_whatever_is_painted() -> None:
+    network = network_of(NetworkSpec("s2d", 8))
+    code = network.neutral_code()
+    contrast, brightness = torch.tensor([0.5, 1.0, 1.5]), torch.tensor([-1.0, 0.0, 1.0])
+    code[-6:] = torch.cat([contrast, brightness])
+    with torch.no_grad():
+        logits = torch.logit(network(torch.rand(2, 3, 64, 64), code[None]).double())
+    assert torch.allclose(logits.mean((2, 3)).float(), brightness.expand(2, -1), atol=0.02)
+    assert torch.allclose(logits.std((2, 3)).float(), contrast.expand(2, -1), rtol=0.2)
 
 
 def test_johnson_has_the_papers_number_of_parameters() -> None:
