@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from livestyle import __version__
 from livestyle.errors import LivestyleError
-from livestyle.look import Look, parse_mix
+from livestyle.look import STEADY, STROKES, Look, parse_mix
 
 if TYPE_CHECKING:
     from livestyle.painter import Painter
+    from livestyle.styles.catalog import Catalog
     from livestyle.stylizer.stylizer import Images
 
 USAGE_ERROR = 2
@@ -57,14 +58,17 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"livestyle {__version__}")
     parser.add_argument("--source", help="what to open in the window: demo, camera, camera:NAME, a file or a URL")
     _add_style(parser)
+    _add_steady(parser, "as it was last")
     _add_device(parser)
     parser.set_defaults(command=_window)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
-    demo = commands.add_parser("demo", help="the drawn demo scene in all styles, to a video")
+    demo = commands.add_parser("demo", help="the drawn demo scene in all styles or in one, to a video")
     demo.add_argument("-o", "--output", type=Path, default=DEMO_FILE, help=f"the video to write ({DEMO_FILE})")
     demo.add_argument("--seconds", type=_positive, default=10.0, help="how long (10)")
     demo.add_argument("--size", type=_size, default=(360, 640), metavar="WxH", help="in pixels (640x360)")
+    _add_look(demo, "all, one after the other")
+    _add_steady(demo, f"{STEADY:g}")
     _add_overwrite(demo)
     _add_device(demo)
     demo.set_defaults(command=_demo)
@@ -72,7 +76,8 @@ def _parser() -> argparse.ArgumentParser:
     convert = commands.add_parser("convert", help="paint videos: every frame, audio kept")
     convert.add_argument("inputs", type=Path, nargs="+", metavar="VIDEO")
     convert.add_argument("-o", "--output", type=Path, required=True, help="a video, or a folder for several")
-    _add_look(convert)
+    _add_look(convert, DEFAULT_STYLE)
+    _add_steady(convert, f"{STEADY:g}")
     convert.add_argument("--scale", type=_positive, default=1.0, help="size of the result relative to the source (1)")
     convert.add_argument("--start", type=_not_negative, metavar="S", help="first second to convert")
     convert.add_argument("--end", type=_positive, metavar="S", help="second to stop at")
@@ -88,17 +93,20 @@ def _parser() -> argparse.ArgumentParser:
     stylize = commands.add_parser("stylize", help="paint photos and folders of photos")
     stylize.add_argument("inputs", type=Path, nargs="+", metavar="PHOTO")
     stylize.add_argument("-o", "--output", type=Path, required=True, help="a picture, or a folder for several")
-    _add_look(stylize)
+    _add_look(stylize, DEFAULT_STYLE)
     _add_overwrite(stylize)
     _add_device(stylize)
     stylize.set_defaults(command=_stylize)
 
     styles = commands.add_parser("styles", help="the styles that are installed; add more")
     styles.add_argument("--json", action="store_true", help="as JSON")
+    _add_device(styles)
     styles.set_defaults(command=_styles)
     style_commands = styles.add_subparsers(metavar="COMMAND")
-    add = style_commands.add_parser("add", help="install a style file")
-    add.add_argument("file", type=Path)
+    add = style_commands.add_parser("add", help="install a style file, or make a style of a picture and install it")
+    add.add_argument("file", type=Path, metavar="FILE", help="a style file or a picture")
+    add.add_argument("--name", help="what to call the style (as the picture's file is called)")
+    _add_device(add)
     add.set_defaults(command=_styles_add)
     sheet = style_commands.add_parser("sheet", help="your own picture in every style, on one sheet")
     sheet.add_argument("photo", type=Path)
@@ -112,7 +120,7 @@ def _parser() -> argparse.ArgumentParser:
         "--size", type=_size, action="append", metavar="WxH", help="may be repeated (640x360 1280x720 1920x1080)"
     )
     bench.add_argument("--batch", type=int, default=1, help="frames at a time (1)")
-    _add_style(bench, " (the first one)")
+    _add_style(bench, "the first one")
     bench.add_argument("--json", action="store_true", help="as JSON")
     _add_device(bench)
     bench.set_defaults(command=_bench)
@@ -122,22 +130,57 @@ def _parser() -> argparse.ArgumentParser:
 # What is also valid before a command has no default: a command's would overwrite what was given there.
 
 
-def _add_style(parser: argparse.ArgumentParser, default: str = "") -> None:
+def _add_style(parser: argparse.ArgumentParser, default: str = "as it was last") -> None:
     parser.add_argument(
         "--style",
         default=argparse.SUPPRESS,
-        help=f"NAME, or a mix NAME:0.6,OTHER:0.4, as `livestyle styles` lists them{default}",
+        help="a name, as `livestyle styles` lists them, or a picture to take the style from, or a mix of up to four: "
+        f"NAME:0.6,carpet.jpg:0.4 ({default})",
     )
 
 
-def _add_look(parser: argparse.ArgumentParser) -> None:
-    _add_style(parser, f" ({DEFAULT_STYLE})")
+def _add_look(parser: argparse.ArgumentParser, default_style: str) -> None:
+    _add_style(parser, default_style)
     parser.add_argument("--strength", type=float, default=1.0, help="from 0, the photo, to 1, the full style (1)")
-    parser.add_argument("--keep-colors", action="store_true", help="keep the colours of the source")
+    finest, boldest = STROKES
+    parser.add_argument(
+        "--stroke",
+        type=float,
+        default=1.0,
+        help=f"size of the strokes, from {finest:g} to {boldest:g}; 1 is as in the painting (1)",
+    )
+    colors = parser.add_mutually_exclusive_group()
+    colors.add_argument(
+        "--keep-colors",
+        dest="colors",
+        action="store_const",
+        const="camera",
+        default="painting",
+        help="keep the colours of the source",
+    )
+    colors.add_argument(
+        "--colors-only", dest="colors", action="store_const", const="only", help="take nothing but the style's colours"
+    )
+
+
+def _add_steady(parser: argparse.ArgumentParser, default: str) -> None:
+    parser.add_argument(
+        "--steady",
+        type=float,
+        default=argparse.SUPPRESS,
+        metavar="S",
+        help=f"how much of what flickers is held still, from 0 to 1 ({default})",
+    )
 
 
 def _add_device(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", choices=DEVICES, default=argparse.SUPPRESS, help="what computes (auto)")
+    parser.add_argument(
+        "--network",
+        default=argparse.SUPPRESS,
+        metavar="NAME",
+        help="what paints, as `livestyle styles` lists them (the one that suits the device)",
+    )
 
 
 def _add_overwrite(parser: argparse.ArgumentParser) -> None:
@@ -175,47 +218,70 @@ def _size(text: str) -> tuple[int, int]:
 # ---- the commands ------------------------------------------------------------------------------------------------
 
 
+def _catalog(args: argparse.Namespace, look: Look | None = None) -> Catalog:
+    """What is installed, for the network and the device asked for, with the pictures in the look as styles."""
+    from livestyle.styles.catalog import Catalog
+
+    catalog = Catalog.installed(getattr(args, "network", None), _device(args))
+    if look is None:
+        return catalog
+    from livestyle.styles.pictures import with_pictures
+
+    return with_pictures(catalog, [name for name, _ in look.mix])
+
+
 def _open_painter(look: Look | None, args: argparse.Namespace) -> Painter:
     """The painter for a look on the device asked for; says on standard error what it could not use, and why."""
     from livestyle.painter import Painter
-    from livestyle.styles.catalog import Catalog
     from livestyle.stylizer.choose import open_stylizer
 
-    catalog = Catalog.installed()
+    catalog = _catalog(args, look)
     file = catalog.file_for(look) if look else catalog.files[0]
-    stylizer, refusals = open_stylizer(file, getattr(args, "device", "auto"))
+    stylizer, refusals = open_stylizer(file, _device(args))
     for refusal in refusals:
         print(f"livestyle: {refusal}", file=sys.stderr)
     return Painter(file, stylizer)
 
 
-def _look(args: argparse.Namespace) -> Look:
+def _device(args: argparse.Namespace) -> str:
+    return getattr(args, "device", "auto")
+
+
+def _look(args: argparse.Namespace, *, steady: float = 0.0) -> Look:
+    """The look asked for."""
     mix = parse_mix(getattr(args, "style", DEFAULT_STYLE))
-    return Look(mix, strength=args.strength, colors="camera" if args.keep_colors else "painting")
+    return Look(mix, args.strength, args.stroke, args.colors, getattr(args, "steady", steady))
 
 
 def _window(args: argparse.Namespace) -> int:
     from livestyle.gui.app import display_available, run
-    from livestyle.styles.catalog import Catalog
 
-    device = getattr(args, "device", "auto")
-    mix = parse_mix(args.style) if "style" in args else None
     if display_available():
-        return run(source=args.source, mix=mix, device=device)
-    if mix:
-        Catalog.installed().file_for(Look(mix))
+        mix = parse_mix(args.style) if "style" in args else None
+        return run(
+            source=args.source,
+            mix=mix,
+            steady=getattr(args, "steady", None),
+            network=getattr(args, "network", None),
+            device=_device(args),
+        )
     print(f"There is no display here, so the demo goes to a video: {DEMO_FILE}")
-    return _demo(_parser().parse_args(["demo", "--device", device]))
+    given = [name for name in ("style", "steady", "network", "device") if name in args]
+    return _demo(_parser().parse_args(["demo", *(f"--{name}={getattr(args, name)}" for name in given)]))
 
 
 def _demo(args: argparse.Namespace) -> int:
     from livestyle.demo import render_demo
 
-    painter = _open_painter(None, args)
+    look = _look(args, steady=STEADY)
+    is_chosen = "style" in args
+    painter = _open_painter(look if is_chosen else None, args)
     with painter.stylizer, _Bar("painting", "frame") as bar:
         render_demo(
             painter,
             args.output,
+            look,
+            names=() if is_chosen else list(painter.file.styles),
             size_hw=args.size,
             duration_s=args.seconds,
             overwrite=args.overwrite or args.output == DEMO_FILE,
@@ -228,7 +294,7 @@ def _demo(args: argparse.Namespace) -> int:
 def _convert(args: argparse.Namespace) -> int:
     from livestyle.convert import ConvertOptions, convert_video, targets_for
 
-    look = _look(args)
+    look = _look(args, steady=STEADY)
     targets = targets_for(args.inputs, args.output, overwrite=args.overwrite)
     painter = _open_painter(look, args)
     on_gpu = painter.stylizer.info.backend == "cuda"
@@ -243,6 +309,7 @@ def _convert(args: argparse.Namespace) -> int:
     )
     with painter.stylizer:
         for source, target in zip(args.inputs, targets, strict=True):
+            painter.forget()
             with _Bar(source.name, "frame") as bar:
                 report = convert_video(source, target, _bind(painter, look), options, on_progress=bar)
             for warning in report.warnings:
@@ -272,28 +339,43 @@ def _bind(painter: Painter, look: Look) -> Callable[[Images], Images]:
 
 
 def _styles(args: argparse.Namespace) -> int:
-    from livestyle.styles.catalog import Catalog
-
-    catalog = Catalog.installed()
+    catalog = _catalog(args)
     styles = [catalog.find(name) for name in catalog.names]
     if args.json:
         rows = [
             {"name": s.name, "title": s.title, "artist": s.artist, "year": s.year, "licence": s.licence} for s in styles
         ]
-        print(json.dumps({"styles": rows}, ensure_ascii=False, indent=2))
+        networks = [
+            {"name": f.name, "family": f.spec.family, "width": f.spec.width, "styles": list(f.styles)}
+            for f in catalog.files
+        ]
+        print(json.dumps({"styles": rows, "networks": networks}, ensure_ascii=False, indent=2))
         return 0
     width = max(len(style.name) for style in styles)
     for style in styles:
         facts = ", ".join(fact for fact in (style.artist, style.title, style.year) if fact)
         print(f"{style.name:<{width}}  {facts}")
+    print(f"\nNetworks, to choose with --network: {', '.join(file.name for file in catalog.files)}")
     return 0
 
 
 def _styles_add(args: argparse.Namespace) -> int:
-    from livestyle.styles.catalog import add_style_file
+    from livestyle.sources.pictures import SUFFIXES
+    from livestyle.styles.catalog import Catalog, add_style_file
+    from livestyle.styles.pictures import add_picture
 
-    installed = add_style_file(args.file)
-    print(f"Installed {', '.join(installed.styles)}.")
+    if args.file.suffix.lower() in SUFFIXES:
+        added = add_picture(args.file, _catalog(args), args.name)
+    elif args.name is not None:
+        raise LivestyleError("--name is for the style made of a picture: the styles in a style file have names.")
+    else:
+        added = add_style_file(args.file)
+    print(f"Installed {', '.join(added.styles)}.")
+    catalog = Catalog.installed(device=_device(args))
+    network = catalog.network_of(added)
+    hidden = [name for name in added.styles if catalog.find(name) is not network.styles[name]]
+    if hidden:
+        print(f"Another network has {', '.join(hidden)} too, and comes first: add --network {network.name} for these.")
     return 0
 
 
@@ -312,18 +394,15 @@ def _styles_sheet(args: argparse.Namespace) -> int:
 
 def _bench(args: argparse.Namespace) -> int:
     from livestyle.bench import DEFAULT_SIZES_HW, run_bench
-    from livestyle.styles.catalog import Catalog, mixed_code
+    from livestyle.styles.catalog import mixed_code
 
-    catalog = Catalog.installed()
-    look = Look(parse_mix(getattr(args, "style", catalog.names[0])))
+    sizes_hw = args.size or DEFAULT_SIZES_HW
+    look = Look(parse_mix(args.style)) if "style" in args else None
+    catalog = _catalog(args, look)
+    look = look or Look(((catalog.names[0], 1.0),))
     file = catalog.file_for(look)
-    report = run_bench(
-        file,
-        mixed_code(file, look, min((args.size or DEFAULT_SIZES_HW)[0])),
-        sizes_hw=args.size or DEFAULT_SIZES_HW,
-        batch=args.batch,
-        device=getattr(args, "device", "auto"),
-    )
+    code = mixed_code(file, look, min(sizes_hw[0]))
+    report = run_bench(file, code, sizes_hw=sizes_hw, batch=args.batch, device=_device(args))
     print(json.dumps(report.to_dict(), indent=2) if args.json else report.to_text())
     return 0
 

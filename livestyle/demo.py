@@ -1,4 +1,4 @@
-"""The demo: the drawn scene through all styles in turn, to a video. Needs no camera, no display and no network."""
+"""The demo: the drawn scene in one look or in all styles, to a video. Needs no camera, no display and no network."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ FADE_S = 0.6
 """How long one style takes to turn into the next: codes mix, so the fade is painted and not a cross-fade."""
 
 
-def look_at(time_s: float, names: Sequence[str], seconds_each: float) -> Look:
-    """The look at a moment: each style for its time, fading into the next at the end of it.
+def mix_at(time_s: float, names: Sequence[str], seconds_each: float) -> tuple[tuple[str, float], ...]:
+    """The mix at a moment: each style for its time, fading into the next at the end of it.
 
     Args:
         time_s: From 0.
@@ -28,40 +28,45 @@ def look_at(time_s: float, names: Sequence[str], seconds_each: float) -> Look:
     fade_s = min(FADE_S, seconds_each / 2)
     share = 1 - left_s / fade_s
     if share <= 0 or turn + 1 == len(names):
-        return Look(((names[turn], 1.0),))
-    return Look(((names[turn], 1 - share), (names[turn + 1], share))) if share < 1 else Look(((names[turn + 1], 1.0),))
+        return ((names[turn], 1.0),)
+    return ((names[turn], 1 - share), (names[turn + 1], share)) if share < 1 else ((names[turn + 1], 1.0),)
 
 
 def render_demo(
     painter: Painter,
     path: Path,
+    look: Look,
     *,
+    names: Sequence[str] = (),
     size_hw: tuple[int, int] = (360, 640),
     duration_s: float = 10.0,
     rate_fps: float = 24.0,
     overwrite: bool = False,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> None:
-    """Renders the demo scene in every style of the painter's file.
+    """Renders the demo scene in a look, or in one style after the other.
 
     Args:
         painter: Paints.
         path: The video to write.
+        look: How to paint.
+        names: Styles to go through in place of the look's mix; none to stay with it.
         size_hw: Height and width in pixels.
-        duration_s: Of the whole video; every style gets the same part of it.
+        duration_s: Of the whole video; each of the `names` gets the same part of it.
         rate_fps: Frames a second.
         overwrite: Replace an existing file.
         on_progress: Called with frames done and in all.
 
     Raises:
+        StyleError: A style is not in the painter's file.
         SinkError: The video can't be written.
         BackendError: The device gave up.
     """
-    names = list(painter.file.styles)
     total = round(duration_s * rate_fps)
     source = DemoSource(size_hw, rate_fps, duration_s=duration_s, live=False)
     with source, VideoSink(path, size_hw, rate_fps=rate_fps, overwrite=overwrite, keep_partial=False) as sink:
         for frame in source:
-            look = look_at(frame.time_s, names, duration_s / len(names))
+            if names:
+                look = replace(look, mix=mix_at(frame.time_s, names, duration_s / len(names)))
             sink.write(replace(frame, image=painter.paint(frame.image[None], look)[0]))
             on_progress(frame.index + 1, total)

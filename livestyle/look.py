@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -12,9 +13,15 @@ MOST_STYLES = 4
 STROKES = (0.5, 2.0)
 """The finest and the boldest stroke."""
 
+STEADY = 0.5
+"""How steady moving pictures are by default."""
+
 Colors = Literal["painting", "camera", "only"]
 """Whose colours: the painting's; the camera's, with the painting's brightness; or only the painting's colours, with the
 camera's brightness."""
+
+_IN_A_PATH = re.compile(r"[/\\]|\.[a-z]", re.IGNORECASE)
+"""What stands after a colon in a path, and never in a weight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +58,20 @@ class Look:
 
 
 def parse_mix(text: str) -> tuple[tuple[str, float], ...]:
-    """Reads a style as the command line writes it: `starry_night` or `starry_night:0.6,the_scream:0.4`.
+    """Reads a style as the command line writes it: `starry_night` or `starry_night:0.6,carpet.jpg:0.4`.
+
+    A name may be the path of a picture, with colons in it, but without commas.
 
     Raises:
         StyleError: Not of that form, or a weight that is no positive number.
     """
     mix = []
     for part in text.split(","):
-        name, colon, weight_text = part.strip().partition(":")
+        name, colon, weight_text = part.rpartition(":")
+        if not colon or _IN_A_PATH.search(weight_text):  # C:\carpet.jpg, scan 12:30.jpg
+            name, weight_text = part, "1"
         try:
-            weight = float(weight_text) if colon else 1.0
+            weight = float(weight_text)
         except ValueError:
             weight = 0.0
         name = name.strip()

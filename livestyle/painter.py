@@ -7,6 +7,7 @@ import numpy as np
 
 from livestyle.compose import compose
 from livestyle.look import Look
+from livestyle.steady.steadier import Steadier
 from livestyle.styles.catalog import mixed_code
 from livestyle.styles.file import StyleFile
 from livestyle.stylizer.stylizer import Code, Images, Stylizer
@@ -20,6 +21,8 @@ made smaller than it need be, and the code, which costs nothing to change, makes
 class Painter:
     """Paints batches in any look of one style file. Used from the one thread that owns the stylizer.
 
+    With a steady look, what it paints depends on what it has painted before: pictures come in the order of time.
+
     Args:
         file: The network's styles.
         stylizer: Runs that network.
@@ -30,6 +33,7 @@ class Painter:
         self.stylizer = stylizer
         self._code_of: tuple[Look, int] | None = None
         self._code: Code = file.identity
+        self._steadier: Steadier | None = None
 
     def painted_hw(self, size_hw: tuple[int, int], look: Look) -> tuple[int, int]:
         """The size at which the stylizer paints a picture.
@@ -63,11 +67,13 @@ class Painter:
             BackendError: The device gave up.
         """
         if look.strength == 0:
+            self.forget()
             return photos
         size_hw = photos.shape[1], photos.shape[2]
         painted_hw = self.painted_hw(size_hw, look)
         small = _resized(photos, painted_hw, cv2.INTER_AREA)
         paintings = self.stylizer.stylize(small, self.code(look, min(painted_hw)))
+        paintings = self._steadied(small, paintings, look.steady)
         paintings = _resized(paintings, size_hw, cv2.INTER_CUBIC)
         for photo, painting in zip(photos, paintings, strict=True):
             composed = compose(photo, painting, look)
@@ -78,8 +84,23 @@ class Painter:
     def code(self, look: Look, lines: int) -> Code:
         """The style code (K,) of a look in a picture painted with so many lines; the last one is remembered."""
         if (look, lines) != self._code_of:
-            self._code, self._code_of = mixed_code(self.file, look, lines), (look, lines)
+            code = mixed_code(self.file, look, lines)
+            if not np.array_equal(code, self._code):
+                self.forget()  # or the style before would show through
+            self._code, self._code_of = code, (look, lines)
         return self._code
+
+    def forget(self) -> None:
+        """Forgets what was painted before: the next picture has nothing to do with it."""
+        self._steadier = None
+
+    def _steadied(self, photos: Images, paintings: Images, amount: float) -> Images:
+        if amount == 0:
+            self.forget()
+            return paintings
+        if self._steadier is None:
+            self._steadier = Steadier()
+        return self._steadier.steady(photos, paintings, amount)
 
 
 def _resized(pictures: Images, size_hw: tuple[int, int], interpolation: int) -> Images:

@@ -17,7 +17,7 @@ from typing import Any, get_args
 
 import platformdirs
 
-from livestyle.look import MOST_STYLES, STROKES, Colors
+from livestyle.look import MOST_STYLES, STEADY, STROKES, Colors
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +51,7 @@ class Settings:
     strength: float = 1.0
     stroke: float = 1.0
     colors: Colors = "painting"
-    steady: float = 0.0
+    steady: float = STEADY
     mirror: bool = True
     lines: int | None = None
     window: str = ""

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import argparse
 import json
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -12,8 +14,8 @@ import numpy as np
 import pytest
 
 from livestyle import cli
-from livestyle.styles import catalog
-from livestyle.styles.file import StyleFile, read_style_file, write_style_file
+from livestyle.styles import catalog, pictures, predict
+from livestyle.styles.file import Style, StyleFile, read_style_file, write_style_file
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -25,7 +27,8 @@ def run(
     """Runs a command line in an empty folder, with the tiny network installed: (exit code, output, error output)."""
     write_style_file(tmp_path / "bundled" / "tiny.safetensors", tiny_file)
     monkeypatch.setattr(catalog, "bundled_folder", lambda: tmp_path / "bundled")
-    monkeypatch.setattr(catalog, "user_folder", lambda: tmp_path / "user")
+    for module in (catalog, pictures):
+        monkeypatch.setattr(module, "user_folder", lambda: tmp_path / "user")
     (tmp_path / "work").mkdir()
     monkeypatch.chdir(tmp_path / "work")
 
@@ -81,14 +84,17 @@ def test_help_imports_nothing_heavy() -> None:
 def test_styles_lists_names_and_artists(run: Run) -> None:
     code, out, _ = run("styles")
     assert code == 0
-    assert [line.split()[0] for line in out.splitlines()] == ["calm", "wild", "dark"]
+    *lines, empty, networks = out.splitlines()
+    assert [line.split()[0] for line in lines] == ["calm", "wild", "dark"]
     assert "Nobody" in out
+    assert (empty, networks) == ("", "Networks, to choose with --network: tiny")
 
 
 def test_styles_as_json(run: Run) -> None:
-    styles = json.loads(run("styles", "--json")[1])["styles"]
-    assert [style["name"] for style in styles] == ["calm", "wild", "dark"]
-    assert styles[0]["licence"] == "CC0-1.0"
+    document = json.loads(run("styles", "--json")[1])
+    assert [style["name"] for style in document["styles"]] == ["calm", "wild", "dark"]
+    assert document["styles"][0]["licence"] == "CC0-1.0"
+    assert document["networks"] == [{"name": "tiny", "family": "s2d", "width": 8, "styles": ["calm", "wild", "dark"]}]
 
 
 def test_styles_add_installs_a_file(run: Run, tiny_file: StyleFile, tmp_path: Path) -> None:
@@ -96,6 +102,102 @@ def test_styles_add_installs_a_file(run: Run, tiny_file: StyleFile, tmp_path: Pa
     code, out, _ = run("styles", "add", str(tmp_path / "mine.safetensors"))
     assert (code, out) == (0, "Installed calm, wild, dark.\n")
     assert read_style_file(tmp_path / "user" / "mine.safetensors").digest == tiny_file.digest
+
+
+def test_an_added_style_that_another_one_hides_is_found_by_its_network(
+    run: Run, tiny_file: StyleFile, tmp_path: Path, photo: Path
+) -> None:
+    weights = {name: array + np.float16(0.1) for name, array in tiny_file.weights.items()}
+    write_style_file(tmp_path / "mine.safetensors", replace(tiny_file, weights=weights))
+    code, out, _ = run("styles", "add", str(tmp_path / "mine.safetensors"))
+    assert (code, out.splitlines()[1]) == (
+        0,
+        "Another network has calm, wild, dark too, and comes first: add --network mine for these.",
+    )
+    for name, argv in (("a", []), ("b", ["--network", "mine"])):
+        assert run("stylize", str(photo), "-o", f"{name}.png", "--style", "wild", *argv)[0] == 0
+    assert Path("a.png").read_bytes() != Path("b.png").read_bytes()
+
+
+@pytest.fixture
+def predictor(tmp_path: Path, tiny_file: StyleFile, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tiny network makes styles of pictures, in place of a trained predictor by their brightness."""
+
+    def predict_style(file: StyleFile, picture: np.ndarray, name: str, title: str) -> Style:
+        codes = tiny_file.styles["wild"].codes + np.float32(picture.mean() / 255)
+        return Style(name, title, "", "", "", codes)
+
+    monkeypatch.setattr(predict, "predict_style", predict_style)
+    path = tmp_path / "bundled" / "tiny.safetensors"
+    write_style_file(path, replace(tiny_file, predictor={"a": np.zeros(1, np.float32)}))
+
+
+@pytest.mark.usefixtures("predictor")
+def test_a_picture_is_a_style_wherever_one_is_named(run: Run, photo: Path, clip: Path) -> None:
+    Path("carpet.jpg").write_bytes(photo.read_bytes())
+    small = ("--seconds", "0.2", "--size", "64x48")
+    for argv in (
+        ["stylize", str(photo), "-o", "1.png", "--style", "carpet.jpg"],
+        ["stylize", str(photo), "-o", "2.png", "--style", "carpet.jpg:0.5,calm:0.2,dark:0.2,wild:0.1"],
+        ["convert", str(clip), "-o", "3.mp4", "--style", str(Path("carpet.jpg").absolute())],
+        ["demo", "-o", "4.mp4", "--style", "carpet.jpg:0.5,calm", *small],
+        ["bench", "--size", "64x48", "--style", "carpet.jpg", "--device", "cpu"],
+    ):
+        code, _, err = run(*argv)
+        assert code == 0, err
+    assert Path("1.png").read_bytes() != Path("2.png").read_bytes()
+
+
+@pytest.mark.usefixtures("predictor")
+def test_styles_add_makes_a_style_of_a_picture(run: Run, photo: Path) -> None:
+    assert run("styles", "add", str(photo))[:2] == (0, "Installed photo.\n")
+    assert run("styles", "add", str(photo), "--name", "rug")[:2] == (0, "Installed rug.\n")
+    assert run("styles")[1].split("\n\n")[0].splitlines()[3:] == ["photo  Photo", "rug    Photo"]
+    code, _, err = run("stylize", str(photo), "-o", "x.png", "--style", "rug:1,calm:1")
+    assert code == 0, err
+
+
+@pytest.mark.usefixtures("predictor")
+def test_every_part_of_the_look_reaches_the_painting(run: Run, photo: Path) -> None:
+    ways = ([], ["--stroke", "2"], ["--keep-colors"], ["--colors-only"], ["--strength", "0.5"])
+    large = cv2.resize(cv2.imread(str(photo)), (400, 300))
+    cv2.imwrite("large.png", large)
+    for i, argv in enumerate(ways):
+        code, _, err = run("stylize", "large.png", "-o", f"{i}.png", "--style", "wild", *argv)
+        assert code == 0, err
+    assert len({Path(f"{i}.png").read_bytes() for i in range(len(ways))}) == len(ways)
+
+
+def test_the_window_is_opened_as_asked(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    from livestyle.gui import app
+
+    asked: list[dict[str, object]] = []
+    monkeypatch.setattr(app, "display_available", lambda: True)
+    monkeypatch.setattr(app, "run", lambda **given: asked.append(given) or 0)
+    run()
+    run("--style", "wild:1,a.jpg:3", "--steady", "0.3", "--network", "tiny", "--device", "cpu", "--source", "demo")
+    nothing = {"source": None, "mix": None, "steady": None, "network": None, "device": "auto"}
+    assert asked == [
+        nothing,
+        {
+            "source": "demo",
+            "mix": (("wild", 1.0), ("a.jpg", 3.0)),
+            "steady": 0.3,
+            "network": "tiny",
+            "device": "cpu",
+        },
+    ]
+
+
+def test_without_a_display_what_was_asked_for_goes_to_the_demo(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    from livestyle.gui import app
+
+    demos: list[argparse.Namespace] = []
+    monkeypatch.setattr(app, "display_available", lambda: False)
+    monkeypatch.setattr(cli, "_demo", lambda args: demos.append(args) or 0)
+    run("--style=-wild.jpg:2", "--steady", "0.3", "--network", "tiny", "--device", "cpu")
+    (args,) = demos
+    assert (args.style, args.steady, args.network, args.device) == ("-wild.jpg:2", 0.3, "tiny", "cpu")
 
 
 def test_styles_sheet_shows_the_photo_in_every_style(run: Run, photo: Path) -> None:
@@ -190,7 +292,18 @@ def test_bench_as_json(run: Run) -> None:
         (["convert", f"{'x' * 300}.mp4", "-o", "x.mp4", "--style", "wild"], "There is no file"),
         (["stylize", "PHOTO", "-o", f"{'x' * 300}.png", "--style", "wild"], "too long"),
         (["stylize", f"{'x' * 300}.png", "-o", "x.png", "--style", "wild"], "can't be read"),
+        (["stylize", "PHOTO", "-o", "x.png", "--style", "wild", "--stroke", "3"], "stroke size goes from 0.5 to 2"),
+        (["stylize", "PHOTO", "-o", "x.png", "--style", "wild,wild,wild,wild,wild"], "at most 4 styles"),
+        (["stylize", "PHOTO", "-o", "x.png", "--style", "gone.jpg:0.5,wild:0.5"], "no file gone.jpg"),
+        (["stylize", "PHOTO", "-o", "x.png", "--style", "TEXT"], "no picture"),
+        (["stylize", "PHOTO", "-o", "x.png", "--style", "PHOTO"], "can't take pictures as styles"),
+        (["stylize", "PHOTO", "-o", "x.png", "--style", "wild", "--network", "huge"], "There are tiny"),
+        (["convert", "CLIP", "-o", "x.mp4", "--style", "wild", "--steady", "2"], "Steadiness goes from 0 to 1"),
+        (["demo", "-o", "x.mp4", "--style", "wlid"], "Did you mean wild?"),
         (["styles", "add", "TEXT"], "no livestyle style file"),
+        (["styles", "add", "TEXT", "--name", "rug"], "--name is for"),
+        (["styles", "add", "PHOTO"], "can't take pictures as styles"),
+        (["styles", "add", "gone.jpg"], "no file gone.jpg"),
         (["styles", "sheet", "gone.png"], "gone.png"),
         (["demo", "-o", "x.mp4", "--size", "10000000x10000000"], "make it smaller"),
         (["demo", "-o", "no/such/file.xyz", "--size", "64x48"], "file.xyz"),
@@ -220,6 +333,8 @@ def test_what_is_wrong_is_said_in_a_sentence(
         ["demo", "--seconds", "nan"],
         ["convert", "a.mp4"],
         ["bench", "--device", "toaster"],
+        ["stylize", "a.jpg", "-o", "b.jpg", "--keep-colors", "--colors-only"],
+        ["stylize", "a.jpg", "-o", "b.jpg", "--steady", "0.5"],
         ["paint"],
     ],
 )

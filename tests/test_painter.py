@@ -120,6 +120,53 @@ class TestStrokesBolderThanTheBoldestLearnt:
         assert stroke_px / painted_lines == pytest.approx(wanted, rel=0.02)
 
 
+class NoisyStylizer(InvertingStylizer):
+    """Paints something else each time, and remembers the last."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rng = np.random.default_rng(1)
+
+    def stylize(self, images: Images, code: Code) -> Images:
+        self.last = self.rng.integers(100, 140, images.shape).astype(np.uint8)
+        return self.last.copy()
+
+
+class TestSteadiness:
+    still = np.full((1, 48, 64, 3), 90, np.uint8)
+    steady = Look((("wild", 1.0),), steady=1.0)
+
+    def flicker(self, painter: Painter, look: Look) -> float:
+        """How far two paintings of one photo are apart, after some others."""
+        for _ in range(20):
+            before = painter.paint(self.still, look)
+        return float(np.abs(painter.paint(self.still, look).astype(int) - before).mean())
+
+    def test_what_stands_still_is_held_still_if_asked(self, tiny_file: StyleFile) -> None:
+        plain, steady = (
+            self.flicker(Painter(tiny_file, NoisyStylizer()), replace(self.steady, steady=amount)) for amount in (0, 1)
+        )
+        assert steady < plain / 2
+
+    @pytest.mark.parametrize(
+        "other", [Look((("calm", 1.0),), steady=1.0), Look((("wild", 1.0),)), Look((("wild", 1.0),), 0.0, steady=1.0)]
+    )
+    def test_nothing_is_left_after_another_look(self, tiny_file: StyleFile, other: Look) -> None:
+        stylizer = NoisyStylizer()
+        painter = Painter(tiny_file, stylizer)
+        self.flicker(painter, self.steady)
+        painter.paint(self.still, other)
+        assert np.array_equal(painter.paint(self.still, self.steady), stylizer.last)
+
+    def test_nor_once_it_is_told_to_forget(self, tiny_file: StyleFile) -> None:
+        stylizer = NoisyStylizer()
+        painter = Painter(tiny_file, stylizer)
+        self.flicker(painter, self.steady)
+        assert not np.array_equal(painter.paint(self.still, self.steady), stylizer.last)
+        painter.forget()
+        assert np.array_equal(painter.paint(self.still, self.steady), stylizer.last)
+
+
 def test_unknown_style_gives_a_sentence(tiny_file: StyleFile, photos: Images) -> None:
     with pytest.raises(StyleError, match="no style 'nope'"):
         Painter(tiny_file, InvertingStylizer()).paint(photos, Look((("nope", 1.0),)))

@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from livestyle.errors import LivestyleError
@@ -32,13 +33,21 @@ def display_available() -> bool:
     return bool(os.environ.get("WAYLAND_DISPLAY")) or (bool(os.environ.get("DISPLAY")) and _x_server_answers())
 
 
-def run(source: str | None = None, mix: tuple[tuple[str, float], ...] | None = None, device: str = "auto") -> int:
+def run(
+    source: str | None = None,
+    mix: tuple[tuple[str, float], ...] | None = None,
+    steady: float | None = None,
+    network: str | None = None,
+    device: str = "auto",
+) -> int:
     """Opens the window and returns when it is closed.
 
     Args:
         source: What to show, as the command line writes it; None for what was shown last, or the first camera that
             works, or the demo scene.
-        mix: One style, or two and their weights; None for what was used last.
+        mix: Styles or paths of pictures, and their weights; None for what was used last.
+        steady: How much of what flickers is held still, 0 to 1; None for what was used last.
+        network: The name of the only network to use; None for all, the one that suits the device first.
         device: "auto", "cuda", "cpu" or "mps".
 
     Returns:
@@ -46,23 +55,35 @@ def run(source: str | None = None, mix: tuple[tuple[str, float], ...] | None = N
 
     Raises:
         StyleError: No style is installed, or those asked for are unknown or can't be mixed.
+        SourceError: A picture to take the style from can't be read.
         LivestyleError: The system lacks a library that windows need.
     """
     app = _application()
     with _signals_close(app):
-        return _run(app, source, mix, device)
+        return _run(app, source, mix, steady, network, device)
 
 
-def _run(app: QApplication, source: str | None, mix: tuple[tuple[str, float], ...] | None, device: str) -> int:
+def _run(
+    app: QApplication,
+    source: str | None,
+    mix: tuple[tuple[str, float], ...] | None,
+    steady: float | None,
+    network: str | None,
+    device: str,
+) -> int:
     from livestyle.gui.choices import with_mix
     from livestyle.gui.window import MainWindow
     from livestyle.settings import load_settings
     from livestyle.styles.catalog import Catalog
+    from livestyle.styles.pictures import with_pictures
 
-    catalog = Catalog.installed()
+    catalog = Catalog.installed(network, device)
     settings = load_settings()
     if mix is not None:
+        catalog = with_pictures(catalog, [name for name, _ in mix])
         settings = with_mix(settings, mix, catalog)
+    if steady is not None:
+        settings = replace(settings, steady=steady)
     window = MainWindow(catalog, settings, source=source, device=device)
     window.show()
     window.start()

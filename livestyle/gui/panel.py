@@ -11,7 +11,7 @@ from livestyle.gui.mixer import Mixer
 from livestyle.gui.source_menu import SourceButton
 from livestyle.gui.widgets import FACTOR, MAY_BREAK, OFF_OR_SHARE, Choice, Switch, ValueSlider
 from livestyle.live.decisions import LINES
-from livestyle.look import Colors
+from livestyle.look import STEADY, Colors
 from livestyle.settings import Settings
 from livestyle.styles.file import Style
 
@@ -72,7 +72,7 @@ class ControlPanel(QScrollArea):
         self.steady = ValueSlider(
             "Steady",
             "Holds still what flickers: what stands, and beyond the middle what moves too (Shift+Left, Shift+Right)",
-            0.0,
+            STEADY,
             OFF_OR_SHARE,
         )
         self.mixer = Mixer()

@@ -131,6 +131,11 @@ class Easel:
             return painting
         return None
 
+    def forget(self) -> None:
+        """Forgets what was painted before: the next picture is of another source."""
+        if self._painter is not None:
+            self._painter.forget()
+
     def close(self) -> None:
         """Frees the device."""
         if self._painter is not None:

@@ -247,8 +247,12 @@ class Live:
 
     def _paint_all(self) -> None:
         """The painting thread: opens the device, paints, closes it."""
+        feed = None
         with closing(Easel(self._open_stylizer, self._tell, self._clock)) as easel:
             while not self._stopped and (shot := self._shots.take()) is not None:
+                if shot.feed is not feed:
+                    easel.forget()
+                    feed = shot.feed
                 try:
                     self._paint(easel, shot)
                 except Exception:

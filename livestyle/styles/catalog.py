@@ -1,11 +1,11 @@
-"""The catalog: which styles are installed, and with which networks."""
+"""The catalog: which networks are installed, and with which styles."""
 
 from __future__ import annotations
 
 import difflib
 import logging
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +15,7 @@ import platformdirs
 from livestyle.errors import StyleError
 from livestyle.look import Look
 from livestyle.styles.file import Style, StyleFile, read_style_file, write_style_file
+from livestyle.stylizer.choose import expects_cuda
 
 log = logging.getLogger(__name__)
 
@@ -53,30 +54,40 @@ def add_style_file(path: Path) -> StyleFile:
 
 @dataclass(frozen=True)
 class Catalog:
-    """The style files at hand, in the order in which they are searched."""
+    """The networks at hand with their styles, in the order in which they are searched.
+
+    Attributes:
+        files: One for each network. A style file that was added for a network which is there already, such as a picture
+            that was kept as a style, is no network more but gives that one its styles: so they mix.
+    """
 
     files: tuple[StyleFile, ...]
 
     @classmethod
-    def installed(cls) -> Catalog:
-        """What ships with livestyle, then what the user has added.
+    def installed(cls, network: str | None = None, device: str = "auto") -> Catalog:
+        """What ships with livestyle, the network that suits the device first, and then what the user has added.
 
-        A file that can't be read is left out and logged.
+        So a bundled style comes before one of the same name in a network of the user's, which is found by the name of
+        that network. A file that can't be read is left out and logged.
+
+        Args:
+            network: The name of the only network wanted, which is that of its file; None for all.
+            device: What will paint, as for `open_stylizer`: the wide networks are for GPUs.
 
         Raises:
-            StyleError: Not a single style file can be read.
+            StyleError: Not a single style file can be read, or there is no network of that name.
         """
-        paths = [p for folder in (bundled_folder(), user_folder()) for p in sorted(folder.glob("*.safetensors"))]
-        files = []
-        for path in paths:
-            try:
-                files.append(read_style_file(path))
-            except StyleError as error:
-                log.warning("%s", error)
+        bundled = sorted(_read_all(bundled_folder()), key=lambda file: file.spec.width, reverse=expects_cuda(device))
+        files = _one_for_each_network([*bundled, *_read_all(user_folder())])
         if not files:
             raise StyleError(
                 f"No styles are installed: {bundled_folder()} holds no style file. Install livestyle anew."
             )
+        if network is not None:
+            names = [file.name for file in files]
+            if network not in names:
+                raise StyleError(f"There is no network {network!r}. There are {', '.join(names)}.")
+            files = [files[names.index(network)]]
         return cls(tuple(files))
 
     @property
@@ -85,7 +96,7 @@ class Catalog:
         return list(dict.fromkeys(name for file in self.files for name in file.styles))
 
     def find(self, name: str) -> Style:
-        """The style of that name, from the first file that has it.
+        """The style of that name, from the first network that has it.
 
         Raises:
             StyleError: Unknown; says the nearest names.
@@ -96,20 +107,66 @@ class Catalog:
         raise StyleError(unknown_style(name, self.names))
 
     def file_for(self, look: Look) -> StyleFile:
-        """The first file that has every style of the look: only codes of one network can be mixed.
+        """The first network that has every style of the look: only codes of one network can be mixed.
 
         Raises:
             StyleError: A style is unknown, or no single network has them all.
         """
-        names = [name for name, _ in look.mix]
+        return self.files_with([name for name, _ in look.mix])[0]
+
+    def files_with(self, names: Sequence[str]) -> list[StyleFile]:
+        """The networks that have all these styles, at least one.
+
+        Raises:
+            StyleError: A style is unknown, or no single network has them all.
+        """
         for name in names:
             self.find(name)
-        for file in self.files:
-            if all(name in file.styles for name in names):
-                return file
-        raise StyleError(
-            f"No installed network knows all of {', '.join(names)}: only styles of one network can be mixed."
-        )
+        files = [file for file in self.files if all(name in file.styles for name in names)]
+        if not files:
+            raise StyleError(
+                f"No installed network knows all of {', '.join(names)}: only styles of one network can be mixed."
+            )
+        return files
+
+    def network_of(self, file: StyleFile) -> StyleFile:
+        """The network of a style file that is installed, with all its styles."""
+        return next(each for each in self.files if _network(each) == _network(file))
+
+    def with_styles(self, file: StyleFile, styles: Iterable[Style]) -> Catalog:
+        """The catalog with more styles of one of its networks.
+
+        Args:
+            file: One of `files`.
+            styles: Those to add; they take the place of styles of their names.
+        """
+        grown = replace(file, styles={**file.styles, **{style.name: style for style in styles}})
+        return Catalog(tuple(grown if each is file else each for each in self.files))
+
+
+def _read_all(folder: Path) -> list[StyleFile]:
+    """The style files in a folder that can be read, by name."""
+    files = []
+    for path in sorted(folder.glob("*.safetensors")):
+        try:
+            files.append(read_style_file(path))
+        except StyleError as error:
+            log.warning("%s", error)
+    return files
+
+
+def _one_for_each_network(files: Iterable[StyleFile]) -> list[StyleFile]:
+    """Style files put together where they are of one network: the first names it, later ones add their styles."""
+    networks: dict[tuple[object, ...], StyleFile] = {}
+    for file in files:
+        first = networks.get(_network(file))
+        networks[_network(file)] = replace(first, styles={**first.styles, **file.styles}) if first else file
+    return list(networks.values())
+
+
+def _network(file: StyleFile) -> tuple[object, ...]:
+    """What two style files have in common if the codes of one are good for the network of the other."""
+    return file.digest, file.stroke_px, file.identity.tobytes()
 
 
 def unknown_style(name: str, names: Iterable[str]) -> str:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +66,7 @@ class StyleFile:
         styles: Name -> style, in the order to show them in.
         predictor: Parameter name -> array of the network that makes codes of any picture; empty if there is none.
         training: Free-form facts of the training run: recipe, figures.
+        name: What the file is called, without its suffix; empty if it was never one.
     """
 
     spec: NetworkSpec
@@ -75,6 +76,7 @@ class StyleFile:
     styles: Mapping[str, Style]
     predictor: Mapping[str, npt.NDArray[Any]] = field(default_factory=dict)
     training: Mapping[str, Any] = field(default_factory=dict)
+    name: str = ""
 
     @property
     def digest(self) -> str:
@@ -91,10 +93,13 @@ def write_style_file(path: Path, file: StyleFile) -> None:
     """Writes a style file, in place of one that is there: as `NAME.part` until it is whole.
 
     Raises:
+        StyleError: A style has the name that is kept for the photo's own code.
         SinkError: It can't be written.
     """
     from safetensors.numpy import save
 
+    if IDENTITY in file.styles:
+        raise StyleError(f"No style can be called {IDENTITY!r}: choose another name.")
     tensors: dict[str, npt.NDArray[Any]] = {f"network.{k}": np.ascontiguousarray(v) for k, v in file.weights.items()}
     tensors |= {f"predictor.{k}": np.ascontiguousarray(v) for k, v in file.predictor.items()}
     tensors[f"code.{IDENTITY}"] = file.identity
@@ -143,7 +148,7 @@ def read_style_file(path: Path) -> StyleFile:
             "(Pickled checkpoints, .pth and .pt, are never opened.)"
         ) from error
     try:
-        return _from_tensors(tensors, json.loads(metadata["livestyle"]))
+        return replace(_from_tensors(tensors, json.loads(metadata["livestyle"])), name=path.stem)
     except (KeyError, TypeError, ValueError) as error:
         raise StyleError(f"The style file {path} is damaged: {error}.") from error
 

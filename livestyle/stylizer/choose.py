@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ctypes
+import importlib.util
 import logging
 import platform
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 from livestyle.errors import BackendError
 from livestyle.styles.file import StyleFile
@@ -88,6 +90,18 @@ def candidates() -> list[str]:
     """The backends worth trying here, the fastest first. Does not import torch, which would take seconds."""
     gpus = [*(["CUDA"] if nvidia_driver_present() else []), *(["Metal"] if apple_silicon() else [])]
     return [*gpus, *DEVICES["cpu"]]
+
+
+def expects_cuda(device: str) -> bool:
+    """Whether a device, as `open_stylizer` takes it, will most likely be an NVIDIA GPU. Does not import torch."""
+    return device == "cuda" or (device == "auto" and nvidia_driver_present() and torch_is_built_for_cuda())
+
+
+def torch_is_built_for_cuda() -> bool:
+    """Whether the torch that is installed has CUDA in it: on Windows the one that pip finds has not."""
+    torch = importlib.util.find_spec("torch")
+    libraries = Path(torch.origin or "").parent / "lib" if torch else Path()
+    return any((libraries / name).exists() for name in ("libtorch_cuda.so", "torch_cuda.dll"))
 
 
 def nvidia_driver_present() -> bool:

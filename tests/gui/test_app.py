@@ -76,7 +76,7 @@ def test_a_missing_library_is_named(monkeypatch, missing) -> None:
 
 
 def test_unknown_styles_are_refused_before_the_window_opens(monkeypatch, catalog) -> None:
-    monkeypatch.setattr(Catalog, "installed", classmethod(lambda cls: catalog))
+    monkeypatch.setattr(Catalog, "installed", classmethod(lambda cls, network, device: catalog))
     monkeypatch.setattr("livestyle.settings.load_settings", Settings)
     with pytest.raises(StyleError, match="Did you mean calm"):
         run(mix=(("clam", 1.0),))
@@ -86,7 +86,7 @@ def test_unknown_styles_are_refused_before_the_window_opens(monkeypatch, catalog
 
 @pytest.mark.parametrize("way", [None, signal.SIGINT, signal.SIGTERM])
 def test_it_runs_until_it_is_closed(qapp, qtbot, monkeypatch, catalog, world, tmp_path, way) -> None:
-    monkeypatch.setattr(Catalog, "installed", classmethod(lambda cls: catalog))
+    monkeypatch.setattr(Catalog, "installed", classmethod(lambda cls, network, device: catalog))
     monkeypatch.setattr("livestyle.settings.load_settings", lambda: Settings(lines=240))
     monkeypatch.setattr("livestyle.settings.settings_path", lambda: tmp_path / "settings.json")
     seen = []

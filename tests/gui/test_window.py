@@ -289,9 +289,9 @@ def test_the_keys_for_stroke_and_steadiness(window, qtbot) -> None:
         press(qtbot, window, Qt.Key.Key_Down, SHIFT)
     assert window.settings.stroke == 0.5
     press(qtbot, window, Qt.Key.Key_Right, SHIFT)
-    assert window.settings.steady == 0.05
-    assert window.panel.steady.value_label.text() == "5 %"
-    for _ in range(2):
+    assert window.settings.steady == pytest.approx(0.55)
+    assert window.panel.steady.value_label.text() == "55 %"
+    for _ in range(12):
         press(qtbot, window, Qt.Key.Key_Left, SHIFT)
     assert window.settings.steady == 0.0
     assert window.panel.steady.value_label.text() == "Off"

@@ -37,6 +37,62 @@ def test_bundled_come_before_added_ones(folders: tuple[Path, Path], tiny_file: S
     assert Catalog.installed().names == ["calm", "wild", "dark", "mine"]
 
 
+def other_network(file: StyleFile) -> StyleFile:
+    return dataclasses.replace(file, weights={k: v + np.float16(0.01) for k, v in file.weights.items()})
+
+
+def wider(file: StyleFile) -> StyleFile:
+    return dataclasses.replace(file, spec=dataclasses.replace(file.spec, width=16))
+
+
+@pytest.mark.parametrize(("device", "first"), [("cpu", "tiny-8"), ("cuda", "tiny-16")])
+def test_the_wide_network_comes_first_on_a_gpu(
+    folders: tuple[Path, Path], tiny_file: StyleFile, device: str, first: str
+) -> None:
+    write_style_file(folders[0] / "tiny-16.safetensors", wider(tiny_file))
+    write_style_file(folders[0] / "tiny-8.safetensors", tiny_file)
+    installed = Catalog.installed(device=device)
+    assert len(installed.files) == 2
+    assert installed.file_for(Look((("calm", 1.0),))).name == first
+    assert installed.names == ["calm", "wild", "dark"]
+
+
+def test_a_network_is_chosen_by_the_name_of_its_file(folders: tuple[Path, Path], tiny_file: StyleFile) -> None:
+    write_style_file(folders[0] / "tiny-8.safetensors", tiny_file)
+    write_style_file(folders[0] / "tiny-16.safetensors", wider(tiny_file))
+    assert [file.name for file in Catalog.installed("tiny-16", "cpu").files] == ["tiny-16"]
+    with pytest.raises(StyleError, match=r"no network 'tiny-9'\. There are tiny-8, tiny-16"):
+        Catalog.installed("tiny-9", "cpu")
+
+
+def test_a_style_of_the_users_network_with_a_bundled_name_is_found_by_the_network(
+    folders: tuple[Path, Path], tiny_file: StyleFile
+) -> None:
+    write_style_file(folders[0] / "tiny.safetensors", tiny_file)
+    write_style_file(folders[1] / "mine.safetensors", renamed(other_network(tiny_file), "dark", "calm"))
+    calm = Look((("calm", 1.0),))
+    assert Catalog.installed().file_for(calm).name == "tiny"
+    assert Catalog.installed("mine").file_for(calm).name == "mine"
+
+
+def test_added_styles_of_a_bundled_network_mix_with_its_own(folders: tuple[Path, Path], tiny_file: StyleFile) -> None:
+    write_style_file(folders[0] / "tiny.safetensors", dataclasses.replace(tiny_file, predictor={"a": np.zeros(1)}))
+    carpet = renamed(tiny_file, "dark", "carpet")
+    write_style_file(folders[1] / "carpet.safetensors", carpet)
+    installed = Catalog.installed()
+    assert installed.names == ["calm", "wild", "dark", "carpet"]
+    file = installed.file_for(Look((("calm", 1.0), ("carpet", 1.0))))
+    assert (file.name, list(file.predictor)) == ("tiny", ["a"])
+    assert installed.network_of(carpet) is file
+
+
+def test_other_stroke_sizes_are_another_network(folders: tuple[Path, Path], tiny_file: StyleFile) -> None:
+    write_style_file(folders[0] / "tiny.safetensors", tiny_file)
+    finer = dataclasses.replace(renamed(tiny_file, "dark", "carpet"), stroke_px=(100, 200, 300))
+    write_style_file(folders[1] / "carpet.safetensors", finer)
+    assert [file.name for file in Catalog.installed().files] == ["tiny", "carpet"]
+
+
 def test_a_file_of_another_suffix_is_found_once_added(
     folders: tuple[Path, Path], tiny_file: StyleFile, tmp_path: Path
 ) -> None:

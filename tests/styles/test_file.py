@@ -27,7 +27,7 @@ def test_what_is_written_is_read_back(tmp_path: Path, tiny_file: StyleFile) -> N
     assert back.styles["wild"].artist == "Nobody"
     assert np.array_equal(back.styles["wild"].codes, tiny_file.styles["wild"].codes)
     assert np.array_equal(back.identity, tiny_file.identity)
-    assert back.stroke_px == tiny_file.stroke_px
+    assert (back.name, back.stroke_px) == ("tiny", tiny_file.stroke_px)
     assert [p.name for p in path.parent.iterdir()] == ["tiny.safetensors"]
 
 
@@ -90,6 +90,12 @@ def test_damaged_metadata_gives_a_sentence(tmp_path: Path, document: str) -> Non
     save_file({"a": np.zeros(3)}, tmp_path / "d.safetensors", metadata={"livestyle": document})
     with pytest.raises(StyleError, match="damaged"):
         read_style_file(tmp_path / "d.safetensors")
+
+
+def test_no_style_takes_the_place_of_the_photos_own_code(tmp_path: Path, tiny_file: StyleFile) -> None:
+    styles = {"identity": dataclasses.replace(tiny_file.styles["calm"], name="identity")}
+    with pytest.raises(StyleError, match="can be called 'identity'"):
+        write_style_file(tmp_path / "x.safetensors", dataclasses.replace(tiny_file, styles=styles))
 
 
 def test_an_unwritable_folder_gives_a_sentence_and_leaves_nothing(tmp_path: Path, tiny_file: StyleFile) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import ctypes
 import platform
 from collections.abc import Callable
+from pathlib import Path
 from unittest.mock import Mock
 
 import numpy as np
@@ -131,6 +132,35 @@ def test_candidates(nvidia: bool, apple: bool, expected: list[str], monkeypatch:
     monkeypatch.setattr(choose, "nvidia_driver_present", lambda: nvidia)
     monkeypatch.setattr(choose, "apple_silicon", lambda: apple)
     assert candidates() == expected
+
+
+@pytest.mark.parametrize(
+    ("device", "driver", "built", "expected"),
+    [
+        ("cuda", False, False, True),
+        ("cpu", True, True, False),
+        ("mps", True, True, False),
+        ("auto", True, True, True),
+        ("auto", True, False, False),
+        ("auto", False, True, False),
+    ],
+)
+def test_expects_cuda_where_it_will_be(
+    device: str, driver: bool, built: bool, expected: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(choose, "nvidia_driver_present", lambda: driver)
+    monkeypatch.setattr(choose, "torch_is_built_for_cuda", lambda: built)
+    assert choose.expects_cuda(device) is expected
+
+
+@pytest.mark.parametrize(("library", "built"), [("libtorch_cuda.so", True), ("torch_cuda.dll", True), ("", False)])
+def test_looks_for_cuda_in_torch(library: str, built: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / (library or "libtorch_cpu.so")).touch()
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: Mock(origin=str(tmp_path / "__init__.py")))
+    assert choose.torch_is_built_for_cuda() is built
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    assert not choose.torch_is_built_for_cuda()
 
 
 def test_looks_for_the_driver_and_the_mac(monkeypatch: pytest.MonkeyPatch) -> None:
