@@ -60,7 +60,7 @@ def add_picture(path: Path, catalog: Catalog, name: str | None = None) -> StyleF
         StyleError: The name can't be used or is taken, or no network can make styles of pictures.
         SinkError: The folder can't be written.
     """
-    name = name or re.sub(r"[^\w-]+", "_", path.stem.casefold()).strip("_-") or "picture"
+    name = name or name_of(path.stem)
     target = user_folder() / f"{name}.safetensors"
     if not _NAME.fullmatch(name):
         raise StyleError(f"A style can't be called {name!r}: use letters, digits, _ and -.")
@@ -89,6 +89,11 @@ def style_of(file: StyleFile, picture: Image, name: str, title: str | None = Non
 
     style = predict_style(file, picture, name, title_of(Path(name).stem) if title is None else title)
     return replace(style, preview=_preview(picture))
+
+
+def name_of(stem: str) -> str:
+    """What a style is named after a picture: `Carpet from-Shiraz` is "carpet_from-shiraz"."""
+    return re.sub(r"[^\w-]+", "_", stem.casefold()).strip("_-") or "picture"
 
 
 def title_of(stem: str) -> str:

@@ -6,14 +6,16 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from livestyle.errors import SourceError, StyleError
 from livestyle.frame import Image
-from livestyle.look import Look
+from livestyle.look import Look, parse_mix
 from livestyle.styles import pictures, predict
 from livestyle.styles.catalog import Catalog
 from livestyle.styles.file import Style, StyleFile, read_style_file
-from livestyle.styles.pictures import add_picture, style_of, title_of, with_pictures
+from livestyle.styles.pictures import add_picture, name_of, style_of, title_of, with_pictures
 
 
 @pytest.fixture(autouse=True)
@@ -108,9 +110,22 @@ def test_its_preview_is_the_picture_itself_small(able: StyleFile) -> None:
     assert preview[..., 2].mean() > 180 > 40 > preview[..., 0].mean()
 
 
-@pytest.mark.parametrize(("stem", "title"), [("carpet_from-Shiraz", "Carpet from Shiraz"), ("", "Picture")])
-def test_titles(stem: str, title: str) -> None:
-    assert title_of(stem) == title
+@pytest.mark.parametrize(
+    ("stem", "name", "title"),
+    [
+        ("carpet_from-Shiraz", "carpet_from-shiraz", "Carpet from Shiraz"),
+        ("Größe: 3, schön!", "grösse_3_schön", "Größe: 3, schön!"),
+        ("--", "picture", "Picture"),
+        ("", "picture", "Picture"),
+    ],
+)
+def test_names_and_titles(stem: str, name: str, title: str) -> None:
+    assert (name_of(stem), title_of(stem)) == (name, title)
+
+
+@given(st.text())
+def test_every_name_can_be_used(stem: str) -> None:
+    assert parse_mix(f"{name_of(stem)}:0.5") == ((name_of(stem), 0.5),)
 
 
 def test_an_added_picture_is_a_style_file_of_its_network(able: StyleFile, carpet: Path, user: Path) -> None:
