@@ -1,4 +1,4 @@
-"""How fast this machine paints, stage by stage."""
+"""How fast this machine paints, stage by stage, and how still that holds."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import platform
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -19,9 +19,11 @@ from livestyle.compose import compose
 from livestyle.errors import BackendError, DeviceMemoryError
 from livestyle.frame import Frame
 from livestyle.hardware import processor_name
-from livestyle.look import Look
+from livestyle.look import STEADY, Look
 from livestyle.sinks.video import VideoSink
 from livestyle.sources.demo import DemoSource
+from livestyle.steady.flicker import Flicker, FlickerMeter
+from livestyle.steady.steadier import Steadier
 from livestyle.styles.file import StyleFile
 from livestyle.stylizer.choose import open_stylizer
 from livestyle.stylizer.stylizer import Code, Images, Stylizer
@@ -51,8 +53,9 @@ class BenchResult:
         dtype: What the network computes in.
         fps: Pictures a second through the stylizer alone, bytes in to bytes out.
         stages: Stage -> {"p50_ms", "p95_ms", "p99_ms"} for a whole batch. "source" draws the demo scene; "upload" and
-            "download" are missing where the backend's network takes and gives bytes itself; "compose" keeps colours;
-            "encode" writes a video.
+            "download" are missing where the backend's network takes and gives bytes itself; "steady" is missing if
+            nothing was held still; "compose" keeps colours; "encode" writes a video.
+        flicker: How still the painted demo scene holds; None if that can't be told.
     """
 
     width: int
@@ -63,6 +66,7 @@ class BenchResult:
     dtype: str
     fps: float
     stages: Mapping[str, Mapping[str, float]]
+    flicker: Flicker | None
 
 
 @dataclass(frozen=True)
@@ -96,6 +100,9 @@ class BenchReport:
                 numbers = " ".join(f"{ms:>8.2f}" for ms in percentiles.values())
                 lines.append(f"{start}  {stage:<9} {numbers}")
                 start = " " * len(start)
+            if result.flicker is not None:
+                steps, photo, sharpness = astuple(result.flicker)
+                lines.append(f"{start}  flicker {steps:.1f} (the scene's own: {photo:.1f}), sharpness {sharpness:.2f}")
             lines.append(f"{start}  by {result.backend} in {result.dtype} on {result.device}")
         return "\n".join([*lines, *self.notes])
 
@@ -107,6 +114,7 @@ def run_bench(
     sizes_hw: Sequence[tuple[int, int]] = DEFAULT_SIZES_HW,
     batch: int = 1,
     device: str = "auto",
+    steady: float = STEADY,
     seconds: float = 2.0,
     opener: Callable[[StyleFile, str], tuple[Stylizer, list[str]]] = open_stylizer,
 ) -> BenchReport:
@@ -118,6 +126,7 @@ def run_bench(
         sizes_hw: Heights and widths in pixels.
         batch: Pictures at a time.
         device: As for `open_stylizer`.
+        steady: How much of what flickers is held still, 0 to 1.
         seconds: For each of the two measurements of a size; at least five calls are made.
         opener: Opens the stylizer.
 
@@ -132,7 +141,7 @@ def run_bench(
     with stylizer:
         for size_hw in sizes_hw:
             try:
-                results.append(_measure(stylizer, code, size_hw, batch, seconds))
+                results.append(_measure(stylizer, code, size_hw, batch, steady, seconds))
             except DeviceMemoryError as error:
                 notes.append(str(error))
     if not results:
@@ -140,9 +149,12 @@ def run_bench(
     return BenchReport(tuple(results), _hardware(), _versions(), tuple(notes))
 
 
-def _measure(stylizer: Stylizer, code: Code, size_hw: tuple[int, int], batch: int, seconds: float) -> BenchResult:
+def _measure(
+    stylizer: Stylizer, code: Code, size_hw: tuple[int, int], batch: int, steady: float, seconds: float
+) -> BenchResult:
     height, width = size_hw
     times = StageTimes()
+    steadier, meter = Steadier(), FlickerMeter()
     with (
         tempfile.TemporaryDirectory(prefix="livestyle-") as folder,
         DemoSource(size_hw) as source,
@@ -158,6 +170,11 @@ def _measure(stylizer: Stylizer, code: Code, size_hw: tuple[int, int], batch: in
                 taken = [next(frames) for _ in range(batch)]
                 photos = photos_of(taken)
             paintings = stylizer.stylize(photos, code)
+            if steady:
+                with times.measure("steady"):
+                    paintings = steadier.steady(photos, paintings, steady)
+            for frame, painting in zip(taken, paintings, strict=True):
+                meter.add(frame.image, painting, frame.time_s)
             with times.measure("compose"):
                 composed = [compose(*pair, COSTLIEST_LOOK) for pair in zip(photos, paintings, strict=True)]
             with times.measure("encode"):
@@ -176,7 +193,7 @@ def _measure(stylizer: Stylizer, code: Code, size_hw: tuple[int, int], batch: in
             stylizer.times = None
     info = stylizer.info
     fps = batch * calls / elapsed_s
-    return BenchResult(width, height, batch, info.backend, info.device, info.dtype, fps, times.summary())
+    return BenchResult(width, height, batch, info.backend, info.device, info.dtype, fps, times.summary(), meter.reading)
 
 
 def repeat(

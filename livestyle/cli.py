@@ -115,12 +115,13 @@ def _parser() -> argparse.ArgumentParser:
     _add_device(sheet)
     sheet.set_defaults(command=_styles_sheet)
 
-    bench = commands.add_parser("bench", help="frames a second and milliseconds a stage on this machine")
+    bench = commands.add_parser("bench", help="frames a second, milliseconds a stage, and flicker on this machine")
     bench.add_argument(
         "--size", type=_size, action="append", metavar="WxH", help="may be repeated (640x360 1280x720 1920x1080)"
     )
     bench.add_argument("--batch", type=int, default=1, help="frames at a time (1)")
     _add_style(bench, "the first one")
+    _add_steady(bench, f"{STEADY:g}")
     bench.add_argument("--json", action="store_true", help="as JSON")
     _add_device(bench)
     bench.set_defaults(command=_bench)
@@ -397,12 +398,13 @@ def _bench(args: argparse.Namespace) -> int:
     from livestyle.styles.catalog import mixed_code
 
     sizes_hw = args.size or DEFAULT_SIZES_HW
-    look = Look(parse_mix(args.style)) if "style" in args else None
+    steady = getattr(args, "steady", STEADY)
+    look = Look(parse_mix(args.style), steady=steady) if "style" in args else None
     catalog = _catalog(args, look)
-    look = look or Look(((catalog.names[0], 1.0),))
+    look = look or Look(((catalog.names[0], 1.0),), steady=steady)
     file = catalog.file_for(look)
     code = mixed_code(file, look, min(sizes_hw[0]))
-    report = run_bench(file, code, sizes_hw=sizes_hw, batch=args.batch, device=_device(args))
+    report = run_bench(file, code, sizes_hw=sizes_hw, batch=args.batch, device=_device(args), steady=look.steady)
     print(json.dumps(report.to_dict(), indent=2) if args.json else report.to_text())
     return 0
 

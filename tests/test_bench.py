@@ -59,7 +59,8 @@ def test_report_has_every_stage_of_every_size(tiny_file: StyleFile) -> None:
     for result in document["results"]:
         assert (result["backend"], result["device"], result["dtype"]) == ("torch", "Difference Engine", "float32")
         assert result["fps"] > 0
-        assert list(result["stages"]) == ["source", "network", "compose", "encode"]
+        assert list(result["stages"]) == ["source", "network", "steady", "compose", "encode"]
+        assert list(result["flicker"]) == ["painting_steps", "photo_steps", "sharpness"]
         for percentiles in result["stages"].values():
             assert list(percentiles) == ["p50_ms", "p95_ms", "p99_ms"]
             assert 0 <= percentiles["p50_ms"] <= percentiles["p95_ms"] <= percentiles["p99_ms"]
@@ -72,12 +73,24 @@ def test_report_has_every_stage_of_every_size(tiny_file: StyleFile) -> None:
 
 def test_stages_stand_in_the_order_of_the_way(tiny_file: StyleFile) -> None:
     (result,) = bench(tiny_file, Quick(("upload", "network", "download"))).results
-    assert list(result.stages) == ["source", "upload", "network", "download", "compose", "encode"]
+    assert list(result.stages) == ["source", "upload", "network", "download", "steady", "compose", "encode"]
+
+
+def test_what_is_not_held_still_costs_nothing_and_its_flicker_is_measured(tiny_file: StyleFile) -> None:
+    class Flickering(Quick):
+        def stylize(self, images: Images, code: Code) -> Images:
+            noise = np.random.default_rng(images.ravel()[:99]).integers(0, 30, images.shape)
+            return np.clip(super().stylize(images, code) + noise, 0, 255).astype(np.uint8)
+
+    size_hw = [(72, 96)]
+    lively, steady = (bench(tiny_file, Flickering(), sizes_hw=size_hw, steady=s).results[0] for s in (0.0, 0.5))
+    assert "steady" not in lively.stages
+    assert lively.flicker.painting_steps > max(steady.flicker.painting_steps, 3 * lively.flicker.photo_steps)
 
 
 def test_the_table_says_it_all(tiny_file: StyleFile) -> None:
     text = bench(tiny_file, Quick()).to_text()
-    for part in ("48x32", "fps", "p99 ms", "network", "encode", "Difference Engine", "auto was asked for."):
+    for part in ("48x32", "fps", "p99 ms", "network", "encode", "flicker", "Difference Engine", "auto was asked for."):
         assert part in text
 
 
@@ -109,4 +122,4 @@ def test_the_real_stylizer(tiny_file: StyleFile, tmp_path: object, monkeypatch: 
     monkeypatch.setattr("platformdirs.user_cache_path", lambda *_, **__: tmp_path)
     report = run_bench(tiny_file, tiny_file.identity, sizes_hw=[(24, 36)], device="cpu", seconds=0)
     assert report.results[0].backend == "openvino"
-    assert list(report.results[0].stages) == ["source", "network", "compose", "encode"]
+    assert list(report.results[0].stages) == ["source", "network", "steady", "compose", "encode"]
