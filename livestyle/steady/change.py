@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from livestyle.frame import Image
+from livestyle.steady.blocks import block_means
 from livestyle.steady.flow import Map
 
 LINES = 160
@@ -20,11 +23,19 @@ QUIET = 0.35
 """This share of the squares is taken to stand still. If they do not all, the noise is measured in the emptiest."""
 LEAST_NOISE, MOST_NOISE = 0.6, 5.0
 """Bounds of the noise in steps of 255: rounding alone makes the one, and more than the other is no noise."""
+LEVELS = np.linspace(0, 255, 18)
+BANDS = 4
+"""The noise is measured in so many parts of the picture, from its darkest to its brightest."""
+UNEVEN = 6.0
+"""How much more or less energy it may have in one of them: more is something that moves there."""
 FOLLOW = 0.15
 """How fast a new estimate of the noise is followed."""
-CLOSED, OPEN = 1.3, 4.0
+CLOSED, OPEN = 1.8, 5.0
 """Energy of a difference over that which noise makes between two pictures: up to here nothing, from here all is new.
-Between a picture and the average of many, noise alone makes 0.55 with a spread of 0.15."""
+Between a picture and the average of many, noise alone makes 0.6, and as a poor webcam compresses it up to 2."""
+
+UNSURE = 0.2
+"""Novelties that differ by less say nothing about motion."""
 
 
 def shrunk(picture: Image) -> Image:
@@ -47,33 +58,65 @@ def energy(change: Map) -> Map:
 
 
 class Noise:
-    """The strength of a camera's noise, learnt from the quietest parts of its pictures."""
+    """The noise of a camera at each brightness, learnt from the quietest parts of its pictures."""
 
     def __init__(self) -> None:
-        self._energy = 0.0
+        self._curve: npt.NDArray[np.float64] | None = None
 
-    def learn(self, newest: Image, before: Image) -> float:
-        """Learns from two small pictures in a row; returns the energy of the noise in their difference."""
-        height, width = (max(1, side // BLOCK_PX) for side in newest.shape[:2])
-        blocks = cv2.resize(energy(difference(newest, before)), (width, height), interpolation=cv2.INTER_AREA)
-        # Where nothing at all changes there is no noise to measure: black bars, blown-out windows, a repeated frame.
-        blocks = blocks[blocks > 0]
-        if blocks.size:
-            measured = float(np.clip(np.quantile(blocks, QUIET), 2 * LEAST_NOISE**2, 2 * MOST_NOISE**2))
-            self._energy += (FOLLOW if self._energy else 1.0) * (measured - self._energy)
-        return self._energy or 2 * LEAST_NOISE**2
+    def learn(self, newest: Image, before: Image) -> Map:
+        """Learns from two small pictures in a row.
+
+        Returns:
+            (h, w): the energy that noise makes in their difference.
+        """
+        height, width = newest.shape[:2]
+        grey = block_means(np.asarray(cv2.cvtColor(newest, cv2.COLOR_RGB2GRAY)), BLOCK_PX)
+        measured = _curve(grey, block_means(energy(difference(newest, before)), BLOCK_PX))
+        if measured is not None:
+            past = measured if self._curve is None else self._curve
+            self._curve = past + FOLLOW * (measured - past)
+        curve = np.full(LEVELS.size, 2 * LEAST_NOISE**2) if self._curve is None else self._curve
+        noise = np.interp(grey, LEVELS, curve).astype(np.float32)
+        return np.asarray(cv2.resize(noise, (width, height)), np.float32)
 
 
-def openness(change: Map, noise: float | Map) -> Map:
-    """How surely each place has changed.
+def _curve(grey: npt.NDArray[Any], energies: npt.NDArray[Any]) -> npt.NDArray[np.float64] | None:
+    """The noise at each of `LEVELS`, of the brightness and the energies of blocks; None if none of them changes."""
+    # Where nothing at all changes there is no noise to measure: black bars, blown-out windows, a repeated frame.
+    changes = energies > 0
+    grey, energies = grey[changes], energies[changes]
+    if not energies.size:
+        return None
+    overall = np.clip(np.quantile(energies, QUIET), 2 * LEAST_NOISE**2, 2 * MOST_NOISE**2)
+    bands = [band for band in np.array_split(np.argsort(grey, kind="stable"), BANDS) if band.size]
+    levels = [grey[band].mean() for band in bands]
+    noises = [np.quantile(energies[band], QUIET) for band in bands]
+    curve: npt.NDArray[np.float64] = np.interp(LEVELS, levels, np.clip(noises, overall / UNEVEN, overall * UNEVEN))
+    return curve
+
+
+def novelty(change: Map, noise: Map) -> Map:
+    """How much a picture differs from the past, in energies of its noise: 0.6 if it is the same.
 
     Args:
         change: The difference of a small picture and the past it may continue, (h, w, 3).
-        noise: Energy to be expected without a change: one number or (h, w).
-
-    Returns:
-        (h, w): 0 the same, 1 something else.
+        noise: (h, w), the energy to be expected without a change.
     """
-    window = (WINDOW_PX, WINDOW_PX)
-    ratio = cv2.blur(energy(change), window) / np.float32(noise)
-    return np.asarray(np.clip((ratio - CLOSED) / (OPEN - CLOSED), 0, 1), np.float32)
+    return np.asarray(cv2.blur(energy(change), (WINDOW_PX, WINDOW_PX)) / noise, np.float32)
+
+
+def openness(novelties: Map) -> Map:
+    """How surely each place shows something else: 0 the same, 1 new."""
+    return np.asarray(np.clip((novelties - CLOSED) / (OPEN - CLOSED), 0, 1), np.float32)
+
+
+def motion(still: Map, moved: Map) -> Map:
+    """How surely each place has moved with the flow rather than stood still: 0 still, 1 moved.
+
+    Where both explain the picture it has stood still, so that the flow, which has to be smooth, drags nothing along.
+
+    Args:
+        still: The novelty (h, w) against the past as it was.
+        moved: The same against the past moved along the flow.
+    """
+    return np.asarray(np.clip((still - moved - UNSURE) / UNSURE, 0, 1), np.float32)

@@ -18,6 +18,8 @@ SPAN_S = 1.0
 """The reading is of this time."""
 EVERY_S = 0.1
 """Two frames in a row are compared this often; nobody sees the difference to comparing all."""
+APART_S = 0.5
+"""Frames further apart than this have too little in common."""
 SAMPLES_LINES = 90
 """Of a picture this many lines, and of these as many pixels, are compared: 14,000 say what 200,000 would."""
 AGREE_PX = 0.25
@@ -82,6 +84,8 @@ class FlickerMeter:
             painting: RGB uint8 (H, W, 3), of this photo; the same.
             time_s: When it was taken. A step back starts the measuring anew.
         """
+        if not 0 <= time_s - self._last_s <= APART_S:
+            self._before = None
         if time_s < self._last_s:
             self.reset()
         self._last_s = time_s

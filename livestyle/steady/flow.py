@@ -62,7 +62,7 @@ def resized(flow: Map, height: int, width: int) -> Map:
     if flow.shape[:2] == (height, width):
         return flow
     scale = np.array([width / flow.shape[1], height / flow.shape[0]], np.float32)
-    return np.asarray(cv2.resize(flow, (width, height), interpolation=cv2.INTER_LINEAR) * scale, np.float32)
+    return np.asarray(cv2.resize(flow * scale, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
 
 
 def picked(picture: npt.NDArray[Any], from_px: Map, interpolation: int = cv2.INTER_CUBIC) -> npt.NDArray[Any]:
@@ -76,4 +76,5 @@ def warped(picture: Map, flow: Map) -> Map:
     Cubic, as a picture that is moved on with every frame would melt under a linear one.
     """
     height, width = picture.shape[:2]
-    return picked(picture, places(height, width) + resized(flow, height, width))
+    from_px = cv2.add(places(height, width), resized(flow, height, width))
+    return picked(picture, np.asarray(from_px, np.float32))

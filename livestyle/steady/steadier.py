@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from livestyle.frame import Image
-from livestyle.steady.change import Noise, difference, openness, shrunk
+from livestyle.steady.change import Noise, difference, motion, novelty, openness, shrunk
 from livestyle.steady.crisp import crisp
 from livestyle.steady.flow import Flow, Map, warped
 from livestyle.stylizer.stylizer import Images
@@ -85,15 +85,17 @@ class Steadier:
             return self._begin(photo, painting)
         noise = self._noise.learn(photo, past.newest)
         change = difference(photo, past.photo)
-        changed = _spread(openness(change, noise))
+        new = novelty(change, noise)
         least: Map | float = 1 - KEPT_STILL * min(1.0, amount / GATE_UP_TO)
         if amount > GATE_UP_TO:
-            least_moving = 1 - KEPT_MOVING * (amount / GATE_UP_TO - 1)
-            least = least + (least_moving - least) * changed
-            # What stands still stays where it is, even if the flow, which has to be smooth, drags it along.
-            past = _moved(past, self._flow.back(photo, past.newest) * changed[..., None])
+            flow = self._flow.back(photo, past.newest)
+            moving = _spread(motion(new, novelty(difference(photo, warped(past.photo, flow)), noise)))
+            past = _moved(past, flow * moving[..., None])
             change = difference(photo, past.photo)
-            changed = _spread(openness(change, noise + _off(past.photo)))
+            new = novelty(change, noise + moving * _off(past.photo))
+            least_moving = 1 - KEPT_MOVING * (amount / GATE_UP_TO - 1)
+            least = least + (least_moving - least) * moving
+        changed = _spread(openness(new))
         if np.count_nonzero(changed > 0.5) > CUT * changed.size:
             return self._begin(photo, painting)
         # 1, 1/2, 1/3: the plain mean of all since the last change, until the share is at its least.
