@@ -71,20 +71,21 @@ def _run(
     network: str | None,
     device: str,
 ) -> int:
+    from livestyle.gui import backstage
     from livestyle.gui.choices import with_mix
     from livestyle.gui.window import MainWindow
     from livestyle.settings import load_settings
     from livestyle.styles.catalog import Catalog
-    from livestyle.styles.pictures import with_pictures
 
     catalog = Catalog.installed(network, device)
     settings = load_settings()
+    own: list[str] = []
     if mix is not None:
-        catalog = with_pictures(catalog, [name for name, _ in mix])
+        catalog, mix, own = backstage.with_pictures(catalog, mix)
         settings = with_mix(settings, mix, catalog)
     if steady is not None:
         settings = replace(settings, steady=steady)
-    window = MainWindow(catalog, settings, source=source, device=device)
+    window = MainWindow(catalog, settings, source=source, device=device, own=own)
     window.show()
     window.start()
     return app.exec()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from http.client import HTTPException
@@ -14,18 +13,20 @@ from urllib.request import Request, urlopen
 
 from livestyle.errors import SourceError
 from livestyle.frame import Image
+from livestyle.gui.choices import with_style
 
 if TYPE_CHECKING:
     from livestyle.live.easel import OpenStylizer
     from livestyle.sinks.sink import FrameSink
     from livestyle.sources.source import FrameSource
+    from livestyle.styles.catalog import Catalog
     from livestyle.styles.file import Style, StyleFile
     from livestyle.stylizer.stylizer import Stylizer
 
+Mix = tuple[tuple[str, float], ...]
+
 FETCH_TIMEOUT_S = 15.0
 FETCH_MOST_BYTES = 100_000_000
-PREVIEW_PX = 320
-"""Short side of a preview, about twice that of a thumbnail, for fine screens."""
 
 
 def stylizer_opener(device: str) -> OpenStylizer:
@@ -116,16 +117,39 @@ def fetch_picture(address: str) -> Image:
             raise SourceError("That address gives no picture: save the picture, and drop the file.") from error
 
 
-def style_of(picture: Image, title: str, file: StyleFile) -> Style:
-    """A style made of a picture, which is its preview too.
+def style_of(picture: Image, stem: str, file: StyleFile) -> Style:
+    """A style made of a picture, and called after the name of its file.
 
     Raises:
         StyleError: The file can't make styles of pictures.
     """
-    from livestyle.styles.predict import predict_style
+    from livestyle.styles import pictures
 
-    name = re.sub(r"\W+", "_", title.casefold()).strip("_") or "picture"
-    return replace(predict_style(file, picture, name, title), preview=_as_jpeg(picture))
+    return pictures.style_of(file, picture, pictures.name_of(stem), pictures.title_of(stem))
+
+
+def with_pictures(catalog: Catalog, mix: Mix) -> tuple[Catalog, Mix, list[str]]:
+    """Makes styles of the pictures in a mix, called as files can be too.
+
+    Args:
+        catalog: The styles at hand.
+        mix: Names of styles or paths of pictures, and their weights.
+
+    Returns:
+        The catalog with the new styles, the mix with their names in place of the paths, and these names.
+
+    Raises:
+        SourceError: A picture is missing, or is none.
+        StyleError: A style is unknown, or no network has them all and can make styles of pictures.
+    """
+    from livestyle.styles import pictures
+
+    grown = pictures.with_pictures(catalog, [name for name, _ in mix])
+    names: dict[str, str] = {}
+    for path in [name for name in grown.names if name not in catalog.names]:
+        style = replace(grown.find(path), name=pictures.name_of(Path(path).stem))
+        catalog, names[path] = with_style(catalog, grown.files_with([path])[0], style)
+    return catalog, tuple((names.get(name, name), weight) for name, weight in mix), list(names.values())
 
 
 def save_style(path: Path, file: StyleFile, style: Style) -> Path:
@@ -136,7 +160,7 @@ def save_style(path: Path, file: StyleFile, style: Style) -> Path:
     """
     from livestyle.styles.file import write_style_file
 
-    write_style_file(path, replace(file, styles={style.name: style}))
+    write_style_file(path, replace(file, styles={style.name: style}, predictor={}, name=path.stem))
     return path
 
 
@@ -153,17 +177,6 @@ def keep_style(file: StyleFile, style: Style) -> Path:
         number += 1
         path = path.with_stem(f"{style.name}_{number}")
     return save_style(path, file, style)
-
-
-def _as_jpeg(picture: Image) -> bytes:
-    """A small JPEG of a picture."""
-    import cv2
-
-    height, width = picture.shape[:2]
-    scale = min(1.0, PREVIEW_PX / min(height, width))
-    size = max(1, round(width * scale)), max(1, round(height * scale))
-    small = cv2.resize(cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), size, interpolation=cv2.INTER_AREA)
-    return cv2.imencode(".jpg", small)[1].tobytes()
 
 
 def _make_folder(path: Path) -> None:

@@ -83,9 +83,5 @@ def with_style(catalog: Catalog, file: StyleFile, style: Style) -> tuple[Catalog
     while name in (IDENTITY, *catalog.names):
         number += 1
         name = f"{style.name}_{number}"
-    named = replace(style, name=name)
-    files = [
-        replace(each, styles={**each.styles, name: named}) if each.weights is file.weights else each
-        for each in catalog.files
-    ]
-    return Catalog(tuple(files)), name
+    grown = next(each for each in catalog.files if each.weights is file.weights)
+    return catalog.with_styles(grown, [replace(style, name=name)]), name

@@ -15,7 +15,6 @@ from PyQt6.QtGui import QImage, QPainter
 from livestyle.frame import Image
 from livestyle.gui import backstage
 
-UNNAMED = "Picture"
 WEB_SCHEMES = ("http", "https", "data")
 
 
@@ -24,17 +23,17 @@ class PictureToRead:
     """A picture that is still to be read, which takes its time.
 
     Attributes:
-        title: What to call it.
+        stem: The name of its file, without the suffix; empty if it has none.
         read: Reads it, RGB uint8 (H, W, 3); raises `SourceError`. To be called in a thread.
     """
 
-    title: str
+    stem: str
     read: Callable[[], Image]
 
 
 def picture_file(path: Path) -> PictureToRead:
     """The picture in a file."""
-    return PictureToRead(_title(path.stem), partial(backstage.read_picture, path))
+    return PictureToRead(path.stem, partial(backstage.read_picture, path))
 
 
 def is_picture(data: QMimeData | None) -> bool:
@@ -56,11 +55,11 @@ def dropped_picture(data: QMimeData) -> PictureToRead:
     url = _url(data)
     if url.isLocalFile():
         return picture_file(Path(url.toLocalFile()))
-    title = _title(PurePosixPath(url.path()).stem if url.scheme() != "data" else "")
+    stem = PurePosixPath(url.path()).stem if url.scheme() != "data" else ""
     image = QImage(data.imageData()) if data.hasImage() else QImage()
     if not image.isNull():
-        return PictureToRead(title, partial(_as_array, image))
-    return PictureToRead(title, partial(backstage.fetch_picture, _address(url)))
+        return PictureToRead(stem, partial(_as_array, image))
+    return PictureToRead(stem, partial(backstage.fetch_picture, _address(url)))
 
 
 def dropped_source(data: QMimeData) -> str:
@@ -90,12 +89,6 @@ def _names_picture(url: QUrl) -> bool:
 
 def _address(url: QUrl) -> str:
     return url.toString(QUrl.ComponentFormattingOption.FullyEncoded)
-
-
-def _title(stem: str) -> str:
-    """carpet_from-Shiraz -> "Carpet from Shiraz"."""
-    words = " ".join(stem.replace("_", " ").replace("-", " ").split())
-    return words[:1].upper() + words[1:] or UNNAMED
 
 
 def _as_array(image: QImage) -> Image:

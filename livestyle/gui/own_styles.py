@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 from PyQt6.QtCore import QObject, Qt, pyqtSignal
@@ -19,6 +20,10 @@ SUFFIX = ".safetensors"
 class OwnStyles(QObject):
     """Makes styles of pictures in the background, and puts them where they last.
 
+    Args:
+        background: Where to work.
+        names: The names of those that are there already.
+
     Attributes:
         made: A style is ready: the style file of its network, and the style.
         changed: A style is kept.
@@ -30,17 +35,17 @@ class OwnStyles(QObject):
     changed = pyqtSignal()
     told = pyqtSignal(str)
 
-    def __init__(self, background: Background, parent: QObject | None = None) -> None:
+    def __init__(self, background: Background, names: Collection[str] = (), parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._background = background
-        self.names: set[str] = set()
+        self.names = set(names)
         self._kept: set[str] = set()
 
     def make(self, picture: PictureToRead, file: StyleFile) -> None:
         """Makes a style of a picture for the network of a style file; `made` has it."""
-        self.told.emit(f"Looking at {picture.title}.")
+        self.told.emit("Looking at the picture.")
         self._background.run(
-            lambda: backstage.style_of(picture.read(), picture.title, file),
+            lambda: backstage.style_of(picture.read(), picture.stem, file),
             lambda style: self.made.emit(file, style),
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -77,6 +77,7 @@ class MainWindow(QMainWindow):
         settings_path: Where changes are remembered; None for the usual place.
         source: What to show instead of what was shown last, as the command line writes it.
         device: "auto", "cuda", "cpu" or "mps".
+        own: The names of the styles that were made of pictures just now.
     """
 
     _source_made = pyqtSignal(bool)
@@ -90,6 +91,7 @@ class MainWindow(QMainWindow):
         settings_path: Path | None = None,
         source: str | None = None,
         device: str = "auto",
+        own: Collection[str] = (),
     ) -> None:
         super().__init__()
         self._catalog = catalog
@@ -105,7 +107,7 @@ class MainWindow(QMainWindow):
         self._background = Background(self)
         self._live = LiveAdapter(self._controls(), backstage.stylizer_opener(device), self)
         self._recorder = Recorder(self._live, self._background, self)
-        self._own_styles = OwnStyles(self._background, self)
+        self._own_styles = OwnStyles(self._background, own, self)
         self._keys: list[tuple[str, str]] = []
 
         self.setWindowTitle("livestyle")

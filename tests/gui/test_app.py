@@ -4,16 +4,21 @@ import ctypes
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 
+import cv2
+import numpy as np
 import pytest
 from PyQt6.QtCore import QTimer
 from PyQt6.QtWidgets import QApplication
 
 from livestyle.errors import LivestyleError, StyleError
+from livestyle.gui import backstage
 from livestyle.gui.app import display_available, run
 from livestyle.gui.window import MainWindow
 from livestyle.settings import Settings
 from livestyle.styles.catalog import Catalog
+from livestyle.styles.file import Style
 
 
 @pytest.mark.parametrize(
@@ -82,6 +87,21 @@ def test_unknown_styles_are_refused_before_the_window_opens(monkeypatch, catalog
         run(mix=(("clam", 1.0),))
     with pytest.raises(StyleError, match="at most 4 styles"):
         run(mix=tuple((name, 1.0) for name in ("calm", "wild", "dark", "calm", "wild")))
+
+
+def test_a_picture_in_the_mix_becomes_a_style_of_its_own(monkeypatch, catalog, tmp_path) -> None:
+    def style_of(file, picture, name, title=None) -> Style:
+        return replace(file.styles["calm"], name=name, title="My carpet")
+
+    monkeypatch.setattr("livestyle.styles.pictures.style_of", style_of)
+    (tmp_path / "wild.png").write_bytes(cv2.imencode(".png", np.zeros((20, 30, 3), np.uint8))[1].tobytes())
+    path = str(tmp_path / "wild.png")
+    grown, mix, own = backstage.with_pictures(catalog, ((path, 3.0), ("dark", 1.0)))
+    # There is a style of that name already, and paths are no names.
+    assert mix == (("wild_2", 3.0), ("dark", 1.0))
+    assert own == ["wild_2"]
+    assert grown.names == ["calm", "wild", "dark", "wild_2"]
+    assert grown.find("wild_2").title == "My carpet"
 
 
 @pytest.mark.parametrize("way", [None, signal.SIGINT, signal.SIGTERM])

@@ -78,7 +78,7 @@ def test_a_file_that_comes_with_an_icon_is_still_the_file(qapp, carpet) -> None:
 
 def test_a_picture_file_is_read_and_named(qapp, carpet) -> None:
     for picture in (picture_file(carpet), dropped_picture(urls(carpet.as_uri()))):
-        assert picture.title == "Carpet from Shiraz"
+        assert picture.stem == "carpet_from-Shiraz"
         np.testing.assert_array_equal(picture.read(), CARPET)
 
 
@@ -93,7 +93,7 @@ def test_an_image_is_taken_as_it_is(qapp) -> None:
     data = with_image(QMimeData())
     assert is_picture(data)
     picture = dropped_picture(data)
-    assert picture.title == "Picture"
+    assert picture.stem == ""
     np.testing.assert_array_equal(picture.read(), np.full((4, 5, 3), (0, 0, 255), np.uint8))
 
 
@@ -103,13 +103,13 @@ def test_what_is_transparent_becomes_white(qapp) -> None:
 
 def test_the_image_of_a_browser_is_not_fetched_again(qapp) -> None:
     picture = dropped_picture(with_image(urls("https://example.org/some%20carpet.png")))
-    assert picture.title == "Some carpet"
+    assert picture.stem == "some carpet"
     assert picture.read().shape == (4, 5, 3)
 
 
 def test_an_image_within_an_address_is_read(qapp) -> None:
     picture = dropped_picture(urls(f"data:image/png;base64,{base64.b64encode(PNG).decode()}"))
-    assert picture.title == "Picture"
+    assert picture.stem == ""
     np.testing.assert_array_equal(picture.read(), CARPET)
 
 
