@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from math import log2
 
 from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PyQt6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QWheelEvent
 from PyQt6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -63,6 +63,11 @@ class Choice(QComboBox):
         """Draws the arrow that the style sheet has taken away."""
         super().paintEvent(event)
         draw_arrow(self)
+
+    def wheelEvent(self, event: QWheelEvent | None) -> None:
+        """Leaves the wheel to the panel, which scrolls; Qt would change the choice under the mouse."""
+        if event is not None:
+            event.ignore()
 
     def event(self, event: QEvent | None) -> bool:
         """Keeps the arrow keys."""
@@ -160,6 +165,11 @@ class Slider(QSlider):
         if keeps_arrows(event):
             return True
         return super().event(event)
+
+    def wheelEvent(self, event: QWheelEvent | None) -> None:
+        """Leaves the wheel to the panel, which scrolls; Qt would move the slider under the mouse."""
+        if event is not None:
+            event.ignore()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
         """Goes back to the default."""

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import pytest
 from PyQt6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PyQt6.QtGui import QColor, QDragEnterEvent, QDropEvent
+from PyQt6.QtGui import QColor, QDragEnterEvent, QDropEvent, QWheelEvent
 from PyQt6.QtWidgets import QDialog, QPushButton
 
 from livestyle.gui import backstage, theme
@@ -303,6 +303,19 @@ def test_a_slider_goes_where_it_is_clicked_and_back_on_a_double_click(window, qt
     assert 0.2 < window.settings.strength < 0.3
     qtbot.mouseDClick(slider, LEFT, pos=QPoint(slider.width() // 4, slider.height() // 2))
     assert window.settings.strength == 1.0
+
+
+def test_the_wheel_is_left_to_the_panel(window) -> None:
+    before = window.settings
+    for widget in (window.panel.strength.slider, window.panel.colors):
+        place = QPointF(widget.rect().center())
+        turn = QWheelEvent(
+            *(place, widget.mapToGlobal(place), QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton, NO_KEY),
+            *(Qt.ScrollPhase.NoScrollPhase, False),
+        )
+        widget.event(turn)
+        assert not turn.isAccepted()
+    assert window.settings == before
 
 
 def test_a_focused_slider_keeps_its_arrow_keys(window, qtbot) -> None:
