@@ -1,0 +1,56 @@
+"""Figures and pictures kept on disk under the digest of all they were made from, so that none is made twice."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from livestyle.errors import SinkError
+from livestyle.frame import Image
+from livestyle.sinks.part import PartFile, write_error
+from livestyle.sinks.pictures import write_picture
+from livestyle.sources.pictures import read_picture
+
+Row = dict[str, float]
+"""Figures by their names."""
+
+
+class Store:
+    """A folder of what has been made.
+
+    Args:
+        folder: Made if it is missing.
+
+    Raises:
+        SinkError: The folder can't be made.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SinkError(f"The folder {folder} can't be made ({error.strerror}): choose another.") from error
+
+    def figures(self, key: str, make: Callable[[], Row]) -> Row:
+        """The figures of that key, made if they are not there."""
+        path = self.folder / f"{key}.json"
+        if path.exists():
+            return {name: float(value) for name, value in json.loads(path.read_text("utf-8")).items()}
+        row = make()
+        try:
+            with PartFile(path, overwrite=True) as part:
+                part.path.write_text(json.dumps(row), "utf-8")
+        except OSError as error:
+            raise write_error(path, error) from error
+        return row
+
+    def picture(self, key: str, make: Callable[[], Image]) -> Image:
+        """The picture of that key, RGB uint8 (H, W, 3), made if it is not there."""
+        path = self.folder / f"{key}.png"
+        if path.exists():
+            return read_picture(path)
+        image = make()
+        write_picture(path, image, overwrite=True)
+        return image
