@@ -81,8 +81,8 @@ class Bar(QWidget):
             self.figures.setText("")
             return
         latency = "" if math.isnan(stats.latency_p50_ms) else f"  ·  {stats.latency_p50_ms:.0f} ms"
-        still = "" if flicker is None else f"\n{_still_text(flicker.painting_steps, flicker.sharpness)}"
-        self.figures.setText(f"{stats.shown_fps:.0f} fps{latency}{still}")
+        still = "flicker …" if flicker is None else _still_text(flicker.painting_steps, flicker.sharpness)
+        self.figures.setText(f"{stats.shown_fps:.0f} fps{latency}\n{still}")
         rows = [
             f"<tr><td>{stage}&nbsp;</td><td>{p['p50_ms']:.1f} ms&nbsp;</td><td>{p['p95_ms']:.1f} ms</td></tr>"
             for stage, p in stats.stages.items()

@@ -86,6 +86,8 @@ def test_what_is_no_camera_is_mirrored_for_this_time_only(window, qtbot, picture
 def test_figures_are_shown(window, qtbot) -> None:
     qtbot.waitUntil(lambda: "fps" in window.bar.figures.text() and "ms" in window.bar.figures.text())
     assert "paint" in window.bar.figures.toolTip()
+    qtbot.waitUntil(lambda: "flicker 0.0  ·  sharpness 1.00" in window.bar.figures.text())
+    assert "Below 3 it looks still" in window.bar.figures.toolTip()
     qtbot.waitUntil(lambda: window.panel.painted_at.text() == "64x48 on a fake device")
 
 
