@@ -31,7 +31,7 @@ UNEVEN = 6.0
 FOLLOW = 0.15
 """How fast a new estimate of the noise is followed."""
 CLOSED, OPEN = 1.8, 5.0
-"""Energy of a difference over that which noise makes between two pictures: up to here nothing, from here all is new.
+"""The novelty up to which nothing, and from which all is new.
 Between a picture and the average of many, noise alone makes 0.6, and as a poor webcam compresses it up to 2."""
 
 UNSURE = 0.2
@@ -87,22 +87,30 @@ def _curve(grey: npt.NDArray[Any], energies: npt.NDArray[Any]) -> npt.NDArray[np
     grey, energies = grey[changes], energies[changes]
     if not energies.size:
         return None
-    overall = np.clip(np.quantile(energies, QUIET), 2 * LEAST_NOISE**2, 2 * MOST_NOISE**2)
+    overall = np.clip(_quiet(energies), 2 * LEAST_NOISE**2, 2 * MOST_NOISE**2)
     bands = [band for band in np.array_split(np.argsort(grey, kind="stable"), BANDS) if band.size]
     levels = [grey[band].mean() for band in bands]
-    noises = [np.quantile(energies[band], QUIET) for band in bands]
+    noises = [_quiet(energies[band]) for band in bands]
     curve: npt.NDArray[np.float64] = np.interp(LEVELS, levels, np.clip(noises, overall / UNEVEN, overall * UNEVEN))
     return curve
 
 
-def novelty(change: Map, noise: Map) -> Map:
-    """How much a picture differs from the past, in energies of its noise: 0.6 if it is the same.
+def _quiet(energies: npt.NDArray[Any]) -> float:
+    return float(np.sort(energies)[int(QUIET * energies.size)])
+
+
+def novelty(newest: Image, past: Map, noise: Map) -> Map:
+    """How much a picture differs from the past, over how much noise alone would make it differ from the last picture.
 
     Args:
-        change: The difference of a small picture and the past it may continue, (h, w, 3).
-        noise: (h, w), the energy to be expected without a change.
+        newest: RGB uint8 (h, w, 3), small.
+        past: What it may continue, (h, w, 3).
+        noise: (h, w), from `Noise`.
+
+    Returns:
+        (h, w), a ratio of energies.
     """
-    return np.asarray(cv2.blur(energy(change), (WINDOW_PX, WINDOW_PX)) / noise, np.float32)
+    return np.asarray(cv2.blur(energy(difference(newest, past)), (WINDOW_PX, WINDOW_PX)) / noise, np.float32)
 
 
 def openness(novelties: Map) -> Map:

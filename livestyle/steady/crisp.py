@@ -31,7 +31,7 @@ def crisp(average: Map, painting: Image) -> Image:
     more = (np.sqrt((_detail(painting) + 1) / (_detail(average) + 1)) - 1) / FINE_SHARE
     more = cv2.resize(np.clip(more, 0, MOST - 1), (width, height), interpolation=cv2.INTER_LINEAR)
     raised = cv2.blendLinear(average, cv2.blur(average, (3, 3)), 1 + more, -more)
-    return np.asarray(cv2.add(raised, 0.0, dtype=cv2.CV_8U), np.uint8)
+    return np.asarray(cv2.addWeighted(raised, 1, raised, 0, 0, dtype=cv2.CV_8U), np.uint8)
 
 
 def _detail(picture: Image | Map) -> Map:

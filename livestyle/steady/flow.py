@@ -45,7 +45,7 @@ class Flow:
         if min(newest.shape[:2]) < LEAST_PX:
             return np.zeros((*newest.shape[:2], 2), np.float32)
         grey, grey_before = (cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY) for picture in (newest, before))
-        return np.asarray(self._search.calc(grey, grey_before, None), np.float32)  # type: ignore[call-overload]
+        return np.asarray(self._search.calc(grey, grey_before, _NO_FLOW), np.float32)
 
 
 @lru_cache(maxsize=4)
@@ -55,14 +55,6 @@ def places(height: int, width: int) -> Map:
     grid: Map = np.stack([x, y], axis=2)
     grid.setflags(write=False)
     return grid
-
-
-def resized(flow: Map, height: int, width: int) -> Map:
-    """A flow for pictures of another size."""
-    if flow.shape[:2] == (height, width):
-        return flow
-    scale = np.array([width / flow.shape[1], height / flow.shape[0]], np.float32)
-    return np.asarray(cv2.resize(flow * scale, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
 
 
 def picked(picture: npt.NDArray[Any], from_px: Map, interpolation: int = cv2.INTER_CUBIC) -> npt.NDArray[Any]:
@@ -76,5 +68,6 @@ def warped(picture: Map, flow: Map) -> Map:
     Cubic, as a picture that is moved on with every frame would melt under a linear one.
     """
     height, width = picture.shape[:2]
-    from_px = cv2.add(places(height, width), resized(flow, height, width))
+    scaled = cv2.transform(flow, np.diag([width / flow.shape[1], height / flow.shape[0]]))
+    from_px = cv2.add(places(height, width), cv2.resize(scaled, (width, height), interpolation=cv2.INTER_LINEAR))
     return picked(picture, np.asarray(from_px, np.float32))

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from livestyle.frame import Image
-from livestyle.steady.change import Noise, difference, motion, novelty, openness, shrunk
+from livestyle.steady.change import Noise, motion, novelty, openness, shrunk
 from livestyle.steady.crisp import crisp
 from livestyle.steady.flow import Flow, Map, warped
 from livestyle.stylizer.stylizer import Images
@@ -84,15 +84,13 @@ class Steadier:
         if past is None or past.painting.shape != painting.shape or past.newest.shape != photo.shape:
             return self._begin(photo, painting)
         noise = self._noise.learn(photo, past.newest)
-        change = difference(photo, past.photo)
-        new = novelty(change, noise)
+        new = novelty(photo, past.photo, noise)
         least: Map | float = 1 - KEPT_STILL * min(1.0, amount / GATE_UP_TO)
         if amount > GATE_UP_TO:
             flow = self._flow.back(photo, past.newest)
-            moving = _spread(motion(new, novelty(difference(photo, warped(past.photo, flow)), noise)))
-            past = _moved(past, flow * moving[..., None])
-            change = difference(photo, past.photo)
-            new = novelty(change, noise + moving * _off(past.photo))
+            moving = _spread(motion(new, novelty(photo, warped(past.photo, flow), noise)))
+            past = _moved(past, np.asarray(cv2.multiply(flow, cv2.merge([moving, moving])), np.float32))
+            new = novelty(photo, past.photo, noise + moving * _off(past.photo))
             least_moving = 1 - KEPT_MOVING * (amount / GATE_UP_TO - 1)
             least = least + (least_moving - least) * moving
         changed = _spread(openness(new))
@@ -101,8 +99,8 @@ class Steadier:
         # 1, 1/2, 1/3: the plain mean of all since the last change, until the share is at its least.
         gain = np.maximum(np.maximum(changed, past.gain / (1 + past.gain)), np.float32(least))
         share = cv2.resize(gain, (painting.shape[1], painting.shape[0]), interpolation=cv2.INTER_LINEAR)
-        average = np.asarray(cv2.blendLinear(painting.astype(np.float32), past.painting, share, 1 - share), np.float32)
-        self._past = _Past(photo, past.photo + gain[..., None] * change, average, gain)
+        average = _mixed(painting, past.painting, share)
+        self._past = _Past(photo, _mixed(photo, past.photo, gain), average, gain)
         return crisp(average, painting)
 
     def _begin(self, photo: Image, painting: Image) -> Image:
@@ -110,6 +108,10 @@ class Steadier:
             photo, photo.astype(np.float32), painting.astype(np.float32), np.ones(photo.shape[:2], np.float32)
         )
         return painting
+
+
+def _mixed(newest: Image, past: Map, share: Map) -> Map:
+    return np.asarray(cv2.blendLinear(newest.astype(np.float32), past, share, 1 - share), np.float32)
 
 
 def _spread(changed: Map) -> Map:
