@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 from livestyle import __version__
 from livestyle.errors import LivestyleError
 from livestyle.look import STEADY, STROKES, Look, parse_mix
+from livestyle.stills.commands import add_optimize
+from livestyle.training.commands import add_fit
 
 if TYPE_CHECKING:
     from livestyle.painter import Painter
@@ -114,6 +116,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_overwrite(sheet)
     _add_device(sheet)
     sheet.set_defaults(command=_styles_sheet)
+
+    add_fit(style_commands)
+    add_optimize(commands)
 
     bench = commands.add_parser("bench", help="frames a second, milliseconds a stage, and flicker on this machine")
     bench.add_argument(

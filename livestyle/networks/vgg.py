@@ -13,6 +13,7 @@ from torch.nn import functional
 from livestyle.errors import TrainingError
 
 Architecture = Literal["vgg16", "vgg19"]
+Pooling = Literal["max", "average"]
 
 CONVS_PER_STAGE: dict[Architecture, tuple[int, ...]] = {"vgg16": (2, 2, 3, 3, 3), "vgg19": (2, 2, 4, 4, 4)}
 STAGE_CHANNELS = (64, 128, 256, 512, 512)
@@ -29,10 +30,12 @@ class VggFeatures(nn.Module):
     Args:
         layers: Names of the layers that may be asked of `forward`.
         architecture: "vgg16" or "vgg19".
+        pooling: "max", which the weights were learnt with, or "average", which Gatys et al. found to paint smoother.
     """
 
-    def __init__(self, layers: Iterable[str], architecture: Architecture = "vgg16") -> None:
+    def __init__(self, layers: Iterable[str], architecture: Architecture = "vgg16", pooling: Pooling = "max") -> None:
         super().__init__()
+        self.pool = functional.max_pool2d if pooling == "max" else functional.avg_pool2d
         self.layers = frozenset(layers)
         self.features = nn.ModuleDict()
         self.steps: list[tuple[str, str]] = []
@@ -75,7 +78,7 @@ class VggFeatures(nn.Module):
         x = (images - self.mean) / self.std
         for module, layer in self.steps:
             if module == "pool":
-                x = functional.max_pool2d(x, 2)
+                x = self.pool(x, 2)
                 continue
             x = functional.relu(self.features[module](x))
             if layer in wanted:
@@ -86,7 +89,10 @@ class VggFeatures(nn.Module):
 
 
 def load_vgg(
-    layers: Iterable[str], architecture: Architecture = "vgg16", weights_path: Path | None = None
+    layers: Iterable[str],
+    architecture: Architecture = "vgg16",
+    weights_path: Path | None = None,
+    pooling: Pooling = "max",
 ) -> VggFeatures:
     """Makes a `VggFeatures` with ImageNet weights.
 
@@ -95,13 +101,14 @@ def load_vgg(
         architecture: Which VGG.
         weights_path: A safetensors file with torchvision's names. None: torchvision's own weights, downloaded once into
             torch's cache with their hash checked.
+        pooling: See `VggFeatures`.
 
     Raises:
         TrainingError: There is no such VGG or layer, or the weights can't be had or don't fit.
     """
     if architecture not in CONVS_PER_STAGE:
         raise TrainingError(f"There is no architecture {architecture!r}: choose {' or '.join(CONVS_PER_STAGE)}.")
-    network = VggFeatures(layers, architecture)
+    network = VggFeatures(layers, architecture, pooling)
     state = _read_weights(weights_path) if weights_path else _torchvision_weights(architecture)
     own = network.state_dict()
     try:

@@ -44,14 +44,18 @@ class TrainConfig:
     """Of the pictures painted, those to be left as they are."""
     photo_px: int = 320
     """Photos are kept at this short side."""
-    crop_px: int = 192
-    small_crop_px: int = 128
-    """Crops of the first part of the run.
+    crop_px: int = 224
+    """Side of what is painted: nearly a whole photo, as the norms take their statistics of all of it.
 
-    Half the work a picture, so twice the pictures while the style is still coarse.
+    Painted by itself, a crop of sky has its little texture blown up; in a picture with a tree it has not, and a network
+    that only ever saw crops leaves the sky bare.
     """
+    seen_px: int = 176
+    """Side of the window of it that the losses look at: that is where most of the work is."""
+    small_seen_px: int = 128
+    """The same in the first part of the run, while the style is still coarse."""
     small_until: float = 0.6
-    """Share of the time with small crops."""
+    """Share of the time with small windows."""
     batch: int = 4
 
     trains_network: bool = True
@@ -86,8 +90,10 @@ class TrainConfig:
     def __post_init__(self) -> None:
         if min(self.batch, self.width) < 1 or min(self.minutes, self.rate, self.code_rate) <= 0 or self.photo_px < 64:
             raise TrainingError("Training needs batch and width >= 1, minutes and rates > 0, and photo_px >= 64.")
-        if any(px < 64 or px % 4 for px in (self.crop_px, self.small_crop_px)):
-            raise TrainingError("Training crops have a side of 64 px or more, a multiple of 4.")
+        if any(px < 64 or px % 4 for px in (self.crop_px, self.seen_px, self.small_seen_px)):
+            raise TrainingError("Training crops and windows have a side of 64 px or more, a multiple of 4.")
+        if max(self.seen_px, self.small_seen_px) > self.crop_px:
+            raise TrainingError("Training windows are at most as large as the crops.")
         if not self.stroke_px or min(self.stroke_px) < 64 or list(self.stroke_px) != sorted(set(self.stroke_px)):
             raise TrainingError("Training needs growing stroke_px of 64 or more.")
         if len(self.style_layer_weights) != len(self.style_layers):

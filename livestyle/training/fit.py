@@ -60,7 +60,6 @@ def fit_style(
         trains_network=False,
         identity_share=0.0,
         code_rate=RATE,
-        small_until=0.7,
         temporal_weight=0.0,  # the network has learnt to hold still; its norms alone can't learn it
         minutes=minutes,
         checkpoint_every_s=20.0,

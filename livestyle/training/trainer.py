@@ -41,9 +41,6 @@ from livestyle.training.views import Moments, Passers, View, Viewer, resized
 REPORT_EVERY = 20
 PREVIEW_PHOTOS = 4
 PREVIEW_PX = 256
-VGG_STRIDE_PX = 8
-"""Paintings are shown to VGG shifted at random by less than this, the stride of its fourth stage: its pooling is not
-equivariant to smaller shifts, and a network with a grid of its own would learn patterns in step with VGG's grid."""
 
 
 def pick_device(name: str = "auto") -> torch.device:
@@ -267,8 +264,8 @@ class Trainer:
         if self.passers is not None and self.progress.step % config.passer_every == 0:
             self.passers.refresh()
         sittings = [self._sitting() for _ in range(config.batch)]
-        crop_px = config.small_crop_px if share < config.small_until else config.crop_px
-        losses, figures = self._losses(sittings, crop_px, temporal_factor(share, config))
+        seen_px = config.small_seen_px if share < config.small_until else config.seen_px
+        losses, figures = self._losses(sittings, seen_px, temporal_factor(share, config))
         total = sum(losses.values(), torch.zeros((), device=self.device))
         if not math.isfinite(total.item()):
             raise TrainingError(
@@ -300,10 +297,10 @@ class Trainer:
         return torch.stack(codes)
 
     def _losses(
-        self, sittings: Sequence[Sitting], crop_px: int, temporal: float
+        self, sittings: Sequence[Sitting], seen_px: int, temporal: float
     ) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
         """The weighted losses to add up, and the plain figures to report (those with a "/" go to the log only)."""
-        config, count = self.config, len(sittings)
+        config, count, crop_px = self.config, len(sittings), self.config.crop_px
         pair = moved_pair(self.pool.crops(count, crop_px + 2 * REACH_PX), self.generator, crop_px // 8)
         codes = self._codes(sittings)
         with self._autocast():
@@ -314,8 +311,10 @@ class Trainer:
             else:
                 painted = self.canvas(pair.first.contiguous(memory_format=torch.channels_last), codes)
                 steady = torch.zeros(count, device=self.device)
-        top, left = torch.randint(VGG_STRIDE_PX, (2,), generator=self.generator).tolist()
-        seen = slice(top, top + crop_px - VGG_STRIDE_PX), slice(left, left + crop_px - VGG_STRIDE_PX)
+        # At any phase: VGG's pooling is not equivariant to small shifts, and a network with a grid of its own would
+        # learn patterns in step with VGG's grid.
+        top, left = torch.randint(crop_px - seen_px + 1, (2,), generator=self.generator).tolist()
+        seen = slice(top, top + seen_px), slice(left, left + seen_px)
         features = self.vgg(self._for_vgg(painted[:, :, *seen]), {*config.style_layers, config.content_layer})
         with torch.no_grad():
             photo_content = self.vgg(self._for_vgg(pair.first[:, :, *seen]), [config.content_layer])[

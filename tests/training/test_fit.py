@@ -24,7 +24,7 @@ def test_a_style_is_fitted_and_the_network_left_as_it_is(
 ) -> None:
     def small(**settings: object) -> TrainConfig:
         config = TrainConfig(**settings)  # type: ignore[arg-type]
-        return dataclasses.replace(config, crop_px=64, small_crop_px=64, batch=1, warm_up_steps=1)
+        return dataclasses.replace(config, crop_px=64, seen_px=64, small_seen_px=64, batch=1, warm_up_steps=1)
 
     monkeypatch.setattr(fit, "TrainConfig", small)
     rng = np.random.default_rng(0)
