@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from PyQt6.QtCore import Qt
@@ -9,7 +10,7 @@ from PyQt6.QtWidgets import QDialog, QGridLayout, QLabel, QWidget
 
 
 def show_help(parent: QWidget, keys: Sequence[tuple[str, str]]) -> None:
-    """Opens a window with all keys and what they do.
+    """Opens a window with all keys and what they do, in two columns, so that it fits on a small screen.
 
     Args:
         parent: The window in front of which it opens.
@@ -22,9 +23,12 @@ def show_help(parent: QWidget, keys: Sequence[tuple[str, str]]) -> None:
     layout.setContentsMargins(24, 20, 24, 20)
     layout.setHorizontalSpacing(28)
     layout.setVerticalSpacing(8)
-    for row, (key, does) in enumerate(keys):
+    layout.setColumnMinimumWidth(2, 16)
+    rows = math.ceil(len(keys) / 2)
+    for number, (key, does) in enumerate(keys):
+        half, row = divmod(number, rows)
         name = QLabel(key)
         name.setObjectName("quiet")
-        layout.addWidget(name, row, 0)
-        layout.addWidget(QLabel(does), row, 1)
+        layout.addWidget(name, row, 3 * half)
+        layout.addWidget(QLabel(does), row, 3 * half + 1)
     dialog.open()
