@@ -17,8 +17,6 @@ Map = npt.NDArray[np.float32]
 LEAST_PX = 32
 """OpenCV's search crashes on pictures below 16 px, and finds nothing of use a little above."""
 
-_NO_FLOW = np.empty(0, np.float32)
-"""To begin with; OpenCV would improve on another."""
 _NO_MAP = np.empty(0, np.float32)
 """x and y come in one array."""
 
@@ -42,10 +40,12 @@ class Flow:
         Returns:
             (h, w, 2) in px, x then y: what to add to a pixel's place.
         """
+        start = np.zeros((*newest.shape[:2], 2), np.float32)
         if min(newest.shape[:2]) < LEAST_PX:
-            return np.zeros((*newest.shape[:2], 2), np.float32)
+            return start
         grey, grey_before = (cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY) for picture in (newest, before))
-        return np.asarray(self._search.calc(grey, grey_before, _NO_FLOW), np.float32)
+        # Without a start OpenCV may begin with what is in the memory that it is given.
+        return np.asarray(self._search.calc(grey, grey_before, start), np.float32)
 
 
 @lru_cache(maxsize=4)
