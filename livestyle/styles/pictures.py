@@ -36,7 +36,8 @@ def with_pictures(catalog: Catalog, names: Iterable[str]) -> Catalog:
         StyleError: A style is unknown, or no network has them all and can make styles of pictures.
     """
     names = list(names)
-    pictures = {name: read_picture(Path(name)) for name in names if name not in catalog.names and _is_picture(name)}
+    paths = {name: Path(os.path.expanduser(name)) for name in names if name not in catalog.names}
+    pictures = {name: read_picture(path) for name, path in paths.items() if _is_picture(path)}
     if not pictures:
         return catalog
     files = catalog.files_with([name for name in names if name not in pictures])
@@ -102,8 +103,8 @@ def title_of(stem: str) -> str:
     return words[:1].upper() + words[1:] or "Picture"
 
 
-def _is_picture(name: str) -> bool:
-    return Path(name).suffix.lower() in SUFFIXES or os.path.isfile(name)  # unlike Path.is_file it bears any text
+def _is_picture(path: Path) -> bool:
+    return path.suffix.lower() in SUFFIXES or os.path.isfile(path)  # unlike Path.is_file it bears any text
 
 
 def _preview(picture: Image) -> bytes:
