@@ -44,7 +44,7 @@ def add_optimize(commands: Any) -> None:
     )
     parser.add_argument("--every", type=int, default=50, metavar="N", help="write the picture so far this often (50)")
     parser.add_argument("--seed", type=int, default=0, help="of the noise (0)")
-    parser.add_argument("--network", choices=["vgg16", "vgg19"], default="vgg19", help="the loss network (vgg19)")
+    parser.add_argument("--architecture", choices=["vgg16", "vgg19"], default="vgg19", help="the loss network (vgg19)")
     parser.add_argument(
         "--vgg", type=Path, metavar="FILE", help="its weights as safetensors (default: downloaded once)"
     )
@@ -101,7 +101,7 @@ def _optimize(args: argparse.Namespace) -> int:
     photo = read_picture(args.photo)
     styles = [(read_picture(path), weight) for path, weight in map(weighted, args.style)]
     layers = {*options.style_layers, options.content_layer}
-    vgg = load_vgg(layers, args.network, args.vgg, args.pooling)
+    vgg = load_vgg(layers, args.architecture, args.vgg, args.pooling)
     optimizer = Optimizer(
         photo, styles, vgg, options, pick_device(args.device), lambda text: _say(f"livestyle: {text}\n")
     )

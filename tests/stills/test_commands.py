@@ -28,7 +28,7 @@ def folder(tmp_path: Path) -> Path:
 def run(folder: Path, *more: str) -> int:
     return main([
         "optimize", str(folder / "photo.png"), "--style", f"{folder / 'style.png'}:2", "-o", str(folder / "out.png"),
-        "--size", "64", "--iterations", "6", "--every", "3", "--network", "vgg16", "--vgg",
+        "--size", "64", "--iterations", "6", "--every", "3", "--architecture", "vgg16", "--vgg",
         str(folder / "vgg.safetensors"), "--style-layers", "relu1_1,relu2_1", "--content-layer", "relu2_2", *more,
     ])  # fmt: skip
 

@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import math
+
 import pytest
 import torch
+from hypothesis import assume, given
+from hypothesis import strategies as st
 from torch.nn import functional
 
 from livestyle.training.losses import gram, grid_loss, normalized_distance, second_moments, style_loss
@@ -24,12 +28,15 @@ def test_distance_is_0_for_equal_1_for_unrelated_and_ignores_scale() -> None:
     assert torch.allclose(normalized_distance(1e4 * a, 1e4 * b), normalized_distance(a, b))
 
 
-def test_distance_cannot_be_lowered_by_inflating() -> None:
-    given = torch.tensor([[2.0, 0.0]], requires_grad=True)
-    normalized_distance(given, torch.tensor([[1.0, 1.0]])).sum().backward()
-    assert given.grad is not None
-    # Descending must bring the first number down to 1, although the undetached ratio might fall with growing features.
-    assert given.grad[0, 0] > 0
+@given(angle=st.floats(0, 1.5), length=st.floats(0.1, 10))
+def test_what_points_elsewhere_is_best_at_the_wanted_length(angle: float, length: float) -> None:
+    wanted = torch.tensor([[2.0, 0.0]])
+    direction = torch.tensor([[math.cos(angle), math.sin(angle)]])
+    at = torch.tensor(length, requires_grad=True)
+    normalized_distance(at * direction, wanted).sum().backward()
+    assert at.grad is not None
+    assume(abs(length - 2) > 0.01)
+    assert (at.grad > 0) == (length > 2)
 
 
 def test_a_gram_matrix_is_covariance_and_mean() -> None:
