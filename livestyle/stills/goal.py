@@ -122,7 +122,8 @@ class Goal:
             with torch.no_grad():
                 kept = self._core_features(self._photo[:, :, *seen], core, [self._content_layer])[self._content_layer]
             here = features[self._content_layer]
-            # Over the whole picture, so that it does not matter how it is cut into tiles.
+            # Over the whole picture, so that it does not matter how it is cut into tiles; held constant, as it hardly
+            # changes in a step.
             whole = scale if scale is not None else (here.detach().square().sum() + kept.square().sum())
             away = self._weights.content * (here - kept).square().sum() / whole.clamp(min=1e-12)
             (grown,) = torch.autograd.grad(pull + away, tile)

@@ -8,6 +8,7 @@ meaning from picture to picture. Works from coarse to fine: what is large is set
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -88,6 +89,10 @@ class OptimizeProgress:
     total: int
     size_hw: tuple[int, int]
     parts: Parts
+
+
+class _EnoughError(Exception):
+    """All evaluations are made."""
 
 
 class Optimizer:
@@ -173,6 +178,8 @@ class Optimizer:
 
         def evaluate() -> Tensor:
             nonlocal left
+            if left == 0:
+                raise _EnoughError
             parts, gradient = goal(x.detach())
             if parts.total < self._best_loss:
                 self._best, self._best_loss = x.detach().clone(), parts.total
@@ -199,7 +206,8 @@ class Optimizer:
                 line_search_fn="strong_wolfe",
             )
             before = left
-            lbfgs.step(evaluate)  # type: ignore[no-untyped-call]
+            with suppress(_EnoughError):  # a line search goes beyond `max_eval`
+                lbfgs.step(evaluate)  # type: ignore[no-untyped-call]
             # It ends early where the line search finds nothing better: from there it starts anew, without its memory.
             if before - left <= 2:
                 return
