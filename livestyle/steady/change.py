@@ -21,19 +21,20 @@ BLOCK_PX = 8
 """The noise is measured in squares of this side."""
 QUIET = 0.35
 """This share of the squares is taken to stand still. If they do not all, the noise is measured in the emptiest."""
-LEAST_NOISE, MOST_NOISE = 0.6, 5.0
-"""Bounds of the noise in steps of 255: rounding alone makes the one, and more than the other is no noise."""
+LEAST_NOISE, FIRST_NOISE, MOST_NOISE = 0.6, 2.0, 5.0
+"""Noise in steps of 255: rounding alone makes the least, more than the most is none, and to begin with, when nobody
+knows whether the camera stands still, no more than the first is believed."""
 LEVELS = np.linspace(0, 255, 18)
+"""The brightnesses for which it is kept."""
 BANDS = 4
 """The noise is measured in so many parts of the picture, from its darkest to its brightest."""
 UNEVEN = 6.0
 """How much more or less energy it may have in one of them: more is something that moves there."""
-FOLLOW = 0.15
-"""How fast a new estimate of the noise is followed."""
+FOLLOW_UP, FOLLOW_DOWN = 0.03, 0.15
+"""How fast a new estimate is followed. Slowly up, as that may be the camera moving instead, or a cut."""
 CLOSED, OPEN = 1.8, 5.0
-"""The novelty up to which nothing, and from which all is new.
-Between a picture and the average of many, noise alone makes 0.6, and as a poor webcam compresses it up to 2."""
-
+"""The novelty up to which nothing, and from which all is new. Between a picture and the average of many, noise alone
+makes 0.6, and as a poor webcam compresses it up to 2."""
 UNSURE = 0.2
 """Novelties that differ by less say nothing about motion."""
 
@@ -73,8 +74,8 @@ class Noise:
         grey = block_means(np.asarray(cv2.cvtColor(newest, cv2.COLOR_RGB2GRAY)), BLOCK_PX)
         measured = _curve(grey, block_means(energy(difference(newest, before)), BLOCK_PX))
         if measured is not None:
-            past = measured if self._curve is None else self._curve
-            self._curve = past + FOLLOW * (measured - past)
+            past = np.minimum(measured, 2 * FIRST_NOISE**2) if self._curve is None else self._curve
+            self._curve = past + np.where(measured > past, FOLLOW_UP, FOLLOW_DOWN) * (measured - past)
         curve = np.full(LEVELS.size, 2 * LEAST_NOISE**2) if self._curve is None else self._curve
         noise = np.interp(grey, LEVELS, curve).astype(np.float32)
         return np.asarray(cv2.resize(noise, (width, height)), np.float32)
@@ -87,11 +88,13 @@ def _curve(grey: npt.NDArray[Any], energies: npt.NDArray[Any]) -> npt.NDArray[np
     grey, energies = grey[changes], energies[changes]
     if not energies.size:
         return None
-    overall = np.clip(_quiet(energies), 2 * LEAST_NOISE**2, 2 * MOST_NOISE**2)
+    least, most = 2 * LEAST_NOISE**2, 2 * MOST_NOISE**2
+    overall = _quiet(energies)
     bands = [band for band in np.array_split(np.argsort(grey, kind="stable"), BANDS) if band.size]
     levels = [grey[band].mean() for band in bands]
     noises = [_quiet(energies[band]) for band in bands]
-    curve: npt.NDArray[np.float64] = np.interp(LEVELS, levels, np.clip(noises, overall / UNEVEN, overall * UNEVEN))
+    even = np.clip(noises, overall / UNEVEN, overall * UNEVEN)
+    curve: npt.NDArray[np.float64] = np.interp(LEVELS, levels, np.clip(even, least, most))
     return curve
 
 

@@ -33,8 +33,8 @@ class Flicker:
     """How still a painting holds.
 
     Attributes:
-        painting_steps: RMS change of the painting from frame to frame beyond the motion, in steps of 255. Below 3 it
-            looks still, above 10 it boils.
+        painting_steps: RMS change of the painting from frame to frame beyond the motion, in steps of 255. As a rule of
+            thumb, below 3 it looks still, and above 10 it boils.
         photo_steps: The same of the photo: its noise, and what the measuring itself gets wrong.
         sharpness: Fine detail of the painting over that of its photo, as an RMS of the Laplacian. Blur lowers flicker,
             and this with it.

@@ -21,8 +21,9 @@ from livestyle.stylizer.stylizer import Images
 
 GATE_UP_TO = 0.5
 """Up to this amount only what stands still is averaged; above it also what moves, along its motion."""
-KEPT_STILL, KEPT_MOVING = 0.9, 0.6
-"""How much of the past is kept at most. Less along a motion, as every motion that is found is a little off."""
+KEPT_STILL, KEPT_MOVING = 0.9, 0.5
+"""How much of the past is kept at most. Less along a motion, as every motion that is found is a little off: a half
+costs some likeness to the style (its distance grows by a fifteenth), a quarter costs none."""
 REACH_PX = 5
 """How far around a change, in px of the small pictures, the painting may have changed too: a network sees wider than a
 pixel."""
@@ -125,7 +126,7 @@ def _moved(past: _Past, flow: Map) -> _Past:
 
 
 def _off(photo: Map) -> Map:
-    """The energy of the difference that a slightly wrong motion makes."""
+    """The energy (h, w) of the difference that a slightly wrong motion makes."""
     grey = cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY)
     x, y = cv2.Sobel(grey, cv2.CV_32F, 1, 0, scale=1 / 8), cv2.Sobel(grey, cv2.CV_32F, 0, 1, scale=1 / 8)
     return np.asarray(OFF_PX**2 * cv2.blur(x * x + y * y, (5, 5)), np.float32)
