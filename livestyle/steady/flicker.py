@@ -17,7 +17,9 @@ from livestyle.steady.flow import Flow, Map, picked, places
 SPAN_S = 1.0
 """The reading is of this time."""
 EVERY_S = 0.2
-"""Two frames in a row are compared this often; nobody sees the difference to comparing all."""
+"""Two frames in a row are compared this often on average; nobody sees the difference to comparing all."""
+GOLDEN = (math.sqrt(5) - 1) / 2
+"""Its multiples fall into 0..1 evenly and never in step with anything."""
 APART_S = 0.5
 """Frames further apart than this have too little in common."""
 SAMPLED_LINES = 90
@@ -69,6 +71,7 @@ class FlickerMeter:
         self._before: tuple[Image, Image] | None = None
         self._last_s = -math.inf
         self._due_s = -math.inf
+        self._comparisons = 0
 
     def reset(self) -> None:
         """Forgets everything: for a new source."""
@@ -96,7 +99,11 @@ class FlickerMeter:
             if sums is not None:
                 self._sums.append(sums)
         elif time_s >= self._due_s:
-            self._before, self._due_s = (photo, painting), time_s + EVERY_S
+            self._before = photo, painting
+            # At uneven times: of a clip at 24 fps that is played at 30 every fifth frame is a repeated one, and even
+            # times would hit all of those, or none.
+            self._comparisons += 1
+            self._due_s = time_s + EVERY_S * (0.5 + self._comparisons * GOLDEN % 1)
 
     @property
     def reading(self) -> Flicker | None:

@@ -72,6 +72,15 @@ def test_only_the_last_second_counts(studio):
     assert meter.reading is None
 
 
+@pytest.mark.parametrize("phase", range(5))
+def test_repeated_frames_are_neither_all_that_counts_nor_left_out(studio, phase):
+    photos = studio.shots([studio.texture(HEIGHT, WIDTH)] * 60, 3)
+    photos[1 + phase :: 5] = photos[phase:-1:5]
+    reading = measured(photos, photos)
+    assert reading is not None
+    assert 0.6 < reading.painting_steps / (3 * 2**0.5) < 1.0
+
+
 def test_a_cut_is_no_flicker(studio):
     for at in (1, 2, 3):
         scenes = [studio.texture(HEIGHT, WIDTH)] * at + [studio.texture(HEIGHT, WIDTH)] * 6
