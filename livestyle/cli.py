@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from livestyle import __version__
 from livestyle.errors import LivestyleError
-from livestyle.look import STEADY, STROKES, Look, parse_mix
+from livestyle.look import STEADY, STEADY_OFFLINE, STROKES, Look, parse_mix
 from livestyle.stills.commands import add_optimize
 from livestyle.training.commands import add_fit
 
@@ -79,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     convert.add_argument("inputs", type=Path, nargs="+", metavar="VIDEO")
     convert.add_argument("-o", "--output", type=Path, required=True, help="a video, or a folder for several")
     _add_look(convert, DEFAULT_STYLE)
-    _add_steady(convert, f"{STEADY:g}")
+    _add_steady(convert, f"{STEADY_OFFLINE:g}")
     convert.add_argument("--scale", type=_positive, default=1.0, help="size of the result relative to the source (1)")
     convert.add_argument("--start", type=_not_negative, metavar="S", help="first second to convert")
     convert.add_argument("--end", type=_positive, metavar="S", help="second to stop at")
@@ -300,7 +300,7 @@ def _demo(args: argparse.Namespace) -> int:
 def _convert(args: argparse.Namespace) -> int:
     from livestyle.convert import ConvertOptions, convert_video, targets_for
 
-    look = _look(args, steady=STEADY)
+    look = _look(args, steady=STEADY_OFFLINE)
     targets = targets_for(args.inputs, args.output, overwrite=args.overwrite)
     painter = _open_painter(look, args)
     on_gpu = painter.stylizer.info.backend == "cuda"

@@ -14,7 +14,9 @@ STROKES = (0.5, 2.0)
 """The finest and the boldest stroke."""
 
 STEADY = 0.5
-"""How steady moving pictures are by default."""
+"""How steady live pictures are by default: what stands still is held, which takes little time."""
+STEADY_OFFLINE = 0.75
+"""And converted ones: what moves is followed as well, as far as that keeps all sharpness."""
 
 Colors = Literal["painting", "camera", "only"]
 """Whose colours: the painting's; the camera's, with the painting's brightness; or only the painting's colours, with the
