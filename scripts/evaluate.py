@@ -31,6 +31,7 @@ from livestyle.evaluation.report import Report
 from livestyle.evaluation.results import Results
 from livestyle.evaluation.store import Store
 from livestyle.evaluation.tables import controls, likeness, meetings, sizes, steadiness, strokes
+from livestyle.look import STEADY
 from livestyle.sinks.part import write_error
 from livestyle.styles.file import read_style_file
 from livestyle.stylizer.choose import open_stylizer
@@ -70,7 +71,7 @@ def arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--count", type=int, default=24, help="photos (24)")
     parser.add_argument("--per-style", type=int, default=8, help="photos that each painting meets, in rotation (8)")
     parser.add_argument(
-        "--steady", type=float, default=0.5, help="also measured on moving pictures; 0 not at all (0.5)"
+        "--steady", type=float, default=STEADY, help=f"also measured on moving pictures; 0 not at all ({STEADY:g})"
     )
     parser.add_argument("--vgg", type=Path, help="VGG-16 weights; default: torchvision's, downloaded once")
     parser.add_argument("--lpips", type=Path, help="LPIPS v0.1 heads for VGG-16, as safetensors; default: no LPIPS")

@@ -14,6 +14,7 @@ import pytest
 from livestyle.evaluation import clips, tables
 from livestyle.evaluation.picture import Picture
 from livestyle.frame import Frame
+from livestyle.look import STEADY
 from livestyle.sinks.pictures import write_picture
 from livestyle.sinks.video import VideoSink
 from livestyle.styles.file import StyleFile, write_style_file
@@ -59,6 +60,7 @@ def test_everything_is_measured(
     program: ModuleType, places: Path, vgg_file: Path, heads_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tables, "LINES", (32, 64))
+    monkeypatch.setattr(program, "CONTROLLED", 1)
     monkeypatch.setattr(clips, "KNOWN", {"still, noise": clips.KNOWN["still, noise"]})
     predict = pytest.importorskip("livestyle.styles.predict")
     monkeypatch.setattr(predict, "predict_style", lambda file, image, name, title: file.styles["dark"])
@@ -74,14 +76,14 @@ def test_everything_is_measured(
     assert set(document["summary"]["named"]["tiny"]["style"]) == {"value", "low", "high"}
     assert {r["method"] for r in records["strokes"]} == {f"tiny, stroke {s}" for s in ("0.7", "1", "1.5")}
     assert {r["method"] for r in records["sizes"]} == {"tiny, 32 lines", "tiny, 64 lines"}
-    assert {r["method"] for r in records["known"]} == {"the input itself", "tiny", "tiny, steady 0.5"}
+    assert {r["method"] for r in records["known"]} == {"the input itself", "tiny", f"tiny, steady {STEADY:g}"}
     assert {r["scene"] for r in records["clips"]} == {"clip.mp4"}
     assert {r["style"] for r in records["unseen"]} == {"03.png"}
 
     text = (places / "out.md").read_text("utf-8")
-    assert "Measured on 2 photos in rotation: 2 a painting, 2 for controls." in text
+    assert "Measured on 2 photos in rotation: 2 a painting, 1 for controls." in text
     assert "| tiny | 4 |" in text
-    assert "| 50 % blend of both | 4 |" in text
+    assert "| 50 % blend of both | 2 |" in text
     assert "Worst of tiny: " in text
     assert "## Any picture" in text
 
