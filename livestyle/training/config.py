@@ -23,7 +23,7 @@ class TrainConfig:
     """The deepest layer sees a small crop at so few places that its Gram matrix is mostly the photo's own content."""
     half_layers: tuple[str, ...] = ("relu1_2", "relu2_2", "relu3_3")
     """Matched in the painting reduced to half its size as well: its palette and its masses."""
-    half_share: float = 0.35
+    half_share: float = 0.25
     """Of the style loss, taken at half size."""
     content_layer: str = "relu3_3"
     architecture: str = "vgg16"
@@ -34,13 +34,13 @@ class TrainConfig:
 
     Each gets a code; the sizes half-way between two are learnt by the mean of their codes.
     """
-    passers: int = 160
+    passers: int = 100
     """Views kept of other pictures, if there are any to learn prediction from."""
-    passer_every: int = 4
+    passer_every: int = 8
     """Steps after which one of them is replaced by a new one."""
-    passer_share: float = 0.3
+    passer_share: float = 0.17
     """Of the pictures painted, those in the style of a passer."""
-    identity_share: float = 0.04
+    identity_share: float = 0.03
     """Of the pictures painted, those to be left as they are."""
     photo_px: int = 320
     """Photos are kept at this short side."""
@@ -62,8 +62,8 @@ class TrainConfig:
     """False: the codes alone are learnt, for a network that is there."""
 
     # Loss weights
-    style_weight: float = 10.0
-    content_weight: float = 2.5
+    style_weight: float = 13.0
+    content_weight: float = 2.6
     temporal_weight: float = 12.0
     grid_weight: float = 5000.0
     identity_weight: float = 10.0
@@ -72,12 +72,14 @@ class TrainConfig:
     # Optimisation: Adam, linear warm-up, constant, then linear decay to 0 over the last part of the time
     minutes: float = 60.0
     rate: float = 2e-3
-    code_rate: float = 4e-3
-    predictor_rate: float = 1e-3
+    """From scratch; to go on from a style file a third of it keeps what is there."""
+    code_rate: float = 6e-3
+    predictor_rate: float = 2e-4
+    """A code is the sum of hundreds of its weights, all of which move at once."""
     warm_up_steps: int = 100
-    decay_from: float = 0.7
-    temporal_from: float = 0.5
-    temporal_full: float = 0.7
+    decay_from: float = 0.6
+    temporal_from: float = 0.45
+    temporal_full: float = 0.6
     """Shares of the time between which the temporal loss grows from nothing to its full weight: a network that has to
     hold still before it has learnt to paint learns small, timid strokes."""
     average_decay: float = 0.999
@@ -85,7 +87,7 @@ class TrainConfig:
     seed: int = 0
 
     # What one sees of it
-    checkpoint_every_s: float = 120.0
+    checkpoint_every_s: float = 200.0
 
     def __post_init__(self) -> None:
         if min(self.batch, self.width) < 1 or min(self.minutes, self.rate, self.code_rate) <= 0 or self.photo_px < 64:
