@@ -9,13 +9,31 @@ from torch import Tensor, nn
 
 from livestyle.networks.norm import ConditionalInstanceNorm
 
+PALETTE = 6
+"""Numbers at the end of a code that set the palette."""
+
+
+def palette_of(pictures: Tensor) -> Tensor:
+    """The end of the code that gives whatever is painted the palette of a picture.
+
+    Args:
+        pictures: RGB (N, 3, H, W) in [0, 1].
+
+    Returns:
+        float32 (N, `PALETTE`): the standard deviations of the three colours before a sigmoid, then their means.
+    """
+    logits = torch.logit(pictures.float().clamp(0.02, 0.98)).flatten(2)
+    spreads, means = torch.std_mean(logits, dim=2, correction=0)
+    return torch.cat([spreads, means], dim=1)
+
 
 class StyledNetwork(nn.Module):
     """A network that paints in the style given by a code: `forward(images, code) -> images`.
 
     Images are RGB (N, 3, H, W) in [0, 1], H and W multiples of `multiple`. A code is (N or 1, `code_size`): the scales
     and shifts of all conditional norms, in the order in which the modules were made. The same code type serves every
-    family.
+    family. The last norm is that of the three colours before the sigmoid, so that the last `PALETTE` numbers of a code
+    are the contrasts and the means of its palette (see `palette_of`).
     """
 
     multiple: int = 4

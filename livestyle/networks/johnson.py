@@ -14,7 +14,8 @@ from livestyle.networks.transform import Residual
 class JohnsonNetwork(StyledNetwork):
     """c9s1-32, d64, d128, R128 x5, u64, u32, c9s1-3 with conditional instance norm at every norm.
 
-    Three departures from the paper, all of the later literature: nearest-neighbour resize and convolution instead of
+    Four departures from the paper, all of the later literature: a norm of the colours at the end (Dumoulin et al.
+    2016); nearest-neighbour resize and convolution instead of
     the transposed convolution (Dumoulin et al. 2016), which draws no checkerboard; a sigmoid instead of the scaled
     tanh, so that pictures stay in [0, 1]; and a reflection before every convolution (see `transform.conv3x3`)
     instead of one reflection of 40 px at the input.
@@ -36,7 +37,8 @@ class JohnsonNetwork(StyledNetwork):
         self.blocks = nn.ModuleList(Residual(4 * width) for _ in range(5))
         self.up = nn.ModuleList([conv(4 * width, 2 * width, 3), conv(2 * width, width, 3)])
         self.up_norms = nn.ModuleList(ConditionalInstanceNorm(width * k) for k in (2, 1))
-        self.out = nn.Conv2d(width, 3, 9, padding=4, padding_mode="reflect")
+        self.out = conv(width, 3, 9)
+        self.color_norm = ConditionalInstanceNorm(3)
 
     def forward(self, images: Tensor, code: Tensor) -> Tensor:
         """Paints; see `StyledNetwork.forward`."""
@@ -49,4 +51,4 @@ class JohnsonNetwork(StyledNetwork):
         for conv, norm in zip(self.up, self.up_norms, strict=True):
             y = conv(functional.interpolate(y, scale_factor=2.0, mode="nearest"))
             y = functional.relu(norm(y, next(codes)))
-        return torch.sigmoid(self.out(y))
+        return torch.sigmoid(self.color_norm(self.out(y), next(codes)))

@@ -2,7 +2,8 @@
 
 What a style code has to bring about is statistics of VGG features, so those of the picture are what it is predicted
 from: the mean and the spread of each channel at three depths, then a small perceptron. The encoder is the frozen
-front of VGG-16, which every loss here looks through as well; only the perceptron is trained.
+front of VGG-16, which every loss here looks through as well; only the perceptron is trained. The palette, the end of
+the code, need not be predicted: it is measured.
 """
 
 from __future__ import annotations
@@ -13,29 +14,33 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from livestyle.networks.code import PALETTE, palette_of
 from livestyle.networks.vgg import STAGE_CHANNELS, VggFeatures
 
 LAYERS = ("relu1_2", "relu2_2", "relu3_3")
-STATISTICS = 2 * sum(STAGE_CHANNELS[:3])
+FEATURE_STATISTICS = 2 * sum(STAGE_CHANNELS[:3])
+STATISTICS = FEATURE_STATISTICS + PALETTE
 AREA_PX = 240**2
 """Pictures are looked at in this size, whatever their shape: twice the time would see little more."""
 USUAL_STROKE_PX = 360
 
 
-def statistics_of(features: Mapping[str, Tensor]) -> Tensor:
+def statistics_of(features: Mapping[str, Tensor], pictures: Tensor) -> Tensor:
     """What a code is predicted from.
 
     Args:
         features: (N, C, H, W) for each of `LAYERS`.
+        pictures: RGB (N, 3, H, W) in [0, 1] that they are of.
 
     Returns:
-        float32 (N, `STATISTICS`): logarithms of means and standard deviations, as channels differ by magnitudes.
+        float32 (N, `STATISTICS`): logarithms of the features' means and standard deviations, as channels differ by
+        magnitudes; then the palette.
     """
     parts = []
     for layer in LAYERS:
         spread, mean = torch.std_mean(features[layer].float().flatten(2), dim=2)
         parts += [(mean + 0.05).log(), (spread + 0.05).log()]
-    return torch.cat(parts, dim=1)
+    return torch.cat([*parts, palette_of(pictures)], dim=1)
 
 
 def for_predictor(pictures: Tensor) -> Tensor:
@@ -58,16 +63,16 @@ class StylePredictor(nn.Module):
         super().__init__()
         self.mean: Tensor
         self.spread: Tensor
-        self.register_buffer("mean", torch.zeros(STATISTICS))
-        self.register_buffer("spread", torch.ones(STATISTICS))
-        self.look = nn.Linear(STATISTICS, width)
+        self.register_buffer("mean", torch.zeros(FEATURE_STATISTICS))
+        self.register_buffer("spread", torch.ones(FEATURE_STATISTICS))
+        self.look = nn.Linear(FEATURE_STATISTICS, width)
         self.bottleneck = nn.Linear(width, width // 2)
         self.widen = nn.Linear(width // 2 + 1, width)
         self.code = nn.Linear(width, code_size)
 
     def standardise(self, statistics: Tensor) -> None:
         """Takes the usual mean and spread from the statistics (N, `STATISTICS`) of many pictures."""
-        spread, mean = torch.std_mean(statistics, dim=0)
+        spread, mean = torch.std_mean(statistics[:, :FEATURE_STATISTICS], dim=0)
         self.mean.copy_(mean)
         self.spread.copy_(spread.clamp(min=0.05))
 
@@ -81,14 +86,15 @@ class StylePredictor(nn.Module):
         Returns:
             float32 (N, S, K).
         """
-        known = ((statistics - self.mean) / self.spread).clamp(-4, 4)
+        features, palette = torch.split(statistics, [FEATURE_STATISTICS, PALETTE], dim=1)
+        known = ((features - self.mean) / self.spread).clamp(-4, 4)
         gist = self.bottleneck(functional.relu(self.look(known)))
         stroke = (torch.tensor(stroke_px, device=gist.device) / USUAL_STROKE_PX).log2()
         pairs = torch.cat(
             [gist[:, None].expand(-1, len(stroke), -1), stroke[None, :, None].expand(len(gist), -1, 1)], dim=2
         )
-        codes: Tensor = self.code(functional.relu(self.widen(pairs)))
-        return codes
+        codes = self.code(functional.relu(self.widen(pairs)))
+        return torch.cat([codes[..., :-PALETTE], palette[:, None].expand(-1, len(stroke), -1)], dim=2)
 
 
 class PicturePredictor(nn.Module):
@@ -105,5 +111,6 @@ class PicturePredictor(nn.Module):
 
     def forward(self, pictures: Tensor, stroke_px: Sequence[float]) -> Tensor:
         """RGB (N, 3, H, W) in [0, 1] of any size -> codes, float32 (N, S, K)."""
-        codes: Tensor = self.head(statistics_of(self.encoder(for_predictor(pictures))), stroke_px)
+        seen = for_predictor(pictures)
+        codes: Tensor = self.head(statistics_of(self.encoder(seen), seen), stroke_px)
         return codes

@@ -80,7 +80,8 @@ class Viewer:
     @torch.no_grad()
     def statistics(self, picture: Tensor) -> Tensor:
         """(STATISTICS,) of a whole picture RGB (1, 3, H, W) in [0, 1]."""
-        return statistics_of(self._vgg(self._ready(for_predictor(picture)), PREDICTOR_LAYERS))[0]
+        seen = for_predictor(picture).to(self._device)
+        return statistics_of(self._vgg(self._ready(seen), PREDICTOR_LAYERS), seen)[0]
 
     def _ready(self, picture: Tensor) -> Tensor:
         return picture.to(self._device, self._type).contiguous(memory_format=torch.channels_last)

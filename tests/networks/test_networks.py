@@ -56,8 +56,8 @@ def test_each_picture_is_painted_with_its_own_code(spec: NetworkSpec) -> None:
     [
         # 11 norms of the width, 2 of 32 channels, 1 of the colours; scale and shift each.
         (NetworkSpec("s2d", 128), 2 * (11 * 128 + 2 * 32 + 3)),
-        # Contract 32 + 64 + 128, ten of 128 in the trunk, expand 64 + 32.
-        (NetworkSpec("johnson", 32), 2 * (32 + 64 + 128 + 10 * 128 + 64 + 32)),
+        # Contract 32 + 64 + 128, ten of 128 in the trunk, expand 64 + 32, the colours.
+        (NetworkSpec("johnson", 32), 2 * (32 + 64 + 128 + 10 * 128 + 64 + 32 + 3)),
     ],
     ids=["s2d", "johnson"],
 )
@@ -68,8 +68,9 @@ def test_code_has_two_numbers_a_normalised_channel(spec: NetworkSpec, size: int)
     assert sum(part.shape[1] for part in network.split_code(torch.zeros(1, size))) == size
 
 
-def test_the_code_sets_the_palette_of_whatever_is_painted() -> None:
-    network = network_of(NetworkSpec("s2d", 8))
+@pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.family)
+def test_the_code_sets_the_palette_of_whatever_is_painted(spec: NetworkSpec) -> None:
+    network = network_of(spec)
     code = network.neutral_code()
     contrast, brightness = torch.tensor([0.5, 1.0, 1.5]), torch.tensor([-1.0, 0.0, 1.0])
     code[-6:] = torch.cat([contrast, brightness])

@@ -4,6 +4,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from livestyle.networks.code import palette_of
 from livestyle.networks.predictor import AREA_PX, STATISTICS, PicturePredictor, StylePredictor, for_predictor
 
 
@@ -37,3 +38,4 @@ def test_flat_and_odd_pictures_give_numbers() -> None:
         codes = predictor(picture, (220, 340, 540))
         assert codes.shape == (1, 3, 10)
         assert codes.isfinite().all()
+        assert torch.allclose(codes[0, 0, -6:], palette_of(for_predictor(picture))[0])
