@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import numpy as np
 import torch
 
 from livestyle.errors import StyleError
 from livestyle.frame import Image
-from livestyle.networks.build import build_network
+from livestyle.networks.half import half_type
 from livestyle.networks.predictor import PicturePredictor
 from livestyle.styles.file import Style, StyleFile
 
@@ -32,13 +34,15 @@ def predict_style(file: StyleFile, picture: Image, name: str, title: str) -> Sty
             f"The network {file.spec.family}-{file.spec.width} of this style file can't take pictures as styles: "
             "it was trained without other pictures to learn that from."
         )
-    predictor = PicturePredictor(build_network(file.spec).code_size)
+    predictor = PicturePredictor(len(file.identity))
     state = {key: torch.from_numpy(np.asarray(array, np.float32)) for key, array in file.predictor.items()}
     try:
         predictor.load_state_dict(state)
     except RuntimeError as error:
         raise StyleError("The style file's predictor doesn't fit its network: the file is damaged.") from error
     image = torch.from_numpy(np.ascontiguousarray(picture.transpose(2, 0, 1)))[None].float() / 255
-    with torch.inference_mode():
-        codes = predictor.eval()(image, file.stroke_px)[0].numpy().astype(np.float32)
+    half = half_type(image.device)
+    predictor.eval().to(memory_format=torch.channels_last)
+    with torch.inference_mode(), torch.autocast("cpu", half) if half else nullcontext():
+        codes = predictor(image, file.stroke_px)[0].float().numpy()
     return Style(name, title, artist="", year="", licence="", codes=codes)

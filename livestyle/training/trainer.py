@@ -26,6 +26,7 @@ from torch.nn import functional
 
 from livestyle.errors import TrainingError
 from livestyle.networks.build import build_network
+from livestyle.networks.half import half_type
 from livestyle.networks.predictor import LAYERS as PREDICTOR_LAYERS
 from livestyle.networks.vgg import Architecture, VggFeatures, load_vgg
 from livestyle.styles.file import NetworkSpec, Style, StyleFile, write_style_file
@@ -54,22 +55,6 @@ def pick_device(name: str = "auto") -> torch.device:
     if name == "cuda" and not torch.cuda.is_available():
         raise TrainingError("PyTorch finds no CUDA device here. Use --device cpu, or install a CUDA build of PyTorch.")
     return torch.device(name)
-
-
-def half_type(device: torch.device) -> torch.dtype | None:
-    """The type for autocast: bfloat16 where the device computes with it, float16 on older GPUs, else None: float32."""
-    if device.type == "cuda":
-        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
-    if device.type == "cpu" and "avx512_bf16" in _cpu_flags():
-        return torch.bfloat16
-    return None
-
-
-def _cpu_flags() -> str:
-    try:
-        return Path("/proc/cpuinfo").read_text("utf-8")
-    except OSError:
-        return ""
 
 
 @dataclass(frozen=True)
