@@ -40,7 +40,7 @@ def statistics_of(features: Mapping[str, Tensor], pictures: Tensor) -> Tensor:
     for layer in LAYERS:
         values = features[layer].float()
         mean = values.mean(dim=(2, 3))
-        # Four times as fast as `torch.std_mean`, and exact enough: rectified features spread about as far as their mean.
+        # Four times as fast as `torch.std_mean`; exact enough, as rectified features spread as far as they lie.
         spread = (values.square().mean(dim=(2, 3)) - mean.square()).clamp(min=0).sqrt()
         parts += [(mean + 0.05).log(), (spread + 0.05).log()]
     return torch.cat([*parts, palette_of(pictures)], dim=1)
