@@ -116,9 +116,8 @@ def evaluate(args: argparse.Namespace) -> None:
         per_style = min(args.per_style, len(photos)), min(CONTROLLED, args.per_style, len(photos))
         report = Report([m.name for m in ours], [p.name for p in photos], per_style, painted_by)
         if few is not None and len(few) < len(known_paintings):
-            report.notes.append(
-                f"Strokes, sizes and moving pictures: {len(few)} of the {len(known_paintings)} paintings, evenly chosen."
-            )
+            share = f"{len(few)} of the {len(known_paintings)} paintings"
+            report.notes.append(f"Strokes, sizes and moving pictures: {share}, evenly chosen.")
         report.named = Results(
             [
                 *likeness(judge, [*ours, *peer], met(photos, per_style[0], "paintings")),
