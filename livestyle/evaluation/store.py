@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 from livestyle.errors import SinkError
 from livestyle.frame import Image
-from livestyle.sinks.part import PartFile, write_error
+from livestyle.sinks.part import write_error
 from livestyle.sinks.pictures import write_picture
 from livestyle.sources.pictures import read_picture
 
@@ -17,7 +18,7 @@ Row = dict[str, float]
 
 
 class Store:
-    """A folder of what has been made.
+    """A folder of what has been made. Several runs may share it.
 
     Args:
         folder: Made if it is missing.
@@ -39,11 +40,7 @@ class Store:
         if path.exists():
             return {name: float(value) for name, value in json.loads(path.read_text("utf-8")).items()}
         row = make()
-        try:
-            with PartFile(path, overwrite=True) as part:
-                part.path.write_text(json.dumps(row), "utf-8")
-        except OSError as error:
-            raise write_error(path, error) from error
+        self._write(path, lambda part: part.write_text(json.dumps(row), "utf-8"))
         return row
 
     def picture(self, key: str, make: Callable[[], Image]) -> Image:
@@ -52,5 +49,14 @@ class Store:
         if path.exists():
             return read_picture(path)
         image = make()
-        write_picture(path, image, overwrite=True)
+        self._write(path, lambda part: write_picture(part, image, overwrite=True))
         return image
+
+    def _write(self, path: Path, write: Callable[[Path], object]) -> None:
+        """Makes a file that is whole from the start, whatever other runs make at the same time."""
+        part = path.with_name(f"{os.getpid()}-{path.name}")
+        try:
+            write(part)
+            part.replace(path)
+        except OSError as error:
+            raise write_error(path, error) from error
