@@ -14,6 +14,7 @@ import pytest
 import torch
 
 from livestyle.networks.build import build_network
+from livestyle.networks.code import PALETTE
 from livestyle.styles.file import NetworkSpec, Style, StyleFile
 
 # Tiny networks lose more to threads waiting for each other than they win.
@@ -41,7 +42,9 @@ def tiny_file() -> StyleFile:
     stroke_px = (220, 360, 600)
 
     def style(name: str, spread: float) -> Style:
-        codes = network.neutral_code().numpy() + rng.normal(0, spread, (len(stroke_px), network.code_size))
+        change = rng.normal(0, spread, (len(stroke_px), network.code_size))
+        change[:, -PALETTE:] /= 4  # no painting has a palette as strange as that
+        codes = network.neutral_code().numpy() + change
         return Style(name, name.title(), "Nobody", "2026", "CC0-1.0", codes.astype(np.float32))
 
     styles = [style("calm", 0.1), style("wild", 0.8), style("dark", 0.4)]

@@ -36,14 +36,11 @@ class ConditionalInstanceNorm(nn.Module):
 
     Args:
         channels: C.
-        phases: Channels of the input that make up one of the picture's, before a pixel shuffle: they share statistics,
-            scale and shift, so that the norm does not tell apart what the shuffle puts side by side.
     """
 
-    def __init__(self, channels: int, phases: int = 1) -> None:
+    def __init__(self, channels: int) -> None:
         super().__init__()
         self.channels = channels
-        self.phases = phases
 
     @property
     def code_size(self) -> int:
@@ -54,15 +51,12 @@ class ConditionalInstanceNorm(nn.Module):
         """Applies the norm.
 
         Args:
-            x: (N, C phases, H, W).
+            x: (N, C, H, W).
             code: (N or 1, 2 C), the scales first, then the shifts.
 
         Returns:
-            The shape and type of `x`.
+            (N, C, H, W) in the type of `x`.
         """
         scale, shift = torch.split(code.to(x.dtype)[:, :, None, None], self.channels, dim=1)
-        if self.phases > 1:
-            scale, shift = (part.repeat_interleave(self.phases, dim=1) for part in (scale, shift))
-            return functional.group_norm(x, self.channels, eps=EPSILON) * scale + shift
         painted: Tensor = instance_norm(x) * scale + shift
         return painted

@@ -88,7 +88,7 @@ class TransformNetwork(StyledNetwork):
         self.smooth = conv3x3(detail, detail)
         self.smooth_norm = ConditionalInstanceNorm(detail)
         self.out = conv3x3(detail, 3 * 4)
-        self.color_norm = ConditionalInstanceNorm(3, phases=4)
+        self.color_norm = ConditionalInstanceNorm(3)
         self.blur: Tensor
         self.register_buffer("blur", blur_of_shuffled(3), persistent=False)
         self._start_smooth()
@@ -114,5 +114,6 @@ class TransformNetwork(StyledNetwork):
         y = functional.pad(self.out(y), (1, 1, 1, 1), mode="reflect")
         # The palette of a painting is the first thing one knows it by: here the code says it outright, so that no photo
         # is painted paler than the painting is.
-        y = self.color_norm(functional.conv2d(y, self.blur.to(y.dtype)), next(codes))
-        return torch.sigmoid(functional.pixel_shuffle(y, 2))
+        y = functional.pixel_shuffle(functional.conv2d(y, self.blur.to(y.dtype)), 2)
+        # In full precision: colours in bfloat16 would have fewer steps than bytes have.
+        return torch.sigmoid(self.color_norm(y.float(), next(codes)))

@@ -31,7 +31,7 @@ def paint(network: StyledNetwork, images: Tensor, code: Tensor) -> Tensor:
         RGB uint8 (N, H, W, 3), contiguous, rounded to nearest.
     """
     dtype = next(network.parameters()).dtype
-    painted: Tensor = network(images.permute(0, 3, 1, 2).to(dtype) / 255, code[None].to(dtype))
+    painted: Tensor = network(images.permute(0, 3, 1, 2).to(dtype) / 255, code[None].float())
     return (painted * 255).round_().clamp_(0, 255).to(torch.uint8).permute(0, 2, 3, 1).contiguous()
 
 
