@@ -163,7 +163,7 @@ def _each(results: Results, method: str) -> list[str]:
     beside = {f"{f} over the peer": (results.by_style(PEER, f), means[f]) for f in ("style", "swd") if f in means}
     beside = {title: pair for title, pair in beside.items() if pair[0]}
     rows = []
-    for style in means.get("style", {}):
+    for style in sorted(means.get("style", {})):
         cells = [f"{means[f][style]:.{DIGITS.get(f, 3)}f}" for f in figures]
         rows.append([style, *cells, *(f"{own[style] / peers[style]:.2f}x" for peers, own in beside.values())])
     return _table(["", *(HEADINGS.get(f, f) for f in figures), *beside], rows)
