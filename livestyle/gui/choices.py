@@ -68,7 +68,7 @@ def file_of(settings: Settings, catalog: Catalog) -> StyleFile:
 def file_to_predict_with(settings: Settings, catalog: Catalog) -> StyleFile:
     """The style file to make a style of a picture with: the one in use, if it can, else the first that can."""
     in_use = file_of(settings, catalog)
-    return next((file for file in (in_use, *catalog.files) if file.predictor), in_use)
+    return next((file for file in (in_use, *catalog.files) if file.reads_pictures), in_use)
 
 
 def with_style(catalog: Catalog, file: StyleFile, style: Style) -> tuple[Catalog, str]:

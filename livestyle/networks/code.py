@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
@@ -71,3 +72,23 @@ class StyledNetwork(nn.Module):
         """The code (code_size,) of all scales 1 and all shifts 0: where the training of a style starts."""
         parts = [torch.cat([torch.ones(n.channels), torch.zeros(n.channels)]) for n in self.norms()]
         return torch.cat(parts)
+
+
+class PictureNetwork(StyledNetwork):
+    """A network whose codes are computed from a picture by itself, so that it needs neither table nor predictor."""
+
+    @abstractmethod
+    def codes_of(self, pictures: Tensor, stroke_px: Sequence[int]) -> Tensor:
+        """The codes of pictures.
+
+        Args:
+            pictures: RGB (N, 3, H, W) in [0, 1], of any size from 16 px.
+            stroke_px: S stroke sizes, in the meaning of `StyleFile.stroke_px`.
+
+        Returns:
+            float32 (N, S, code_size).
+        """
+
+    @abstractmethod
+    def identity_code(self) -> Tensor:
+        """The code (code_size,) under which the network gives back what it is shown, as nearly as it can."""

@@ -26,6 +26,9 @@ FORMAT_VERSION = 2
 IDENTITY = "identity"
 """The code under this name paints the photo itself; strength moves between it and a style."""
 
+PICTURE_FAMILIES: frozenset[str] = frozenset()
+"""Families whose networks make codes of pictures themselves, without a predictor (`networks.code.PictureNetwork`)."""
+
 
 @dataclass(frozen=True)
 class NetworkSpec:
@@ -77,6 +80,11 @@ class StyleFile:
     predictor: Mapping[str, npt.NDArray[Any]] = field(default_factory=dict)
     training: Mapping[str, Any] = field(default_factory=dict)
     name: str = ""
+
+    @property
+    def reads_pictures(self) -> bool:
+        """Whether a style can be made of any picture, by `livestyle.styles.predict`."""
+        return bool(self.predictor) or self.spec.family in PICTURE_FAMILIES
 
     @property
     def digest(self) -> str:

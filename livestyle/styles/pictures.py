@@ -41,7 +41,7 @@ def with_pictures(catalog: Catalog, names: Iterable[str]) -> Catalog:
     if not pictures:
         return catalog
     files = catalog.files_with([name for name in names if name not in pictures])
-    file = next((file for file in files if file.predictor), files[0])
+    file = next((file for file in files if file.reads_pictures), files[0])
     return catalog.with_styles(file, [style_of(file, image, name) for name, image in pictures.items()])
 
 
@@ -67,7 +67,7 @@ def add_picture(path: Path, catalog: Catalog, name: str | None = None) -> StyleF
         raise StyleError(f"A style can't be called {name!r}: use letters, digits, _ and -.")
     if name in catalog.names or target.exists():
         raise StyleError(f"There is a style {name!r} already: choose another name with --name.")
-    file = next((file for file in catalog.files if file.predictor), catalog.files[0])
+    file = next((file for file in catalog.files if file.reads_pictures), catalog.files[0])
     style = style_of(file, read_picture(path), name, title_of(path.stem))
     added = replace(file, styles={name: style}, predictor={}, name=name)
     write_style_file(target, added)

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
+from typing import cast
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from livestyle.errors import StyleError
 from livestyle.frame import Image
+from livestyle.networks.build import load_network
+from livestyle.networks.code import PictureNetwork
 from livestyle.networks.half import half_type
 from livestyle.networks.predictor import PicturePredictor
-from livestyle.styles.file import Style, StyleFile
+from livestyle.styles.file import PICTURE_FAMILIES, Style, StyleFile
 
 
 def predict_style(file: StyleFile, picture: Image, name: str, title: str) -> Style:
     """Makes a style of a picture, for the network of a style file. Takes about a tenth of a second.
 
     Args:
-        file: The network's file, with a predictor.
+        file: The network's file, which `reads_pictures`.
         picture: RGB uint8 (H, W, 3), of any size: a painting, a carpet, a photo of gravel.
         name: What the style is to be called.
         title: What it is to be called in full.
@@ -27,8 +32,21 @@ def predict_style(file: StyleFile, picture: Image, name: str, title: str) -> Sty
         The style; its artist, year and licence are empty, as nothing is known of them.
 
     Raises:
-        StyleError: The file has no predictor, or one that does not fit its network.
+        StyleError: The network takes no pictures as styles, or its file is damaged.
     """
+    image = torch.from_numpy(np.ascontiguousarray(picture.transpose(2, 0, 1)))[None].float() / 255
+    codes_of = _reader(file)
+    half = half_type(image.device)
+    with torch.inference_mode(), torch.autocast("cpu", half) if half else nullcontext():
+        codes = codes_of(image, file.stroke_px)[0].float().numpy()
+    return Style(name, title, artist="", year="", licence="", codes=codes)
+
+
+def _reader(file: StyleFile) -> Callable[[Tensor, Sequence[int]], Tensor]:
+    """What makes codes of pictures (1, 3, H, W) and stroke sizes: the predictor, or the network itself."""
+    if file.spec.family in PICTURE_FAMILIES:
+        network = cast(PictureNetwork, load_network(file))
+        return network.to(memory_format=torch.channels_last).codes_of
     if not file.predictor:
         raise StyleError(
             f"The network {file.spec.family}-{file.spec.width} of this style file can't take pictures as styles: "
@@ -40,9 +58,4 @@ def predict_style(file: StyleFile, picture: Image, name: str, title: str) -> Sty
         predictor.load_state_dict(state)
     except RuntimeError as error:
         raise StyleError("The style file's predictor doesn't fit its network: the file is damaged.") from error
-    image = torch.from_numpy(np.ascontiguousarray(picture.transpose(2, 0, 1)))[None].float() / 255
-    half = half_type(image.device)
-    predictor.eval().to(memory_format=torch.channels_last)
-    with torch.inference_mode(), torch.autocast("cpu", half) if half else nullcontext():
-        codes = predictor(image, file.stroke_px)[0].float().numpy()
-    return Style(name, title, artist="", year="", licence="", codes=codes)
+    return predictor.eval().to(memory_format=torch.channels_last)
