@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
@@ -34,7 +35,20 @@ def contact_sheet(painter: Painter, photo: Image, columns: int | None = None) ->
     cells = [("original", photo)]
     for name in painter.file.styles:
         cells.append((name, painter.paint(photo[None], Look(((name, 1.0),)))[0]))
-    height, width = photo.shape[:2]
+    return labelled_sheet(cells, columns)
+
+
+def labelled_sheet(cells: Sequence[tuple[str, Image]], columns: int | None = None) -> Image:
+    """Lays pictures out in rows, each with its label below.
+
+    Args:
+        cells: Labels and pictures, RGB uint8 (H, W, 3), all of one size.
+        columns: Pictures in a row; by default the sheet comes out about as wide as high.
+
+    Returns:
+        RGB uint8.
+    """
+    height, width = cells[0][1].shape[:2]
     columns = columns or max(1, round(math.sqrt(len(cells) * (height + LABEL_PX) / width)))
     rows = math.ceil(len(cells) / columns)
     step_y, step_x = height + LABEL_PX + GAP_PX, width + GAP_PX
