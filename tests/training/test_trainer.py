@@ -127,7 +127,7 @@ def test_a_wider_run_starts_with_the_paintings_of_the_narrower(places: Path, tmp
 
 @given(stroke_px=st.floats(10, 1000))
 def test_strokes_between_two_sizes_are_between_their_codes(stroke_px: float) -> None:
-    canvas = Canvas(build_network(NetworkSpec("s2d", 8)), 1, (100, 200, 400), predicts=False)
+    canvas = Canvas(build_network(NetworkSpec("s2d", 8)), 1, (100, 200, 400))
     codes = torch.tensor([[0.0], [1.0], [2.0]])
     expected = float(np.clip(np.log2(stroke_px / 100), 0, 2))
     assert float(canvas.at_stroke(codes, stroke_px)[0]) == pytest.approx(expected, abs=1e-5)
