@@ -118,11 +118,10 @@ def mobilenet_v3() -> FrontEncoder:
 
 
 def _real(front: nn.Sequential) -> nn.Sequential:
-    """A network built on the meta device, with random weights."""
+    """A network built on the meta device, all zeros: it is of no use before weights are loaded, so none are drawn."""
     front.to_empty(device="cpu")
-    for module in front.modules():
-        if isinstance(module, nn.Conv2d | nn.BatchNorm2d):
-            module.reset_parameters()
+    for values in front.state_dict().values():
+        values.zero_()
     return front
 
 
@@ -172,7 +171,7 @@ TORCHVISIONS = {
 
 
 def build_encoder(name: str) -> Encoder:
-    """An encoder with fresh weights.
+    """An encoder whose weights are yet to be loaded; one that is trained begins with those it has.
 
     Raises:
         StyleError: There is none of that name.

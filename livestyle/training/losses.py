@@ -11,10 +11,14 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-CAFFE_SCALE = 255 * 0.226
-"""How much larger the features of the papers' loss networks are, about: those take colours of 0 .. 255 less their mean,
-torchvision's the same divided by 255 and by their spread, 0.226 on average. Loss weights from the papers depend on it:
-Gram matrices go with its square, so the style loss gains its square on the content loss."""
+CAFFE_SCALE = (1e10 / 1e5 / 5) ** 0.5
+"""How much larger the features of the papers' loss networks are than torchvision's, about 141.
+
+Those take colours of 0 .. 255, torchvision's of about -2 .. 2. Loss weights from the papers depend on it: Gram matrices
+go with its square, so the style loss gains its square on the content loss. The figure is that of the port of Johnson
+et al. by A. Kadian, now in pytorch/examples: it had the paper's weights of 1 and 5 with their loss network, and has 1e5
+and 1e10 with torchvision's.
+"""
 
 
 def gram(features: Tensor) -> Tensor:
