@@ -2,6 +2,8 @@
 
     python scripts/train_styles.py --styles paintings/ --content photos/ --minutes 60 -o my-styles.safetensors
 
+With `--preset johnson` (one painting) or `--preset dumoulin` (many) it trains as in the paper, for as many steps.
+
 Stop it whenever you like, or let it be killed: the same command goes on from the last checkpoint. Watch it with
 `tensorboard --logdir runs`, or look at `preview.png` in the run's folder.
 """
@@ -17,6 +19,7 @@ from livestyle.styles.file import read_style_file
 from livestyle.training.config import read_config
 from livestyle.training.paintings import find_paintings
 from livestyle.training.photos import find_pictures
+from livestyle.training.presets import PRESETS
 from livestyle.training.trainer import Trainer, pick_device
 
 
@@ -35,6 +38,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, help="time to train for (default 60)")
     parser.add_argument("--about", type=Path, help="a TOML file with title, artist, year and licence of the paintings")
     parser.add_argument("--run", type=Path, help="folder for checkpoints, log and preview (default runs/NAME)")
+    parser.add_argument("--preset", choices=list(PRESETS), help="settings of a paper, in place of ours")
     parser.add_argument("--config", type=Path, help="a TOML file with any of the settings in livestyle.training.config")
     parser.add_argument("--width", type=int, help="channels of the network's trunk (default 64)")
     parser.add_argument("--family", choices=["s2d", "johnson"], help="which network (default s2d)")
@@ -53,7 +57,7 @@ def main() -> int:
     folder: Path = args.run or Path("runs") / args.output.stem
     try:
         chosen = {name: getattr(args, name) for name in ("minutes", "width", "family", "batch", "seed")}
-        config = read_config(args.config, chosen)
+        config = read_config(args.config, chosen, PRESETS.get(args.preset))
         paintings = find_paintings(args.styles, args.about)
         photos = find_pictures(args.content)
         folder.mkdir(parents=True, exist_ok=True)

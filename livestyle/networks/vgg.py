@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from livestyle.errors import TrainingError
+from livestyle.networks.pretrained import imagenet_weights
 
 Architecture = Literal["vgg16", "vgg19"]
 Pooling = Literal["max", "average"]
@@ -109,36 +110,10 @@ def load_vgg(
     if architecture not in CONVS_PER_STAGE:
         raise TrainingError(f"There is no architecture {architecture!r}: choose {' or '.join(CONVS_PER_STAGE)}.")
     network = VggFeatures(layers, architecture, pooling)
-    state = _read_weights(weights_path) if weights_path else _torchvision_weights(architecture)
+    state = imagenet_weights(architecture, weights_path, "--vgg", "VGG")
     own = network.state_dict()
     try:
         network.load_state_dict({name: state[name].float() for name in own})
     except (KeyError, RuntimeError) as error:
         raise TrainingError(f"{weights_path or architecture} does not hold the weights of a {architecture}.") from error
     return network.eval()
-
-
-def _read_weights(path: Path) -> dict[str, Tensor]:
-    from safetensors import SafetensorError
-    from safetensors.torch import load_file
-
-    try:
-        return load_file(path)
-    except (OSError, SafetensorError) as error:
-        raise TrainingError(f"Can't read VGG weights from {path}: it is missing or no safetensors file.") from error
-
-
-def _torchvision_weights(architecture: Architecture) -> dict[str, Tensor]:
-    from torchvision import models
-
-    weights = {
-        "vgg16": models.VGG16_Weights.IMAGENET1K_V1,
-        "vgg19": models.VGG19_Weights.IMAGENET1K_V1,
-    }[architecture]
-    try:
-        return dict(weights.get_state_dict(progress=True, check_hash=True))
-    except OSError as error:
-        raise TrainingError(
-            f"The weights of {architecture} are not in torch's cache and can't be downloaded ({error}). "
-            "Connect once, or give a local safetensors file with --vgg."
-        ) from error

@@ -156,11 +156,18 @@ def _read_all(folder: Path) -> list[StyleFile]:
 
 
 def _one_for_each_network(files: Iterable[StyleFile]) -> list[StyleFile]:
-    """Style files put together where they are of one network: the first names it, later ones add their styles."""
+    """Style files put together where they are of one network: the first names it, later ones add their styles.
+
+    A file that has a predictor with another encoder stays by itself, to be asked for by its name.
+    """
     networks: dict[tuple[object, ...], StyleFile] = {}
     for file in files:
-        first = networks.get(_network(file))
-        networks[_network(file)] = replace(first, styles={**first.styles, **file.styles}) if first else file
+        key = _network(file)
+        first = networks.get(key)
+        if first and first.predictor and file.predictor and first.encoder != file.encoder:
+            key = (*key, file.encoder)
+            first = networks.get(key)
+        networks[key] = replace(first, styles={**first.styles, **file.styles}) if first else file
     return list(networks.values())
 
 

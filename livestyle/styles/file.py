@@ -23,6 +23,8 @@ from livestyle.errors import StyleError
 from livestyle.sinks.part import PartFile, write_error
 
 FORMAT_VERSION = 2
+ENCODER = "vgg16"
+"""Of predictors whose file names no other."""
 IDENTITY = "identity"
 """The code under this name paints the photo itself; strength moves between it and a style."""
 
@@ -70,6 +72,7 @@ class StyleFile:
         predictor: Parameter name -> array of the network that makes codes of any picture; empty if there is none.
         training: Free-form facts of the training run: recipe, figures.
         name: What the file is called, without its suffix; empty if it was never one.
+        encoder: What the predictor looks at pictures with, of `livestyle.networks.encoders.ENCODERS`.
     """
 
     spec: NetworkSpec
@@ -80,6 +83,7 @@ class StyleFile:
     predictor: Mapping[str, npt.NDArray[Any]] = field(default_factory=dict)
     training: Mapping[str, Any] = field(default_factory=dict)
     name: str = ""
+    encoder: str = ENCODER
 
     @property
     def reads_pictures(self) -> bool:
@@ -124,6 +128,8 @@ def write_style_file(path: Path, file: StyleFile) -> None:
         ],
         "training": dict(file.training),
     }
+    if file.predictor and file.encoder != ENCODER:
+        document["encoder"] = file.encoder
     content = save(tensors, metadata={"livestyle": json.dumps(document)})
     try:
         if not path.parent.exists():
@@ -195,4 +201,5 @@ def _from_tensors(tensors: Mapping[str, npt.NDArray[Any]], document: Mapping[str
         styles=styles,
         predictor={k.removeprefix("predictor."): v for k, v in tensors.items() if k.startswith("predictor.")},
         training=document.get("training", {}),
+        encoder=document.get("encoder", ENCODER),
     )

@@ -52,7 +52,7 @@ def _reader(file: StyleFile) -> Callable[[Tensor, Sequence[int]], Tensor]:
             f"The network {file.spec.family}-{file.spec.width} of this style file can't take pictures as styles: "
             "it was trained without other pictures to learn that from."
         )
-    predictor = PicturePredictor(len(file.identity))
+    predictor = PicturePredictor(len(file.identity), file.encoder)
     state = {key: torch.from_numpy(np.asarray(array, np.float32)) for key, array in file.predictor.items()}
     try:
         predictor.load_state_dict(state)

@@ -14,7 +14,8 @@ from torch import Tensor, nn
 from livestyle.errors import TrainingError
 from livestyle.networks.build import load_network
 from livestyle.networks.code import StyledNetwork
-from livestyle.networks.predictor import StylePredictor
+from livestyle.networks.encoders import Encoder
+from livestyle.networks.predictor import head_for, statistics_of
 from livestyle.networks.transform import TransformNetwork
 from livestyle.networks.widen import widened, widened_code
 from livestyle.styles.file import StyleFile
@@ -30,27 +31,44 @@ class Canvas(nn.Module):
         network: The network.
         paintings: How many.
         stroke_px: Stroke sizes each painting gets a code for.
-        predicts: Whether there is a predictor.
+        encoder: What the predictor looks at pictures with; None for no predictor. It is part of the canvas only if it
+            is trained: what a frozen one says of a picture is worked out once (see `views.View.seen`).
     """
 
-    def __init__(self, network: StyledNetwork, paintings: int, stroke_px: Sequence[int], predicts: bool) -> None:
+    def __init__(
+        self, network: StyledNetwork, paintings: int, stroke_px: Sequence[int], encoder: Encoder | None = None
+    ) -> None:
         super().__init__()
         self.network = network
         self.stroke_px = tuple(stroke_px)
         neutral = network.neutral_code()
         self.identity = nn.Parameter(neutral.clone())
         self.codes = nn.Parameter(torch.zeros(paintings, len(stroke_px), len(neutral)))
-        self.predictor = StylePredictor(len(neutral)) if predicts else None
+        self.encoder = encoder if encoder is not None and encoder.trained else None
+        self.predictor = head_for(encoder, len(neutral)) if encoder is not None else None
         if self.predictor is None:
             self.codes.data += neutral
         else:
             self.predictor.code.weight.data *= 0.1
             self.predictor.code.bias.data.copy_(neutral)
 
-    def painting_codes(self, rows: Tensor, statistics: Tensor) -> Tensor:
-        """Codes (N, S, K) of the paintings in rows (N,), whose statistics are (N, STATISTICS)."""
+    def painting_codes(self, rows: Tensor, seen: Sequence[Tensor]) -> Tensor:
+        """Codes (N, S, K) of the paintings in rows (N,), of which `seen` is what is predicted from."""
         codes = self.codes[rows]
-        return codes if self.predictor is None else codes + self.predictor(statistics, self.stroke_px)
+        return codes if self.predictor is None else codes + self.predicted(seen)
+
+    def predicted(self, seen: Sequence[Tensor]) -> Tensor:
+        """Codes (N, S, K) that are predicted from what is seen of N pictures (see `views.View.seen`)."""
+        assert self.predictor is not None
+        codes: Tensor = self.predictor(self.statistics(seen), self.stroke_px)
+        return codes
+
+    def statistics(self, seen: Sequence[Tensor]) -> Tensor:
+        """What an encoder says (N, F) of what is seen of N pictures."""
+        if self.encoder is None:
+            return torch.stack(list(seen))
+        # One by one, as they have different shapes.
+        return torch.cat([statistics_of(self.encoder, picture[None]) for picture in seen])
 
     def at_stroke(self, codes: Tensor, stroke_px: float) -> Tensor:
         """The code for a stroke size, between those of its neighbours: (S, K) -> (K,)."""
@@ -67,15 +85,16 @@ class Canvas(nn.Module):
         return cast(Tensor, self.network(images, codes))
 
     @torch.no_grad()
-    def start_from(self, file: StyleFile, names: Sequence[str], statistics: Tensor) -> None:
+    def start_from(self, file: StyleFile, names: Sequence[str], seen: Sequence[Tensor]) -> None:
         """Takes over the network of a style file, and what it knows of the paintings.
 
         A network half as wide is widened.
 
         Args:
-            file: Where to start from. It has the same stroke sizes, or a single one.
+            file: Where to start from. It has the same stroke sizes, or a single one; its predictor, if it has one, the
+                same encoder.
             names: Of the paintings, in order; those it does not know start as predicted, or as the mean of its own.
-            statistics: Of the paintings (P, STATISTICS).
+            seen: Of the paintings, what is predicted from.
 
         Raises:
             TrainingError: The file is of another network.
@@ -83,11 +102,14 @@ class Canvas(nn.Module):
         start = load_network(file)
         known = {name: torch.from_numpy(style.codes) for name, style in file.styles.items()}
         identity = torch.from_numpy(file.identity)
-        predictor = {
-            name.removeprefix("head."): torch.from_numpy(np.asarray(array, np.float32))
-            for name, array in file.predictor.items()
-            if name.startswith("head.")
-        }
+        predictor, encoder = (
+            {
+                name.removeprefix(part): torch.from_numpy(np.asarray(array, np.float32))
+                for name, array in file.predictor.items()
+                if name.startswith(part)
+            }
+            for part in ("head.", "encoder.")
+        )
         if isinstance(start, TransformNetwork) and self.network.code_size > start.code_size:
             known = {name: widened_code(codes, start) for name, codes in known.items()}
             identity = widened_code(identity, start)
@@ -99,14 +121,17 @@ class Canvas(nn.Module):
             raise TrainingError("The style file to start from is of another network, or has other stroke sizes.")
         self.network.load_state_dict(start.state_dict())
         self.identity.copy_(identity)
+        known = {name: codes.to(self.codes.device) for name, codes in known.items()}
         usual = torch.stack([codes.mean(0) for codes in known.values()]).mean(0)
         if self.predictor is not None:
             if predictor:
                 self.predictor.load_state_dict(predictor)
+                if self.encoder is not None:
+                    self.encoder.load_state_dict(encoder)
             else:
                 self.predictor.code.bias.copy_(usual)
         for row, name in enumerate(names):
             if self.predictor is None:
                 self.codes[row] = known.get(name, usual)
             elif name in known:
-                self.codes[row] = known[name] - self.predictor(statistics[row, None], self.stroke_px)[0]
+                self.codes[row] = known[name] - self.predicted(seen[row : row + 1])[0]

@@ -10,6 +10,8 @@ from typing import Any
 
 from livestyle.errors import TrainingError
 
+LOSSES = ("normalized", "plain")
+
 
 @dataclass(frozen=True)
 class TrainConfig:
@@ -27,6 +29,13 @@ class TrainConfig:
     """Of the style loss, taken at half size."""
     content_layer: str = "relu3_3"
     architecture: str = "vgg16"
+    pooling: str = "max"
+    """Of the loss network; "average" as well."""
+    loss: str = "normalized"
+    """How features are compared; "plain" is the mean squared differences of the papers, on whose scale the weights are
+    then (see `losses` and `presets`)."""
+    encoder: str = "vgg16"
+    """What codes of other pictures are predicted from: one of `livestyle.networks.encoders.ENCODERS`."""
 
     # Data
     stroke_px: tuple[int, ...] = (220, 340, 540)
@@ -40,6 +49,8 @@ class TrainConfig:
     """Steps after which one of them is replaced by a new one."""
     passer_share: float = 0.17
     """Of the pictures painted, those in the style of a passer."""
+    passers_from: float = 0.0
+    """Share of the time before which there are none: an encoder that knows nothing yet begins with few styles."""
     identity_share: float = 0.03
     """Of the pictures painted, those to be left as they are."""
     photo_px: int = 320
@@ -60,6 +71,8 @@ class TrainConfig:
 
     trains_network: bool = True
     """False: the codes alone are learnt, for a network that is there."""
+    trains_codes: bool = True
+    """False: paintings have no codes of their own, only those that are predicted."""
 
     # Loss weights
     style_weight: float = 13.0
@@ -68,9 +81,13 @@ class TrainConfig:
     grid_weight: float = 5000.0
     identity_weight: float = 10.0
     """Of the mean absolute error of the code that paints the photo itself."""
+    tv_weight: float = 0.0
+    """Of the total variation (see `losses.total_variation`)."""
 
     # Optimisation: Adam, linear warm-up, constant, then linear decay to 0 over the last part of the time
     minutes: float = 60.0
+    steps: int = 0
+    """The run ends after so many steps, if the time is not used up before; 0: by time alone."""
     rate: float = 2e-3
     """From scratch; to go on from a style file a third of it keeps what is there."""
     code_rate: float = 6e-3
@@ -98,16 +115,19 @@ class TrainConfig:
             raise TrainingError("Training windows are at most as large as the crops.")
         if not self.stroke_px or min(self.stroke_px) < 64 or list(self.stroke_px) != sorted(set(self.stroke_px)):
             raise TrainingError("Training needs growing stroke_px of 64 or more.")
+        if self.loss not in LOSSES or self.pooling not in {"max", "average"} or self.steps < 0:
+            raise TrainingError('Training takes loss "normalized" or "plain", pooling "max" or "average", steps >= 0.')
         if len(self.style_layer_weights) != len(self.style_layers):
             raise TrainingError("Training needs a weight in style_layer_weights for each of style_layers.")
 
 
-def read_config(path: Path | None, overrides: dict[str, Any]) -> TrainConfig:
-    """The defaults, changed by a TOML file, changed by the command line.
+def read_config(path: Path | None, overrides: dict[str, Any], base: TrainConfig | None = None) -> TrainConfig:
+    """The defaults or a preset, changed by a TOML file, changed by the command line.
 
     Args:
         path: A TOML file with fields of `TrainConfig` at its top level, or None.
         overrides: Field -> value; None values are passed over.
+        base: What is changed; the defaults of `TrainConfig` if None.
 
     Raises:
         TrainingError: The file can't be read, or names an unknown field or a value of a wrong type.
@@ -130,4 +150,4 @@ def read_config(path: Path | None, overrides: dict[str, Any]) -> TrainConfig:
             values[name] = float(value)
         elif not isinstance(value, kind) or isinstance(value, bool):
             raise TrainingError(f"The training setting {name!r} takes a {kind.__name__}, not {value!r}.")
-    return TrainConfig(**values)
+    return dataclasses.replace(base or TrainConfig(), **values)

@@ -1,4 +1,7 @@
-"""The perceptual losses: plain functions of features, one number a picture, each on a scale of about 0 to 1."""
+"""The perceptual losses: plain functions of features, one number a picture, each on a scale of about 0 to 1.
+
+Those that are called plain are the papers', and on their scale.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,15 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 from torch.nn import functional
+
+CAFFE_SCALE = (1e10 / 1e5 / 5) ** 0.5
+"""How much larger the features of the papers' loss networks are than torchvision's, about 141.
+
+Those take colours of 0 .. 255, torchvision's of about -2 .. 2. Loss weights from the papers depend on it: Gram matrices
+go with its square, so the style loss gains its square on the content loss. The figure is that of the port of Johnson
+et al. by A. Kadian, now in pytorch/examples: it had the paper's weights of 1 and 5 with their loss network, and has 1e5
+and 1e10 with torchvision's.
+"""
 
 
 def gram(features: Tensor) -> Tensor:
@@ -70,6 +82,40 @@ def style_loss(
         distance = normalized_distance(own, other) + normalized_distance(covariance, other_covariance)
         terms.append(weight / total / 2 * distance)
     return torch.stack(terms).sum(0)
+
+
+def plain_distance(given: Tensor, wanted: Tensor) -> Tensor:
+    """The mean squared difference of features for each picture (N,), as the papers have it for the content.
+
+    Features are on the scale of the papers' loss networks (see `CAFFE_SCALE`).
+    """
+    return CAFFE_SCALE**2 * (given.float() - wanted.float()).square().flatten(1).mean(1)
+
+
+def plain_style_loss(
+    features: Mapping[str, Tensor], wanted: Mapping[str, tuple[Tensor, Tensor]], weights: Mapping[str, float]
+) -> Tensor:
+    """Weighted sum over the layers of the mean squared difference of Gram matrices (N,) (Johnson et al. 2016, eq. 4).
+
+    Mean, as in their code: the squared Frobenius norm of the paper, divided by C^2.
+
+    Args:
+        features: As for `style_loss`.
+        wanted: As for `style_loss`; the means are not looked at.
+        weights: Layer -> weight, for Gram matrices divided by C H W on the scale of `CAFFE_SCALE`.
+    """
+    terms = [
+        weight * CAFFE_SCALE**4 * (gram(features[layer]) - wanted[layer][0]).square().mean(dim=(1, 2))
+        for layer, weight in weights.items()
+    ]
+    return torch.stack(terms).sum(0)
+
+
+def total_variation(pictures: Tensor) -> Tensor:
+    """Half the sum of the squared differences of neighbouring pixels, (N,), of RGB (N, 3, H, W) in [0, 1]."""
+    x = pictures.float()
+    down, right = x[:, :, 1:] - x[:, :, :-1], x[:, :, :, 1:] - x[:, :, :, :-1]
+    return (down.square().flatten(1).sum(1) + right.square().flatten(1).sum(1)) / 2
 
 
 def _outer(means: Tensor) -> Tensor:

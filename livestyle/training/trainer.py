@@ -26,13 +26,20 @@ from torch.nn import functional
 
 from livestyle.errors import TrainingError
 from livestyle.networks.build import build_network
+from livestyle.networks.encoders import load_encoder
 from livestyle.networks.half import half_type
-from livestyle.networks.predictor import LAYERS as PREDICTOR_LAYERS
-from livestyle.networks.vgg import Architecture, VggFeatures, load_vgg
+from livestyle.networks.vgg import Architecture, Pooling, VggFeatures, load_vgg
 from livestyle.styles.file import NetworkSpec, Style, StyleFile, write_style_file
 from livestyle.training.canvas import Canvas
 from livestyle.training.config import TrainConfig
-from livestyle.training.losses import grid_loss, normalized_distance, style_loss
+from livestyle.training.losses import (
+    grid_loss,
+    normalized_distance,
+    plain_distance,
+    plain_style_loss,
+    style_loss,
+    total_variation,
+)
 from livestyle.training.monitor import Monitor, tile
 from livestyle.training.motion import REACH_PX, moved_pair, temporal_loss
 from livestyle.training.paintings import Painting
@@ -42,6 +49,8 @@ from livestyle.training.views import Moments, Passers, View, Viewer, resized
 REPORT_EVERY = 20
 PREVIEW_PHOTOS = 4
 PREVIEW_PX = 256
+RUN_FIELDS = frozenset({"family", "width", "stroke_px", "encoder"})
+"""Settings that a run can't change from one part to the next."""
 
 
 def pick_device(name: str = "auto") -> torch.device:
@@ -81,12 +90,14 @@ class Progress:
 def rate_factor(step: int, share: float, config: TrainConfig) -> float:
     """What the learning rate is multiplied by, after `step` steps and a `share` (0..1) of the time."""
     warm = min(1.0, (step + 1) / config.warm_up_steps)
-    cool = min(1.0, (1 - share) / (1 - config.decay_from))
+    cool = min(1.0, (1 - share) / max(1 - config.decay_from, 1e-9))
     return max(0.0, min(warm, cool))
 
 
 def temporal_factor(share: float, config: TrainConfig) -> float:
     """How much of the temporal weight applies after a `share` (0..1) of the time: it grows from 0 to 1."""
+    if not config.temporal_weight:
+        return 0.0
     grown = (share - config.temporal_from) / max(config.temporal_full - config.temporal_from, 1e-9)
     return min(1.0, max(0.0, grown))
 
@@ -103,6 +114,8 @@ class Trainer:
         vgg_path: A safetensors file of VGG weights; None for torchvision's.
         passer_paths: Other pictures to learn prediction from; with none there will be no predictor.
         start: Where a new run starts from; None for scratch.
+        encoder_path: A safetensors file of the encoder's weights; None for those of `vgg_path` if it is VGG-16, else
+            for torchvision's.
 
     Raises:
         TrainingError: No photos, an unreadable picture, no VGG weights, a start or a checkpoint of another run.
@@ -118,32 +131,35 @@ class Trainer:
         vgg_path: Path | None = None,
         passer_paths: Sequence[Path] = (),
         start: StyleFile | None = None,
+        encoder_path: Path | None = None,
     ) -> None:
         self.config, self.paintings, self.folder, self.device = config, list(paintings), folder, device
         torch.manual_seed(config.seed)
         self.generator = torch.Generator().manual_seed(config.seed)
         self.half = half_type(device)
-        layers = {*config.style_layers, *config.half_layers, config.content_layer, *PREDICTOR_LAYERS}
-        vgg = load_vgg(layers, cast(Architecture, config.architecture), vgg_path)
-        self.encoder = load_vgg(PREDICTOR_LAYERS, "vgg16", vgg_path).state_dict() if passer_paths else {}
+        layers = {*config.style_layers, *config.half_layers, config.content_layer}
+        vgg = load_vgg(layers, cast(Architecture, config.architecture), vgg_path, cast(Pooling, config.pooling))
+        if encoder_path is None and config.encoder == "vgg16":
+            encoder_path = vgg_path
+        self.encoder = load_encoder(config.encoder, encoder_path).to(device) if passer_paths else None
         self.vgg: VggFeatures = vgg.to(device, self.half, memory_format=torch.channels_last)  # type: ignore[call-overload]
-        viewer = Viewer(self.vgg, config.style_layers, config.half_layers, self.half, device)
+        viewer = Viewer(self.vgg, config.style_layers, config.half_layers, self.half, device, self.encoder)
         self.views = [self._views_of(painting, viewer) for painting in self.paintings]
         self.passers = self._passers(passer_paths, viewer) if passer_paths else None
         self.canvas = self._canvas(start)
         self.canvas.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.average = copy.deepcopy(self.canvas).requires_grad_(False)
-        network, codes = list(self.canvas.network.parameters()), [self.canvas.codes]
+        network, codes = list(self.canvas.network.parameters()), [self.canvas.codes] if config.trains_codes else []
         if config.trains_network:
             codes.append(self.canvas.identity)
         else:
             self.canvas.network.requires_grad_(False)
             self.canvas.identity.requires_grad_(False)
-        predictor = list(self.canvas.predictor.parameters()) if self.canvas.predictor is not None else []
+        predictor = [p for part in (self.canvas.predictor, self.canvas.encoder) if part for p in part.parameters()]
         self.optimizer = torch.optim.Adam(
             [
                 *([{"params": network, "rate": config.rate}] if config.trains_network else []),
-                {"params": codes, "rate": config.code_rate},
+                *([{"params": codes, "rate": config.code_rate}] if codes else []),
                 *([{"params": predictor, "rate": config.predictor_rate}] if predictor else []),
             ]
         )
@@ -165,10 +181,10 @@ class Trainer:
     def _views_of(self, painting: Painting, viewer: Viewer) -> list[View]:
         """A painting at each stroke size and half-way between two."""
         picture = load_picture(painting.path)[None].float() / 255
-        statistics = viewer.statistics(picture)
+        seen = viewer.seen(picture)
         sizes = self.config.stroke_px
         between = [(a * b) ** 0.5 for a, b in itertools.pairwise(sizes)]
-        return [viewer.view(resized(picture, px), px, statistics) for px in sorted([*sizes, *between])]
+        return [viewer.view(resized(picture, px), px, seen) for px in sorted([*sizes, *between])]
 
     def _passers(self, paths: Sequence[Path], viewer: Viewer) -> Passers:
         pictures = [load_picture(path) for path in paths]
@@ -177,17 +193,22 @@ class Trainer:
 
     def _canvas(self, start: StyleFile | None) -> Canvas:
         network = build_network(NetworkSpec(self.config.family, self.config.width))
-        canvas = Canvas(network, len(self.paintings), self.config.stroke_px, predicts=self.passers is not None)
+        canvas = Canvas(network, len(self.paintings), self.config.stroke_px, self.encoder)
+        canvas.to(self.device)
         if canvas.predictor is not None and self.passers is not None:
             everything = [*(views[0] for views in self.views), *self.passers.views]
-            canvas.predictor.standardise(torch.stack([view.statistics for view in everything]).cpu())
+            with torch.no_grad():
+                canvas.predictor.standardise(canvas.statistics([view.seen for view in everything]))
         if start is not None:
-            names = [painting.name for painting in self.paintings]
-            canvas.start_from(start, names, self._painting_statistics().cpu())
+            if start.encoder != self.config.encoder:
+                start = dataclasses.replace(start, predictor={})
+            canvas.start_from(start, [painting.name for painting in self.paintings], self._paintings_seen())
+        if not self.config.trains_codes:
+            canvas.codes.data.zero_()
         return canvas
 
-    def _painting_statistics(self) -> Tensor:
-        return torch.stack([views[0].statistics for views in self.views])
+    def _paintings_seen(self) -> list[Tensor]:
+        return [views[0].seen for views in self.views]
 
     def _for_vgg(self, images: Tensor) -> Tensor:
         return images.to(self.half or torch.float32).contiguous(memory_format=torch.channels_last)
@@ -197,11 +218,13 @@ class Trainer:
         while True:
             yield from torch.randperm(len(self.paintings), generator=self.generator).tolist()
 
-    def _sitting(self) -> Sitting:
+    def _sitting(self, share: float) -> Sitting:
+        config = self.config
+        passer_share = config.passer_share if self.passers is not None and share >= config.passers_from else 0.0
         chance = float(torch.rand((), generator=self.generator))
-        if chance < self.config.identity_share:
+        if chance < config.identity_share:
             return Sitting(None, None)
-        if self.passers is not None and chance < self.config.identity_share + self.config.passer_share:
+        if self.passers is not None and chance < config.identity_share + passer_share:
             return Sitting(None, self.passers.pick())
         row = next(self._rows)
         views = self.views[row]
@@ -210,7 +233,7 @@ class Trainer:
     # ---- the loop ------------------------------------------------------------------------------------------------
 
     def run(self, output: Path) -> StyleFile:
-        """Trains until the time is used up, then writes the style file.
+        """Trains until the time is used up or the steps are done, then writes the style file.
 
         Stopping with Ctrl-C writes a checkpoint first; run again to go on from there.
 
@@ -223,12 +246,13 @@ class Trainer:
         figures: list[dict[str, Tensor]] = []
         with Monitor(self.folder, budget_s, self.progress.elapsed_s) as monitor:
             try:
-                while self.progress.elapsed_s < budget_s:
-                    figures.append(self._step(self.progress.elapsed_s / budget_s))
+                while (share := self._share_done()) < 1:
+                    figures.append(self._step(share))
                     self.progress.step += 1
                     self.progress.elapsed_s = time.monotonic() - start
                     if self.progress.step % REPORT_EVERY == 0:
-                        monitor.step(self.progress.step, self.progress.elapsed_s, _means(figures))
+                        done = {"done": share} if self.config.steps else {}
+                        monitor.step(self.progress.step, self.progress.elapsed_s, _means(figures) | done)
                         figures.clear()
                     else:
                         monitor.step(self.progress.step, self.progress.elapsed_s)
@@ -241,6 +265,12 @@ class Trainer:
             self._save(monitor, output)
         return self.style_file()
 
+    def _share_done(self) -> float:
+        """How much of the run is done: of the time, or of the steps where more is done of those."""
+        config, progress = self.config, self.progress
+        of_steps = progress.step / config.steps if config.steps else 0.0
+        return max(progress.elapsed_s / (config.minutes * 60), of_steps)
+
     def _step(self, share: float) -> dict[str, Tensor]:
         config = self.config
         factor = rate_factor(self.progress.step, share, config)
@@ -248,7 +278,7 @@ class Trainer:
             group["lr"] = group["rate"] * factor
         if self.passers is not None and self.progress.step % config.passer_every == 0:
             self.passers.refresh()
-        sittings = [self._sitting() for _ in range(config.batch)]
+        sittings = [self._sitting(share) for _ in range(config.batch)]
         seen_px = config.small_seen_px if share < config.small_until else config.seen_px
         losses, figures = self._losses(sittings, seen_px, temporal_factor(share, config))
         total = sum(losses.values(), torch.zeros((), device=self.device))
@@ -272,12 +302,11 @@ class Trainer:
             if sitting.view is None:
                 codes.append(canvas.identity)
                 continue
-            statistics = sitting.view.statistics[None]
+            seen = [sitting.view.seen]
             if sitting.row is None:
-                assert canvas.predictor is not None
-                strokes = canvas.predictor(statistics, canvas.stroke_px)
+                strokes = canvas.predicted(seen)
             else:
-                strokes = canvas.painting_codes(torch.tensor([sitting.row], device=self.device), statistics)
+                strokes = canvas.painting_codes(torch.tensor([sitting.row], device=self.device), seen)
             codes.append(canvas.at_stroke(strokes[0], sitting.view.stroke_px))
         return torch.stack(codes)
 
@@ -305,7 +334,8 @@ class Trainer:
             photo_content = self.vgg(self._for_vgg(pair.first[:, :, *seen]), [config.content_layer])[
                 config.content_layer
             ]
-        content = normalized_distance(features[config.content_layer], photo_content)
+        distance = normalized_distance if config.loss == "normalized" else plain_distance
+        content = distance(features[config.content_layer], photo_content)
         style = self._style(sittings, features, painted[:, :, *seen])
         is_style = torch.tensor([float(s.view is not None) for s in sittings], device=self.device)
         grid = grid_loss(painted)
@@ -317,6 +347,8 @@ class Trainer:
             "grid": config.grid_weight * grid.mean(),
             "identity": config.identity_weight * (same * (1 - is_style)).mean(),
         }
+        if config.tv_weight:
+            losses["tv"] = config.tv_weight * total_variation(painted[:, :, *seen]).mean()
         figures = {"temporal": steady.mean(), "grid": grid.mean().sqrt() * 255}
         for i, sitting in enumerate(sittings):
             if sitting.view is None:
@@ -337,11 +369,15 @@ class Trainer:
         if not rows:
             return loss
         weights = dict(zip(config.style_layers, config.style_layer_weights, strict=True))
+        compared = style_loss if config.loss == "normalized" else plain_style_loss
+        full = compared({n: features[n][rows] for n in weights}, _stacked([v.full for v in views]), weights)
+        at = (torch.tensor(rows, device=self.device),)
+        if not config.half_share:
+            return loss.index_put(at, full)
         small = self.vgg(self._for_vgg(functional.avg_pool2d(painted[rows], 2)), config.half_layers)
         half_weights = {layer: weights.get(layer, 1.0) for layer in config.half_layers}
-        full = style_loss({n: features[n][rows] for n in weights}, _stacked([v.full for v in views]), weights)
-        half = style_loss(small, _stacked([v.half for v in views]), half_weights)
-        return loss.index_put((torch.tensor(rows, device=self.device),), torch.lerp(full, half, config.half_share))
+        half = compared(small, _stacked([v.half for v in views]), half_weights)
+        return loss.index_put(at, torch.lerp(full, half, config.half_share))
 
     def _autocast(self) -> Any:
         return torch.autocast(self.device.type, self.half) if self.half else nullcontext()
@@ -359,7 +395,7 @@ class Trainer:
         return self.folder / "checkpoint.pt"
 
     def _identity_of_run(self) -> dict[str, Any]:
-        kept = {k: v for k, v in dataclasses.asdict(self.config).items() if k in {"family", "width", "stroke_px"}}
+        kept = {k: v for k, v in dataclasses.asdict(self.config).items() if k in RUN_FIELDS}
         return kept | {"paintings": [p.name for p in self.paintings], "predicts": self.passers is not None}
 
     def _save(self, monitor: Monitor, output: Path) -> None:
@@ -387,7 +423,8 @@ class Trainer:
             raise TrainingError(
                 f"The checkpoint {self.checkpoint_path} is damaged: remove it to begin anew."
             ) from error
-        if state["run"] != self._identity_of_run():
+        # Runs of before there was a choice don't say their encoder.
+        if {"encoder": TrainConfig.encoder} | state["run"] != self._identity_of_run():
             raise TrainingError(
                 f"{self.checkpoint_path} is of another network or other paintings. "
                 "Give another --run folder, or remove it."
@@ -404,13 +441,14 @@ class Trainer:
         """The averaged weights and codes as a style file, without previews."""
         average = self.average
         rows = torch.arange(len(self.paintings), device=self.device)
-        codes = average.painting_codes(rows, self._painting_statistics()).cpu().numpy().astype(np.float32)
+        codes = average.painting_codes(rows, self._paintings_seen()).cpu().numpy().astype(np.float32)
         styles = {
             p.name: Style(p.name, p.title, p.artist, p.year, p.licence, codes[i]) for i, p in enumerate(self.paintings)
         }
         predictor: dict[str, Tensor] = {}
-        if average.predictor is not None:
-            predictor = {f"encoder.{name}": value for name, value in self.encoder.items()}
+        encoder = average.encoder or self.encoder
+        if average.predictor is not None and encoder is not None:
+            predictor = {f"encoder.{name}": value for name, value in encoder.state_dict().items()}
             predictor |= {f"head.{name}": value for name, value in average.predictor.state_dict().items()}
         training = {
             **dataclasses.asdict(self.config),
@@ -426,6 +464,7 @@ class Trainer:
             styles,
             _as_half(predictor),
             training,
+            encoder=self.config.encoder,
         )
 
     @torch.no_grad()

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from livestyle.networks.predictor import LAYERS as PREDICTOR_LAYERS
+from livestyle.networks.encoders import Encoder
 from livestyle.networks.predictor import for_predictor, statistics_of
 from livestyle.networks.vgg import VggFeatures
 from livestyle.training.losses import second_moments
@@ -36,24 +36,26 @@ class View:
         stroke_px: How high the picture was, looked at: its strokes are as large as in a painting of that height.
         full: What to match.
         half: What to match in the painted picture reduced to half its size: there a loss sees coarser structure.
-        statistics: (STATISTICS,), what its code is predicted from.
+        seen: What its code is predicted from: the statistics that a frozen encoder gives, (F,); the small picture as an
+            encoder that is trained will look at it, RGB (3, H, W); nothing, (0,), where nothing is predicted.
     """
 
     stroke_px: float
     full: Moments
     half: Moments
-    statistics: Tensor
+    seen: Tensor
 
 
 class Viewer:
     """Looks at pictures.
 
     Args:
-        vgg: The loss network, which knows all `layers` and those of the predictor.
+        vgg: The loss network, which knows all `layers`.
         layers: To match.
         half_layers: To match at half size.
         half: Type to compute in.
         device: Where.
+        encoder: Of the predictor, on the device; None where nothing is predicted.
     """
 
     def __init__(
@@ -63,31 +65,38 @@ class Viewer:
         half_layers: Sequence[str],
         half: torch.dtype | None,
         device: torch.device,
+        encoder: Encoder | None = None,
     ) -> None:
+        self._encoder = encoder
         self._vgg, self._layers, self._half_layers = vgg, layers, half_layers
         self._type, self._device = half or torch.float32, device
 
     @torch.no_grad()
-    def view(self, picture: Tensor, stroke_px: float, statistics: Tensor) -> View:
+    def view(self, picture: Tensor, stroke_px: float, seen: Tensor) -> View:
         """The view of a picture RGB (1, 3, H, W) in [0, 1] that has the height `stroke_px`, or of a part of it."""
         return View(
             stroke_px,
             self._moments(picture, self._layers),
             self._moments(functional.avg_pool2d(picture, 2), self._half_layers),
-            statistics,
+            seen,
         )
 
     @torch.no_grad()
-    def statistics(self, picture: Tensor) -> Tensor:
-        """(STATISTICS,) of a whole picture RGB (1, 3, H, W) in [0, 1]."""
-        seen = for_predictor(picture).to(self._device)
-        return statistics_of(self._vgg(self._ready(seen), PREDICTOR_LAYERS), seen)[0]
+    def seen(self, picture: Tensor) -> Tensor:
+        """`View.seen` of a whole picture RGB (1, 3, H, W) in [0, 1]."""
+        if self._encoder is None:
+            return torch.zeros(0, device=self._device)
+        small = for_predictor(picture, self._encoder.smallest_px).to(self._device)
+        if self._encoder.trained:
+            return small[0]
+        with torch.autocast(self._device.type, self._type, enabled=self._type != torch.float32):
+            return statistics_of(self._encoder, small.contiguous(memory_format=torch.channels_last))[0]
 
     def _ready(self, picture: Tensor) -> Tensor:
         return picture.to(self._device, self._type).contiguous(memory_format=torch.channels_last)
 
     def _moments(self, picture: Tensor, layers: Sequence[str]) -> Moments:
-        found = self._vgg(self._ready(picture), layers)
+        found = self._vgg(self._ready(picture), layers) if layers else {}
         moments = {layer: second_moments(found[layer]) for layer in layers}
         return {layer: (gram[0], mean[0]) for layer, (gram, mean) in moments.items()}
 
@@ -140,7 +149,7 @@ class Passers:
         if rng.random() < TEXTURES:
             side = min(round(stroke_px), LARGEST_CUT_PX)
             texture = torch.from_numpy(draw_texture(rng, side, side).transpose(2, 0, 1))[None]
-            return self._viewer.view(texture, stroke_px, self._viewer.statistics(texture))
+            return self._viewer.view(texture, stroke_px, self._viewer.seen(texture))
         picture = self._pictures[int(rng.integers(len(self._pictures)))]
         # The window of the picture that serves as the whole picture: close up, or nearly all of it.
         height, width = picture.shape[1:]
@@ -149,9 +158,9 @@ class Passers:
         top, left = rng.integers(max(1, height - tall + 1)), rng.integers(max(1, width - wide + 1))
         whole = picture[None, :, top : top + tall, left : left + wide].float() / 255
         whole = varied(whole, rng)
-        statistics = self._viewer.statistics(whole)
+        known_by = self._viewer.seen(whole)
         size_px = stroke_px / min(whole.shape[2:])
-        # Only a part of it is looked at when it gets large; the part has the same statistics, nearly.
+        # Only a part of it is looked at when it gets large; the part has the same style, nearly.
         reach = LARGEST_CUT_PX / size_px
         tall, wide = (min(side, math.ceil(reach * 1.2)) for side in whole.shape[2:])
         top, left = (rng.integers(side - part + 1) for side, part in zip(whole.shape[2:], (tall, wide), strict=True))
@@ -159,7 +168,7 @@ class Passers:
         seen = functional.interpolate(
             part, [max(32, round(tall * size_px)), max(32, round(wide * size_px))], mode="bicubic", antialias=True
         ).clamp(0, 1)
-        return self._viewer.view(seen, stroke_px, statistics)
+        return self._viewer.view(seen, stroke_px, known_by)
 
 
 def varied(picture: Tensor, rng: np.random.Generator) -> Tensor:

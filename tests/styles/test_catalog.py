@@ -86,6 +86,19 @@ def test_added_styles_of_a_bundled_network_mix_with_its_own(folders: tuple[Path,
     assert installed.network_of(carpet) is file
 
 
+def test_a_predictor_with_another_encoder_is_asked_for_by_its_name(
+    folders: tuple[Path, Path], tiny_file: StyleFile
+) -> None:
+    able = dataclasses.replace(tiny_file, predictor={"a": np.zeros(1)})
+    write_style_file(folders[0] / "tiny.safetensors", able)
+    write_style_file(folders[1] / "mobile.safetensors", dataclasses.replace(able, encoder="mobilenet_v3"))
+    write_style_file(folders[1] / "same.safetensors", renamed(able, "dark", "carpet"))
+    installed = Catalog.installed()
+    assert [(file.name, file.encoder) for file in installed.files] == [("tiny", "vgg16"), ("mobile", "mobilenet_v3")]
+    assert Catalog.installed("mobile").files[0].encoder == "mobilenet_v3"
+    assert installed.file_for(Look((("carpet", 1.0),))).name == "tiny"
+
+
 def test_other_stroke_sizes_are_another_network(folders: tuple[Path, Path], tiny_file: StyleFile) -> None:
     write_style_file(folders[0] / "tiny.safetensors", tiny_file)
     finer = dataclasses.replace(renamed(tiny_file, "dark", "carpet"), stroke_px=(100, 200, 300))

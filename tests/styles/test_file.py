@@ -31,6 +31,15 @@ def test_what_is_written_is_read_back(tmp_path: Path, tiny_file: StyleFile) -> N
     assert [p.name for p in path.parent.iterdir()] == ["tiny.safetensors"]
 
 
+def test_an_encoder_is_named_where_it_is_not_the_usual_one(tmp_path: Path, tiny_file: StyleFile) -> None:
+    path = tmp_path / "x.safetensors"
+    able = dataclasses.replace(tiny_file, predictor={"a": np.zeros(1, np.float16)})
+    for encoder in ("vgg16", "scratch"):
+        write_style_file(path, dataclasses.replace(able, encoder=encoder))
+        assert read_style_file(path).encoder == encoder
+        assert (b'"encoder"' in path.read_bytes().replace(b"\\", b"")) == (encoder == "scratch")
+
+
 def test_digest_tells_networks_apart(tiny_file: StyleFile) -> None:
     changed = dict(tiny_file.weights)
     changed["stem.weight"] = changed["stem.weight"] + np.float16(0.5)

@@ -25,6 +25,8 @@ def test_command_line_beats_file_beats_defaults(tmp_path: Path) -> None:
         ("batch = 0", "batch and width >= 1"),
         ("rate = -1.0", "rates > 0"),
         ("crop_px = 130", "multiple of 4"),
+        ('loss = "huber"', '"normalized" or "plain"'),
+        ("steps = -1", "steps >= 0"),
         ('style_layers = ["relu1_1"]', "a weight in style_layer_weights"),
         ("batch = ", "Can't read the config"),
     ],

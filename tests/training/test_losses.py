@@ -8,7 +8,17 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from torch.nn import functional
 
-from livestyle.training.losses import gram, grid_loss, normalized_distance, second_moments, style_loss
+from livestyle.training.losses import (
+    CAFFE_SCALE,
+    gram,
+    grid_loss,
+    normalized_distance,
+    plain_distance,
+    plain_style_loss,
+    second_moments,
+    style_loss,
+    total_variation,
+)
 
 
 def test_gram_is_the_papers() -> None:
@@ -77,3 +87,25 @@ def test_grid_loss_is_blind_to_smooth_pictures_and_odd_sizes() -> None:
     loss = grid_loss(smooth)
     assert loss.shape == (2,)
     assert loss.max().sqrt() < 3 / 255
+
+
+def test_plain_losses_are_the_papers_on_features_of_their_size() -> None:
+    given, wanted = torch.rand(2, 4, 5, 6), torch.rand(2, 4, 5, 6)
+    mean_square = torch.nn.MSELoss()
+    content = plain_distance(given, wanted)
+    assert content.shape == (2,)
+    assert content.mean() == pytest.approx(mean_square(CAFFE_SCALE * given, CAFFE_SCALE * wanted).item(), rel=1e-4)
+    style = plain_style_loss({"a": given, "b": given}, {"a": second_moments(wanted)}, {"a": 5.0})
+    by_hand = 5 * mean_square(gram(CAFFE_SCALE * given), gram(CAFFE_SCALE * wanted))
+    assert style.mean() == pytest.approx(by_hand.item(), rel=1e-4)
+
+
+def test_total_variation_is_that_of_the_code() -> None:
+    # Its gradient at an inner pixel is four times the pixel less its neighbours (fast-neural-style, TotalVariation).
+    picture = torch.zeros(1, 1, 5, 5)
+    picture[0, 0, 2, 2] = 1
+    picture.requires_grad_()
+    total_variation(picture).sum().backward()
+    assert picture.grad is not None
+    assert picture.grad[0, 0, 1:4, 1:4].tolist() == [[0, -1, 0], [-1, 4, -1], [0, -1, 0]]
+    assert total_variation(torch.ones(2, 3, 4, 4)).tolist() == [0, 0]

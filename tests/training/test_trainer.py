@@ -14,6 +14,7 @@ from safetensors.torch import save_file
 
 from livestyle.errors import TrainingError
 from livestyle.networks.build import build_network, load_network
+from livestyle.networks.predictor import for_predictor
 from livestyle.networks.vgg import VggFeatures
 from livestyle.sources.pictures import read_picture
 from livestyle.styles.file import NetworkSpec, StyleFile, read_style_file
@@ -21,6 +22,7 @@ from livestyle.styles.predict import predict_style
 from livestyle.training.canvas import Canvas
 from livestyle.training.config import TrainConfig
 from livestyle.training.paintings import find_paintings
+from livestyle.training.presets import PRESETS
 from livestyle.training.trainer import Trainer, rate_factor, temporal_factor
 
 CONFIG = TrainConfig(
@@ -127,7 +129,7 @@ def test_a_wider_run_starts_with_the_paintings_of_the_narrower(places: Path, tmp
 
 @given(stroke_px=st.floats(10, 1000))
 def test_strokes_between_two_sizes_are_between_their_codes(stroke_px: float) -> None:
-    canvas = Canvas(build_network(NetworkSpec("s2d", 8)), 1, (100, 200, 400), predicts=False)
+    canvas = Canvas(build_network(NetworkSpec("s2d", 8)), 1, (100, 200, 400))
     codes = torch.tensor([[0.0], [1.0], [2.0]])
     expected = float(np.clip(np.log2(stroke_px / 100), 0, 2))
     assert float(canvas.at_stroke(codes, stroke_px)[0]) == pytest.approx(expected, abs=1e-5)
@@ -141,6 +143,54 @@ def test_losses_fall(places: Path, tmp_path: Path) -> None:
         run._step(0.3)
     after = [float(run._step(0.3)["loss"]) for _ in range(8)]
     assert np.mean(after) < 0.8 * np.mean(before)
+
+
+def test_an_encoder_from_scratch_is_trained_and_shipped(places: Path, tmp_path: Path) -> None:
+    config = dataclasses.replace(CONFIG, encoder="scratch", steps=4, minutes=5.0, passers_from=0.5)
+    run = trainer(places, tmp_path / "run", config, predicts=True)
+    assert run.canvas.encoder is not None
+    before = {k: v.clone() for k, v in run.canvas.encoder.state_dict().items()}
+    assert all(sitting.row is not None for sitting in (run._sitting(0.4) for _ in range(30)) if sitting.view)
+    assert any(sitting.row is None for sitting in (run._sitting(0.6) for _ in range(60)) if sitting.view)
+    run.run(tmp_path / "out.safetensors")
+    assert run.progress.step == 4
+    assert all(not torch.equal(v, before[k]) for k, v in run.canvas.encoder.state_dict().items() if "weight" in k)
+    file = read_style_file(tmp_path / "out.safetensors")
+    assert file.encoder == "scratch"
+    picture = np.random.default_rng(1).integers(0, 256, (40, 60, 3)).astype(np.uint8)
+    codes = predict_style(file, picture, "noise", "Noise").codes
+    with torch.no_grad():
+        seen = for_predictor(torch.from_numpy(picture.transpose(2, 0, 1))[None].float() / 255)
+        assert np.abs(run.average.predicted([seen[0]])[0].numpy() - codes).max() < 0.05
+    again = trainer(places, tmp_path / "two", config, predicts=True, start=file)
+    assert again.canvas.encoder is not None
+    for name, value in again.canvas.encoder.state_dict().items():
+        assert torch.equal(value, torch.from_numpy(file.predictor[f"encoder.{name}"].astype(np.float32)))
+
+
+def test_a_checkpoint_of_before_there_were_encoders_is_taken_up(places: Path, tmp_path: Path) -> None:
+    first = trainer(places, tmp_path / "run")
+    first.run(tmp_path / "out.safetensors")
+    state = torch.load(first.checkpoint_path, weights_only=True)
+    del state["run"]["encoder"]
+    torch.save(state, first.checkpoint_path)
+    assert trainer(places, tmp_path / "run").progress == first.progress
+    with pytest.raises(TrainingError, match="another network"):
+        trainer(places, tmp_path / "run", dataclasses.replace(CONFIG, encoder="scratch"))
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_presets_train(places: Path, tmp_path: Path, name: str) -> None:
+    tiny = {"width": 4, "crop_px": 64, "seen_px": 64, "small_seen_px": 64, "photo_px": 96, "batch": 2, "steps": 2}
+    layers = {"style_layers": CONFIG.style_layers, "content_layer": "relu2_1", "stroke_px": (64,)}
+    config = dataclasses.replace(
+        PRESETS[name], **tiny, **layers, style_layer_weights=PRESETS[name].style_layer_weights[:2]
+    )
+    run = trainer(places, tmp_path / "run", config)
+    assert np.isfinite(float(run._step(0.5)["loss"]))
+    run.run(tmp_path / "out.safetensors")
+    assert run.progress.step == 2
+    assert read_style_file(tmp_path / "out.safetensors").spec == NetworkSpec("johnson", 4)
 
 
 def test_a_killed_run_goes_on_from_its_checkpoint(places: Path, tmp_path: Path) -> None:
@@ -201,6 +251,7 @@ def test_the_rate_warms_up_and_cools_down() -> None:
     assert rate_factor(500, 0.3, config) == 1
     assert rate_factor(500, 0.8, config) == pytest.approx(0.5)
     assert rate_factor(500, 1.01, config) == 0
+    assert rate_factor(500, 0.99, TrainConfig(decay_from=1.0)) == 1
 
 
 def test_the_temporal_loss_grows_from_nothing() -> None:

@@ -6,7 +6,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from livestyle.networks.predictor import STATISTICS
+from livestyle.networks.code import PALETTE
+from livestyle.networks.encoders import ScratchEncoder, VggEncoder
 from livestyle.networks.vgg import VggFeatures
 from livestyle.training.textures import draw_texture
 from livestyle.training.views import Passers, Viewer, resized, turned_hue, varied
@@ -16,7 +17,7 @@ from livestyle.training.views import Passers, Viewer, resized, turned_hue, varie
 def viewer() -> Viewer:
     torch.manual_seed(0)
     vgg = VggFeatures(["relu1_2", "relu2_2", "relu3_3"])
-    return Viewer(vgg, ["relu1_2", "relu2_2"], ["relu1_2"], None, torch.device("cpu"))
+    return Viewer(vgg, ["relu1_2", "relu2_2"], ["relu1_2"], None, torch.device("cpu"), VggEncoder())
 
 
 @settings(max_examples=30, deadline=None)
@@ -36,11 +37,24 @@ def test_the_seed_decides_the_texture_and_they_differ() -> None:
 
 def test_a_view_has_what_is_to_be_matched(viewer: Viewer) -> None:
     picture = torch.rand(1, 3, 64, 80)
-    view = viewer.view(picture, 64, viewer.statistics(picture))
+    view = viewer.view(picture, 64, viewer.seen(picture))
     assert view.full["relu2_2"][0].shape == (128, 128)
     assert view.full["relu1_2"][1].shape == (64,)
     assert list(view.half) == ["relu1_2"]
-    assert view.statistics.shape == (STATISTICS,)
+    assert view.seen.shape == (VggEncoder.size + PALETTE,)
+
+
+def test_an_encoder_that_is_trained_gets_the_picture_itself() -> None:
+    vgg = VggFeatures(["relu1_2"])
+    viewer = Viewer(vgg, ["relu1_2"], [], None, torch.device("cpu"), ScratchEncoder())
+    seen = viewer.seen(torch.rand(1, 3, 300, 400))
+    assert seen.shape == (3, 208, 277)
+    assert viewer.view(torch.rand(1, 3, 64, 64), 64, seen).half == {}
+
+
+def test_without_a_predictor_nothing_is_seen() -> None:
+    viewer = Viewer(VggFeatures(["relu1_2"]), ["relu1_2"], [], None, torch.device("cpu"))
+    assert viewer.seen(torch.rand(1, 3, 30, 40)).shape == (0,)
 
 
 def test_passers_come_and_go(viewer: Viewer) -> None:
