@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from torch import Tensor
 
 FLAT = 0.02
-"""Contrast under which a painting is flat: 5 of 255 levels. The palest of the paintings that ship is three times that."""
+"""Contrast under which a painting is flat: 5 of 255 levels. The palest of the bundled styles has three times that."""
 SAME_STYLE = 0.02
 """RMS distance to the mean of all styles under which they are one: what nobody can tell apart. The bundled styles are
 between 0.05 and 0.29 from theirs."""
@@ -40,7 +40,7 @@ def difference(pictures: Tensor) -> Tensor:
     return between / whole.clamp(min=1e-12)
 
 
-def warnings(photos: Tensor, paintings: Tensor, names: Sequence[str]) -> list[str]:
+def symptoms(photos: Tensor, paintings: Tensor, names: Sequence[str]) -> list[str]:
     """What is wrong with the test pictures of a run; nothing, if all is well.
 
     Args:
@@ -56,16 +56,16 @@ def warnings(photos: Tensor, paintings: Tensor, names: Sequence[str]) -> list[st
     flat = contrast(paintings).amax(1) < FLAT
     if flat.any():
         found.append(
-            f"{_listed(names, flat)}: nearly flat, without any contrast. Unless the painting itself is, lower the rate, "
-            "or give style_weight more."
+            f"{_listed(names, flat)}: nearly flat, without any contrast. Unless the painting itself is, lower the "
+            "rates, or give style_weight more."
         )
     if len(photos) > 1:
         # Held against the photos: those of one room differ little, and so do their paintings.
         same = difference(paintings) < SAME_PHOTO * difference(photos)
         if (same & ~flat).any():
             found.append(
-                f"{_listed(names, same & ~flat)}: nearly the same painting whatever the photo. Give content_weight more "
-                "or style_weight less, or lower the rate."
+                f"{_listed(names, same & ~flat)}: nearly the same painting whatever the photo. Give "
+                "content_weight more or style_weight less, or lower the rates."
             )
     if len(paintings) > 1:
         apart = (paintings.float() - paintings.float().mean(0)).square().mean((1, 2, 3, 4)).sqrt()

@@ -32,7 +32,7 @@ from livestyle.networks.vgg import Architecture, VggFeatures, load_vgg
 from livestyle.styles.file import NetworkSpec, Style, StyleFile, write_style_file
 from livestyle.training.canvas import Canvas
 from livestyle.training.config import TrainConfig
-from livestyle.training.health import warnings
+from livestyle.training.health import symptoms
 from livestyle.training.losses import grid_loss, normalized_distance, style_loss
 from livestyle.training.monitor import Monitor, tile
 from livestyle.training.motion import REACH_PX, moved_pair, temporal_loss
@@ -394,7 +394,8 @@ class Trainer:
         write_style_file(output, self.style_file())
         rows = self.test_pictures()
         monitor.preview(self.progress.step, tile(rows))
-        monitor.warn(self.progress.step, warnings(rows[0], rows[1 : 1 + len(self.paintings)], [p.name for p in self.paintings]))
+        names = [p.name for p in self.paintings]
+        monitor.warn(self.progress.step, symptoms(rows[0], rows[1 : 1 + len(names)], names))
 
     def _resume(self) -> None:
         if not self.checkpoint_path.exists():
@@ -448,7 +449,7 @@ class Trainer:
 
     @torch.no_grad()
     def test_pictures(self) -> Tensor:
-        """Held-out photos (N, 3, H, W) in [0, 1], in every style, and with the identity if it is learnt: (R, N, 3, H, W)."""
+        """Held-out photos, in every style, and by the identity if that is learnt: (rows, photos, 3, H, W) in [0, 1]."""
         photos = self.preview_photos.contiguous(memory_format=torch.channels_last)
         file = self.style_file()
         middle = len(self.config.stroke_px) // 2

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 from torch.nn import functional
 
-from livestyle.training.health import contrast, difference, warnings
+from livestyle.training.health import contrast, difference, symptoms
 
 
 def pictures(count: int, seed: int) -> Tensor:
@@ -22,47 +22,47 @@ NAMES = ["a", "b", "c"]
 
 
 def test_paintings_that_are_well_raise_no_warning() -> None:
-    assert warnings(PHOTOS, GOOD, NAMES) == []
+    assert symptoms(PHOTOS, GOOD, NAMES) == []
 
 
 def test_a_flat_style_is_named() -> None:
     spoilt = GOOD.clone()
     spoilt[1] = 0.5 + 0.01 * (PHOTOS - 0.5)
-    (text,) = warnings(PHOTOS, spoilt, NAMES)
+    (text,) = symptoms(PHOTOS, spoilt, NAMES)
     assert text.startswith("b: nearly flat")
-    assert "lower the rate" in text
+    assert "lower the rates" in text
 
 
 def test_a_flat_photo_alone_is_no_reason() -> None:
     photos, paintings = PHOTOS.clone(), GOOD.clone()
     photos[0], paintings[:, 0] = 0.5, 0.5
-    assert warnings(photos, paintings, NAMES) == []
+    assert symptoms(photos, paintings, NAMES) == []
 
 
 def test_a_style_that_ignores_the_photo_is_named() -> None:
     spoilt = GOOD.clone()
     spoilt[2] = pictures(1, 7) + 0.05 * (PHOTOS - 0.5)
-    (text,) = warnings(PHOTOS, spoilt, NAMES)
+    (text,) = symptoms(PHOTOS, spoilt, NAMES)
     assert text.startswith("c: nearly the same painting")
     assert "content_weight" in text
 
 
 def test_photos_that_are_alike_may_have_paintings_that_are_alike() -> None:
     photos = pictures(1, 7) + 0.05 * (PHOTOS - 0.5)
-    assert warnings(photos, torch.stack([photos, 1 - photos]), ["a", "b"]) == []
+    assert symptoms(photos, torch.stack([photos, 1 - photos]), ["a", "b"]) == []
     same = photos[:1].expand(4, -1, -1, -1)
-    assert warnings(same, torch.stack([same, 1 - same]), ["a", "b"]) == []
+    assert symptoms(same, torch.stack([same, 1 - same]), ["a", "b"]) == []
 
 
 def test_styles_that_have_become_one_are_told() -> None:
     shifts = torch.tensor([-0.01, 0.0, 0.01]).view(3, 1, 1, 1, 1)
-    (text,) = warnings(PHOTOS, 0.3 + 0.4 * PHOTOS + shifts, NAMES)
+    (text,) = symptoms(PHOTOS, 0.3 + 0.4 * PHOTOS + shifts, NAMES)
     assert text.startswith("All styles paint nearly the same")
-    assert warnings(PHOTOS, 0.3 + 0.4 * PHOTOS[None], ["a"]) == []
+    assert symptoms(PHOTOS, 0.3 + 0.4 * PHOTOS[None], ["a"]) == []
 
 
 def test_one_photo_and_half_precision_will_do() -> None:
-    assert warnings(PHOTOS[:1].half(), GOOD[:, :1].half(), NAMES) == []
+    assert symptoms(PHOTOS[:1].half(), GOOD[:, :1].half(), NAMES) == []
 
 
 @given(scale=st.floats(0, 1), level=st.floats(0, 1))

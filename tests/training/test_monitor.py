@@ -50,7 +50,8 @@ def test_a_warning_is_said_and_logged_until_it_has_gone_only_once(
 
 
 def test_what_stopped_a_run_is_in_its_log(tmp_path: Path) -> None:
-    with pytest.raises(TrainingError), Monitor(tmp_path, 10.0) as monitor:
-        monitor.step(7, 2.0)
+    monitor = Monitor(tmp_path, 10.0)
+    monitor.step(7, 2.0)
+    with pytest.raises(TrainingError), monitor:
         raise TrainingError("The loss is no longer a number.")
     assert log(tmp_path) == [{"step": 7, "seconds": 2.0, "error": "The loss is no longer a number."}]
