@@ -17,7 +17,7 @@ from livestyle.errors import TrainingError
 from livestyle.sinks.pictures import write_picture
 
 BOARD_PICTURE_EVERY_S = 15.0
-"""At least, between two pictures for TensorBoard: it keeps all it is given, and one every few seconds would fill disks."""
+"""At least, between two pictures for TensorBoard: it keeps all it is given, and one every few seconds fills disks."""
 
 
 def tile(rows: Tensor) -> Tensor:
