@@ -101,7 +101,7 @@ def _say(text: str) -> None:
 def _serve(folder: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the training, which may still save something
     try:
-        from tensorboard import program
+        from tensorboard import program  # type: ignore[import-untyped]
 
         server = program.TensorBoard()
         server.configure(logdir=folder, host="localhost", port=0, reload_interval=RELOAD_S)
