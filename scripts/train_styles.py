@@ -4,8 +4,8 @@
 
 With `--preset johnson` (one painting) or `--preset dumoulin` (many) it trains as in the paper, for as many steps.
 
-Stop it whenever you like, or let it be killed: the same command goes on from the last checkpoint. Watch it with
-`tensorboard --logdir runs`, or look at `preview.png` in the run's folder.
+Stop it whenever you like, or let it be killed: the same command goes on from the last checkpoint. Watch it in the
+browser with `--monitor`, or look at `preview.png` in the run's folder.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 
 from livestyle.errors import LivestyleError
 from livestyle.styles.file import read_style_file
+from livestyle.training.board import add_monitor, board
 from livestyle.training.config import read_config
 from livestyle.training.paintings import find_paintings
 from livestyle.training.photos import find_pictures
@@ -48,6 +49,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--vgg", type=Path, help="VGG weights as safetensors with torchvision's names; default: download"
     )
+    add_monitor(parser)
     return parser.parse_args()
 
 
@@ -64,7 +66,8 @@ def main() -> int:
         passers = find_pictures(args.passers)
         start = read_style_file(args.start) if args.start else None
         device = pick_device(args.device)
-        Trainer(config, paintings, photos, folder, device, args.vgg, passers, start).run(args.output)
+        with board(folder, args.monitor):
+            Trainer(config, paintings, photos, folder, device, args.vgg, passers, start).run(args.output)
     except KeyboardInterrupt:
         print(f"\nStopped. The same command goes on from {folder}.", file=sys.stderr)
         return 130

@@ -32,6 +32,7 @@ from livestyle.networks.vgg import Architecture, Pooling, VggFeatures, load_vgg
 from livestyle.styles.file import NetworkSpec, Style, StyleFile, write_style_file
 from livestyle.training.canvas import Canvas
 from livestyle.training.config import TrainConfig
+from livestyle.training.health import symptoms
 from livestyle.training.losses import (
     grid_loss,
     normalized_distance,
@@ -238,13 +239,14 @@ class Trainer:
         Stopping with Ctrl-C writes a checkpoint first; run again to go on from there.
 
         Raises:
-            TrainingError: The loss is not a number any more; the last checkpoint is from before that.
+            TrainingError: The loss or its gradient is not a number any more. What was learnt before is in the last
+                checkpoint, and nothing of that step.
         """
         budget_s = self.config.minutes * 60
         start = time.monotonic() - self.progress.elapsed_s
         saved_s = self.progress.elapsed_s
         figures: list[dict[str, Tensor]] = []
-        with Monitor(self.folder, budget_s, self.progress.elapsed_s) as monitor:
+        with Monitor(self.folder, budget_s, self.progress.elapsed_s, self.config.batch) as monitor:
             try:
                 while (share := self._share_done()) < 1:
                     figures.append(self._step(share))
@@ -283,16 +285,30 @@ class Trainer:
         losses, figures = self._losses(sittings, seen_px, temporal_factor(share, config))
         total = sum(losses.values(), torch.zeros((), device=self.device))
         if not math.isfinite(total.item()):
-            raise TrainingError(
-                f"The loss is no longer a number at step {self.progress.step}. The last checkpoint is good: "
-                "run again with a lower rate to go on from it."
-            )
+            raise self._spoilt("loss")
         self.optimizer.zero_grad(set_to_none=True)
         self.scaler.scale(total).backward()  # type: ignore[no-untyped-call]
+        # The root of a loss that gets to 0 has a gradient without end. A scaler finds that out by itself, passes the
+        # step over and takes a smaller scale; below 1 it is not the scale that is to blame.
+        healthy = self.scaler.get_scale() >= 1 if self.scaler.is_enabled() else math.isfinite(self._gradient_norm())
+        if not healthy:
+            raise self._spoilt("gradient of the loss")
         self.scaler.step(self.optimizer)
         self.scaler.update()
         self._update_average()
         return {"loss": total.detach(), **figures}
+
+    def _gradient_norm(self) -> float:
+        parameters = (p for group in self.optimizer.param_groups for p in group["params"])
+        return float(torch.nn.utils.get_total_norm([p.grad for p in parameters if p.grad is not None]))
+
+    def _spoilt(self, what: str) -> TrainingError:
+        good = "The last checkpoint is good: run again with a lower rate to go on from it."
+        none = "There is no checkpoint yet: run again with a lower rate."
+        return TrainingError(
+            f"The {what} is no longer a number at step {self.progress.step}. "
+            f"{good if self.checkpoint_path.exists() else none}"
+        )
 
     def _codes(self, sittings: Sequence[Sitting]) -> Tensor:
         """The code of each sitting (N, K)."""
@@ -412,7 +428,10 @@ class Trainer:
         torch.save(state, part)
         part.replace(self.checkpoint_path)
         write_style_file(output, self.style_file())
-        monitor.preview(self.progress.step, self.preview())
+        rows = self.test_pictures()
+        monitor.preview(self.progress.step, tile(rows))
+        names = [p.name for p in self.paintings]
+        monitor.warn(self.progress.step, symptoms(rows[0], rows[1 : 1 + len(names)], names))
 
     def _resume(self) -> None:
         if not self.checkpoint_path.exists():
@@ -468,17 +487,19 @@ class Trainer:
         )
 
     @torch.no_grad()
-    def preview(self) -> Tensor:
-        """Held-out photos in every style, one row a style, photos first, identity last: (3, H, W) in [0, 1]."""
+    def test_pictures(self) -> Tensor:
+        """Held-out photos, in every style, and by the identity if that is learnt: (rows, photos, 3, H, W) in [0, 1]."""
         photos = self.preview_photos.contiguous(memory_format=torch.channels_last)
         file = self.style_file()
         middle = len(self.config.stroke_px) // 2
-        codes = [*(style.codes[middle] for style in file.styles.values()), file.identity]
+        codes = [style.codes[middle] for style in file.styles.values()]
+        if self.config.trains_network:
+            codes.append(file.identity)
         rows = [photos]
         for code in codes:
             with self._autocast():
                 rows.append(self.average(photos, torch.from_numpy(code)[None].to(self.device)).float())
-        return tile(torch.stack(rows))
+        return torch.stack(rows)
 
 
 def _as_half(state: Mapping[str, Tensor]) -> dict[str, np.ndarray]:

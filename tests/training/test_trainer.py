@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from pathlib import Path
 
 import cv2
@@ -233,6 +232,31 @@ def test_a_loss_that_is_not_a_number_stops_before_the_weights_are_spoilt(places:
     assert not (tmp_path / "run" / "checkpoint.pt").exists()
 
 
+def test_a_gradient_that_is_not_a_number_stops_at_the_last_checkpoint(places: Path, tmp_path: Path) -> None:
+    output = tmp_path / "out.safetensors"
+    trainer(places, tmp_path / "run").run(output)
+    kept = {p: p.read_bytes() for p in (output, tmp_path / "run" / "checkpoint.pt")}
+    run = trainer(places, tmp_path / "run", dataclasses.replace(CONFIG, minutes=1.0))
+    before = [v.clone() for m in (run.canvas, run.average) for v in m.state_dict().values()]
+    # As of a square root at 0: the loss itself is fine.
+    run.canvas.codes.register_hook(lambda gradient: gradient * float("nan"))
+    with pytest.raises(TrainingError, match=r"gradient .* no longer a number .* last checkpoint is good"):
+        run.run(output)
+    after = [v for m in (run.canvas, run.average) for v in m.state_dict().values()]
+    assert all(torch.equal(*pair) for pair in zip(before, after, strict=True))
+    assert all(path.read_bytes() == content for path, content in kept.items())
+    assert "no longer a number" in (tmp_path / "run" / "log.jsonl").read_text()
+
+
+def test_a_run_whose_styles_are_one_says_so_at_its_checkpoint(
+    places: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = trainer(places, tmp_path / "run", dataclasses.replace(CONFIG, code_rate=1e-9, rate=1e-9))
+    run.run(tmp_path / "out.safetensors")
+    assert "Warning: All styles paint nearly the same" in capsys.readouterr().err
+    assert '"warning": "All styles' in (tmp_path / "run" / "log.jsonl").read_text()
+
+
 def test_the_seed_decides_the_first_steps(places: Path, tmp_path: Path) -> None:
     one, two = (float(trainer(places, tmp_path / name)._step(0.3)["loss"]) for name in ("a", "b"))
     assert one == pytest.approx(two, rel=1e-4)
@@ -257,14 +281,3 @@ def test_the_rate_warms_up_and_cools_down() -> None:
 def test_the_temporal_loss_grows_from_nothing() -> None:
     config = TrainConfig(temporal_from=0.1, temporal_full=0.2)
     assert [temporal_factor(share, config) for share in (0.0, 0.1, 0.15, 0.2, 0.9)] == pytest.approx([0, 0, 0.5, 1, 1])
-
-
-def test_the_log_is_one_json_object_a_line(places: Path, tmp_path: Path) -> None:
-    run = trainer(places, tmp_path / "run", CONFIG)
-    from livestyle.training.monitor import Monitor
-
-    with Monitor(run.folder, 10.0) as monitor:
-        monitor.step(20, 1.5, {"loss": 2.0, "style/0": 0.5})
-        monitor.step(21, 1.6)
-    (line,) = (run.folder / "log.jsonl").read_text().splitlines()
-    assert json.loads(line) == {"step": 20, "seconds": 1.5, "loss": 2.0, "style/0": 0.5}
