@@ -51,7 +51,7 @@ def fit_style(
         TrainingError, SourceError, SinkError: As for `Trainer`.
     """
     known = dict(file.styles)
-    if file.predictor:
+    if file.reads_pictures:
         known[painting.name] = predict_style(file, read_picture(painting.path), painting.name, painting.title)
     config = TrainConfig(
         family=file.spec.family,
