@@ -64,4 +64,4 @@ def _shares(mask: Mask, height: int, width: int) -> npt.NDArray[np.float32]:
     is_smaller = height * width < mask.size
     smooth = cv2.INTER_AREA if is_smaller else cv2.INTER_LINEAR
     fitted = cv2.resize(mask, (width, height), interpolation=smooth)
-    return fitted[:, :, None].astype(np.float32) / 255
+    return np.asarray(fitted[:, :, None] / np.float32(255), np.float32)

@@ -100,7 +100,7 @@ def normalize(vgg: VggFeatures, photos: Tensor) -> None:
         assert isinstance(conv, nn.Conv2d)
         assert conv.bias is not None
         conv.weight.data *= scale_before.to(conv.weight)[:, None, None]
-        found = torch.cat([vgg(part, [layer])[layer].float() for part in photos.split(4)])
+        found = torch.cat([vgg(part, [layer])[layer].float() for part in torch.split(photos, 4)])
         scale_before = found.std(dim=(0, 2, 3))
         # A channel that hardly ever fires must not be blown up.
         scale_before = scale_before.clamp(min=0.1 * float(scale_before.mean()))
@@ -130,7 +130,7 @@ class _Statistics(torch.autograd.Function):
 
 def statistics(features: Tensor) -> tuple[Tensor, Tensor]:
     """`spread_and_mean` of features (N, C, H, W), to take gradients of."""
-    found: tuple[Tensor, Tensor] = _Statistics.apply(features)  # type: ignore[no-untyped-call]
+    found: tuple[Tensor, Tensor] = _Statistics.apply(features)
     return found
 
 
@@ -216,7 +216,7 @@ class AdainTrainer:
 
         self.network = AdainNetwork(config.width).to(device)
         self.network.encoder.requires_grad_(False)
-        self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.network.to(memory_format=torch.channels_last)
         self.average = copy.deepcopy(self.network.decoder).requires_grad_(False)
         self.optimizer = torch.optim.Adam(self.network.decoder.parameters(), lr=config.rate)
         self.scaler = torch.amp.GradScaler(device.type, enabled=self.half == torch.float16)
