@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,13 +21,15 @@ from livestyle.training.commands import add_fit
 
 if TYPE_CHECKING:
     from livestyle.painter import Painter
+    from livestyle.regions import Mask, Paint
     from livestyle.styles.catalog import Catalog
-    from livestyle.stylizer.stylizer import Images
 
 USAGE_ERROR = 2
 DEVICES = ("auto", "cuda", "cpu", "mps")
 DEMO_FILE = Path("livestyle-demo.mp4")
 DEFAULT_STYLE = "starry_night"
+UNPAINTED = "none"
+"""What --outside takes in place of a style."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -79,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     convert.add_argument("inputs", type=Path, nargs="+", metavar="VIDEO")
     convert.add_argument("-o", "--output", type=Path, required=True, help="a video, or a folder for several")
     _add_look(convert, DEFAULT_STYLE)
+    _add_mask(convert)
     _add_steady(convert, f"{STEADY_OFFLINE:g}")
     convert.add_argument("--scale", type=_positive, default=1.0, help="size of the result relative to the source (1)")
     convert.add_argument("--start", type=_not_negative, metavar="S", help="first second to convert")
@@ -96,6 +100,7 @@ def _parser() -> argparse.ArgumentParser:
     stylize.add_argument("inputs", type=Path, nargs="+", metavar="PHOTO")
     stylize.add_argument("-o", "--output", type=Path, required=True, help="a picture, or a folder for several")
     _add_look(stylize, DEFAULT_STYLE)
+    _add_mask(stylize)
     _add_overwrite(stylize)
     _add_device(stylize)
     stylize.set_defaults(command=_stylize)
@@ -169,6 +174,15 @@ def _add_look(parser: argparse.ArgumentParser, default_style: str) -> None:
     )
 
 
+def _add_mask(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--mask", type=Path, metavar="PICTURE", help="paint only where this picture is white; grey blends"
+    )
+    parser.add_argument(
+        "--outside", metavar="STYLE", help=f"how to paint where the mask is black ({UNPAINTED}: it stays the photo)"
+    )
+
+
 def _add_steady(parser: argparse.ArgumentParser, default: str) -> None:
     parser.add_argument(
         "--steady",
@@ -224,25 +238,29 @@ def _size(text: str) -> tuple[int, int]:
 # ---- the commands ------------------------------------------------------------------------------------------------
 
 
-def _catalog(args: argparse.Namespace, look: Look | None = None) -> Catalog:
-    """What is installed, for the network and the device asked for, with the pictures in the look as styles."""
+def _catalog(args: argparse.Namespace, *looks: Look) -> Catalog:
+    """What is installed, for the network and the device asked for, with the pictures in the looks as styles."""
     from livestyle.styles.catalog import Catalog
 
     catalog = Catalog.installed(getattr(args, "network", None), _device(args))
-    if look is None:
+    if not looks:
         return catalog
     from livestyle.styles.pictures import with_pictures
 
-    return with_pictures(catalog, [name for name, _ in look.mix])
+    return with_pictures(catalog, _names(*looks))
 
 
-def _open_painter(look: Look | None, args: argparse.Namespace) -> Painter:
-    """The painter for a look on the device asked for; says on standard error what it could not use, and why."""
+def _names(*looks: Look) -> list[str]:
+    """The styles of looks."""
+    return [name for look in looks for name, _ in look.mix]
+
+
+def _open_painter(args: argparse.Namespace, *looks: Look) -> Painter:
+    """The painter for looks on the device asked for; says on standard error what it could not use, and why."""
     from livestyle.painter import Painter
     from livestyle.stylizer.choose import open_stylizer
 
-    catalog = _catalog(args, look)
-    file = catalog.file_for(look) if look else catalog.files[0]
+    file = _catalog(args, *looks).files_with(_names(*looks))[0]
     stylizer, refusals = open_stylizer(file, _device(args))
     for refusal in refusals:
         print(f"livestyle: {refusal}", file=sys.stderr)
@@ -281,7 +299,7 @@ def _demo(args: argparse.Namespace) -> int:
 
     look = _look(args, steady=STEADY)
     is_chosen = "style" in args
-    painter = _open_painter(look if is_chosen else None, args)
+    painter = _open_painter(args, look) if is_chosen else _open_painter(args)
     with painter.stylizer, _Bar("painting", "frame") as bar:
         render_demo(
             painter,
@@ -301,8 +319,9 @@ def _convert(args: argparse.Namespace) -> int:
     from livestyle.convert import ConvertOptions, convert_video, targets_for
 
     look = _look(args, steady=STEADY_OFFLINE)
+    mask, outside = _mask(args, look)
     targets = targets_for(args.inputs, args.output, overwrite=args.overwrite)
-    painter = _open_painter(look, args)
+    painter = _open_painter(args, look, *outside)
     on_gpu = painter.stylizer.info.backend == "cuda"
     options = ConvertOptions(
         batch=args.batch if args.batch is not None else 4 if on_gpu else 1,
@@ -315,9 +334,9 @@ def _convert(args: argparse.Namespace) -> int:
     )
     with painter.stylizer:
         for source, target in zip(args.inputs, targets, strict=True):
-            painter.forget()
+            paint = _bind(painter, look, mask, outside)  # anew: nothing is held still from one clip to the next
             with _Bar(source.name, "frame") as bar:
-                report = convert_video(source, target, _bind(painter, look), options, on_progress=bar)
+                report = convert_video(source, target, paint, options, on_progress=bar)
             for warning in report.warnings:
                 print(f"livestyle: {warning}", file=sys.stderr)
             print(f"Wrote {target}: {report.frames} frames at {report.fps:.1f} frames a second.")
@@ -328,11 +347,11 @@ def _stylize(args: argparse.Namespace) -> int:
     from livestyle.stylize import stylize_pictures
 
     look = _look(args)
-    painter = _open_painter(look, args)
+    mask, outside = _mask(args, look)
+    painter = _open_painter(args, look, *outside)
+    paint = _bind(painter, look, mask, outside)
     with painter.stylizer, _Bar("painting", "picture") as bar:
-        report = stylize_pictures(
-            args.inputs, args.output, _bind(painter, look), overwrite=args.overwrite, on_progress=bar
-        )
+        report = stylize_pictures(args.inputs, args.output, paint, overwrite=args.overwrite, on_progress=bar)
     for warning in report.warnings:
         print(f"livestyle: {warning}", file=sys.stderr)
     for path in report.written:
@@ -340,8 +359,31 @@ def _stylize(args: argparse.Namespace) -> int:
     return 0
 
 
-def _bind(painter: Painter, look: Look) -> Callable[[Images], Images]:
-    return lambda photos: painter.paint(photos, look)
+def _mask(args: argparse.Namespace, look: Look) -> tuple[Mask | None, tuple[Look, ...]]:
+    """The mask, and the look outside of it; an empty tuple leaves the photo there."""
+    if args.mask is None:
+        if args.outside is not None:
+            raise LivestyleError("--outside says how to paint outside of a mask: give one with --mask.")
+        return None, ()
+    from livestyle.regions import read_mask
+
+    unpainted = args.outside in (None, UNPAINTED)
+    return read_mask(args.mask), () if unpainted else (replace(look, mix=parse_mix(args.outside)),)
+
+
+def _bind(painter: Painter, look: Look, mask: Mask | None, outside: Sequence[Look]) -> Paint:
+    """What paints a look, or two looks parted by a mask; it has painted nothing before."""
+    from livestyle.painter import Painter
+    from livestyle.regions import by_mask
+
+    def bound(look: Look) -> Paint:
+        # Each has a painter of its own: what one region holds still is nothing to the other.
+        own = Painter(painter.file, painter.stylizer)
+        return lambda photos: own.paint(photos, look)
+
+    if mask is None:
+        return bound(look)
+    return by_mask(mask, bound(look), bound(outside[0]) if outside else None)
 
 
 def _styles(args: argparse.Namespace) -> int:
@@ -391,7 +433,7 @@ def _styles_sheet(args: argparse.Namespace) -> int:
     from livestyle.sources.pictures import read_picture
 
     photo = read_picture(args.photo)
-    painter = _open_painter(None, args)
+    painter = _open_painter(args)
     with painter.stylizer:
         write_picture(args.output, contact_sheet(painter, photo), overwrite=args.overwrite, source=args.photo)
     print(f"Wrote {args.output}.")
@@ -405,7 +447,7 @@ def _bench(args: argparse.Namespace) -> int:
     sizes_hw = args.size or DEFAULT_SIZES_HW
     steady = getattr(args, "steady", STEADY)
     look = Look(parse_mix(args.style), steady=steady) if "style" in args else None
-    catalog = _catalog(args, look)
+    catalog = _catalog(args, look) if look else _catalog(args)
     look = look or Look(((catalog.names[0], 1.0),), steady=steady)
     file = catalog.file_for(look)
     code = mixed_code(file, look, min(sizes_hw[0]))

@@ -245,6 +245,42 @@ def test_convert_several_into_a_folder(run: Run, clip: Path, tmp_path: Path) -> 
     assert sorted(p.name for p in Path("painted").iterdir()) == ["clip.mp4", "other.mp4"]
 
 
+def halves(path: Path) -> Path:
+    """A mask: white on the left, black on the right."""
+    mask = np.zeros((12, 16), np.uint8)
+    mask[:, :8] = 255
+    cv2.imwrite(str(path), mask)
+    return path
+
+
+def test_a_mask_parts_two_styles(run: Run, photo: Path) -> None:
+    # The stylizer's own size, so that the mask is not smoothed where it is looked at.
+    for name, argv in {
+        "calm.png": ["--style", "calm"],
+        "wild.png": ["--style", "wild"],
+        "both.png": ["--style", "calm", "--mask", str(halves(Path("mask.png"))), "--outside", "wild"],
+        "photo.png": ["--style", "calm", "--mask", "mask.png", "--outside", "none"],
+        "same.png": ["--style", "calm", "--mask", "mask.png"],
+    }.items():
+        code, _, err = run("stylize", str(photo), "-o", name, *argv)
+        assert code == 0, err
+    calm, wild, both, left = (cv2.imread(f"{name}.png") for name in ("calm", "wild", "both", "photo"))
+    assert np.array_equal(both[:, :28], calm[:, :28])
+    assert np.array_equal(both[:, 36:], wild[:, 36:])
+    assert np.array_equal(left[:, :28], calm[:, :28])
+    assert np.array_equal(left[:, 36:], cv2.imread(str(photo))[:, 36:])
+    assert Path("same.png").read_bytes() == Path("photo.png").read_bytes()
+
+
+def test_convert_takes_a_mask_as_well(run: Run, clip: Path) -> None:
+    mask = str(halves(Path("mask.png")))
+    code, out, err = run(
+        "convert", str(clip), "-o", "x.mp4", "--style", "calm", "--mask", mask, "--outside", "wild:1,dark:2"
+    )
+    assert code == 0, err
+    assert "6 frames" in out
+
+
 def test_demo_shows_all_styles_in_the_time_given(run: Run) -> None:
     code, out, err = run("demo", "-o", "demo.mp4", "--seconds", "1", "--size", "64x48")
     assert code == 0, err
@@ -299,6 +335,13 @@ def test_bench_as_json(run: Run) -> None:
         (["stylize", "PHOTO", "-o", "x.png", "--style", "PHOTO"], "can't take pictures as styles"),
         (["stylize", "PHOTO", "-o", "x.png", "--style", "wild", "--network", "huge"], "There are tiny"),
         (["convert", "CLIP", "-o", "x.mp4", "--style", "wild", "--steady", "2"], "Steadiness goes from 0 to 1"),
+        (["stylize", "PHOTO", "-o", "x.png", "--style", "wild", "--mask", "gone.png"], "no file gone.png"),
+        (["stylize", "PHOTO", "-o", "x.png", "--style", "wild", "--mask", "TEXT"], "no picture"),
+        (["stylize", "PHOTO", "-o", "x.png", "--style", "wild", "--outside", "calm"], "--mask"),
+        (
+            ["convert", "CLIP", "-o", "x.mp4", "--style", "wild", "--mask", "PHOTO", "--outside", "clam"],
+            "Did you mean calm?",
+        ),
         (["demo", "-o", "x.mp4", "--style", "wlid"], "Did you mean wild?"),
         (["styles", "add", "TEXT"], "no livestyle style file"),
         (["styles", "add", "TEXT", "--name", "rug"], "--name is for"),

@@ -8,12 +8,17 @@ import numpy as np
 import torch
 
 from livestyle.errors import StyleError
+from livestyle.networks.adain import AdainNetwork
 from livestyle.networks.code import StyledNetwork
 from livestyle.networks.johnson import JohnsonNetwork
 from livestyle.networks.transform import TransformNetwork
 from livestyle.styles.file import NetworkSpec, StyleFile
 
-FAMILIES: dict[str, Callable[[int], StyledNetwork]] = {"s2d": TransformNetwork, "johnson": JohnsonNetwork}
+FAMILIES: dict[str, Callable[[int], StyledNetwork]] = {
+    "s2d": TransformNetwork,
+    "johnson": JohnsonNetwork,
+    "adain": AdainNetwork,
+}
 
 
 def build_network(spec: NetworkSpec) -> StyledNetwork:

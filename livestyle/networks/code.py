@@ -32,9 +32,10 @@ class StyledNetwork(nn.Module):
     """A network that paints in the style given by a code: `forward(images, code) -> images`.
 
     Images are RGB (N, 3, H, W) in [0, 1], H and W multiples of `multiple`. A code is (N or 1, `code_size`): the scales
-    and shifts of all conditional norms, in the order in which the modules were made. The same code type serves every
-    family. The last norm is that of the three colours before the sigmoid, so that the last `PALETTE` numbers of a code
-    are the contrasts and the means of its palette (see `palette_of`).
+    and shifts of all conditional norms, in the order in which the modules were made, and whatever else a family needs.
+    The same code type serves every family. In the networks whose codes are learnt the last norm is that of the three
+    colours before the sigmoid, so that the last `PALETTE` numbers of their codes are the contrasts and the means of
+    the palette (see `palette_of`); a `PictureNetwork` may end its codes otherwise.
     """
 
     multiple: int = 4

@@ -15,6 +15,7 @@ from livestyle.networks.pretrained import imagenet_weights
 
 Architecture = Literal["vgg16", "vgg19"]
 Pooling = Literal["max", "average"]
+Padding = Literal["zeros", "reflect"]
 
 CONVS_PER_STAGE: dict[Architecture, tuple[int, ...]] = {"vgg16": (2, 2, 3, 3, 3), "vgg19": (2, 2, 4, 4, 4)}
 STAGE_CHANNELS = (64, 128, 256, 512, 512)
@@ -32,9 +33,16 @@ class VggFeatures(nn.Module):
         layers: Names of the layers that may be asked of `forward`.
         architecture: "vgg16" or "vgg19".
         pooling: "max", which the weights were learnt with, or "average", which Gatys et al. found to paint smoother.
+        padding: "zeros", which the weights were learnt with, or "reflect", which hides the picture's border.
     """
 
-    def __init__(self, layers: Iterable[str], architecture: Architecture = "vgg16", pooling: Pooling = "max") -> None:
+    def __init__(
+        self,
+        layers: Iterable[str],
+        architecture: Architecture = "vgg16",
+        pooling: Pooling = "max",
+        padding: Padding = "zeros",
+    ) -> None:
         super().__init__()
         self.pool = functional.max_pool2d if pooling == "max" else functional.avg_pool2d
         self.layers = frozenset(layers)
@@ -48,7 +56,7 @@ class VggFeatures(nn.Module):
                 name = f"relu{stage}_{number}"
                 known.add(name)
                 if not self.layers <= known - {name}:
-                    conv = nn.Conv2d(channels_in, STAGE_CHANNELS[stage - 1], 3, padding=1)
+                    conv = nn.Conv2d(channels_in, STAGE_CHANNELS[stage - 1], 3, padding=1, padding_mode=padding)
                     self.features[str(index)] = conv
                     self.steps.append((str(index), name))
                 channels_in = STAGE_CHANNELS[stage - 1]

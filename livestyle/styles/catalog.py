@@ -20,6 +20,10 @@ from livestyle.stylizer.choose import expects_cuda
 log = logging.getLogger(__name__)
 
 
+REAL_TIME = "s2d"
+"""The family that paints unless another is asked for."""
+
+
 def bundled_folder() -> Path:
     """The folder of the style files that ship with livestyle.
 
@@ -77,7 +81,11 @@ class Catalog:
         Raises:
             StyleError: Not a single style file can be read, or there is no network of that name.
         """
-        bundled = sorted(_read_all(bundled_folder()), key=lambda file: file.spec.width, reverse=expects_cuda(device))
+        sign = -1 if expects_cuda(device) else 1
+        # Only livestyle's own networks suit a device by their width; the others, slower, are there to be asked for.
+        bundled = sorted(
+            _read_all(bundled_folder()), key=lambda file: (file.spec.family != REAL_TIME, sign * file.spec.width)
+        )
         files = _one_for_each_network([*bundled, *_read_all(user_folder())])
         if not files:
             raise StyleError(

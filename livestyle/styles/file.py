@@ -28,7 +28,7 @@ ENCODER = "vgg16"
 IDENTITY = "identity"
 """The code under this name paints the photo itself; strength moves between it and a style."""
 
-PICTURE_FAMILIES: frozenset[str] = frozenset()
+PICTURE_FAMILIES = frozenset({"adain"})
 """Families whose networks make codes of pictures themselves, without a predictor (`networks.code.PictureNetwork`)."""
 
 
@@ -37,7 +37,7 @@ class NetworkSpec:
     """Which network the weights are of; `livestyle.networks.build` makes it."""
 
     family: str
-    """"s2d" or "johnson"."""
+    """"s2d", "johnson" or "adain"."""
     width: int
 
 

@@ -13,7 +13,7 @@ from livestyle.errors import StyleError
 from livestyle.look import Look
 from livestyle.styles import catalog
 from livestyle.styles.catalog import Catalog, add_style_file, mixed_code
-from livestyle.styles.file import StyleFile, write_style_file
+from livestyle.styles.file import NetworkSpec, StyleFile, write_style_file
 
 
 @pytest.fixture
@@ -55,6 +55,19 @@ def test_the_wide_network_comes_first_on_a_gpu(
     assert len(installed.files) == 2
     assert installed.file_for(Look((("calm", 1.0),))).name == first
     assert installed.names == ["calm", "wild", "dark"]
+
+
+@pytest.mark.parametrize("device", ["cpu", "cuda"])
+@pytest.mark.parametrize("width", [4, 512])
+def test_another_family_paints_only_where_it_is_asked_for(
+    folders: tuple[Path, Path], tiny_file: StyleFile, device: str, width: int
+) -> None:
+    adain = dataclasses.replace(tiny_file, spec=NetworkSpec("adain", width))
+    write_style_file(folders[0] / "adain.safetensors", adain)
+    write_style_file(folders[0] / "tiny-8.safetensors", tiny_file)
+    write_style_file(folders[0] / "tiny-16.safetensors", wider(tiny_file))
+    assert [file.name for file in Catalog.installed(device=device).files][-1] == "adain"
+    assert [file.name for file in Catalog.installed("adain", device).files] == ["adain"]
 
 
 def test_a_network_is_chosen_by_the_name_of_its_file(folders: tuple[Path, Path], tiny_file: StyleFile) -> None:

@@ -13,9 +13,10 @@ from torch import Tensor, nn
 
 from livestyle.errors import BackendError, DeviceMemoryError, StyleError
 from livestyle.networks import build
+from livestyle.networks.adain import AdainNetwork
 from livestyle.networks.build import build_network
 from livestyle.networks.code import StyledNetwork
-from livestyle.styles.file import NetworkSpec, StyleFile
+from livestyle.styles.file import NetworkSpec, Style, StyleFile
 from livestyle.stylizer.openvino_backend import KEPT_SHAPES, OpenVinoStylizer
 from livestyle.stylizer.stylizer import Images, Stylizer
 from livestyle.stylizer.torch_backend import TorchStylizer
@@ -138,6 +139,30 @@ def test_johnsons_network_agrees_too(shape: tuple[int, int, int]) -> None:
     with FULL["openvino"](file) as stylizer, TorchStylizer(file) as reference:
         painted, expected = (s.stylize(photos(*shape), code) for s in (stylizer, reference))
     assert np.abs(painted.astype(int) - expected).max() <= 1
+
+
+@pytest.fixture(scope="module")
+def adain_file() -> StyleFile:
+    """A style file of an AdaIN network with random weights and one style."""
+    torch.manual_seed(0)
+    network = AdainNetwork(16)
+    codes = network.codes_of(torch.from_numpy(photos(1, 40, 60)[:, ::-1].copy()).permute(0, 3, 1, 2) / 255, [40])
+    style = Style("waves", "", "", "", "", codes[0].detach().numpy())
+    weights = {k: v.numpy() for k, v in network.state_dict().items()}
+    identity = network.identity_code().numpy()
+    return StyleFile(NetworkSpec("adain", 16), weights, (40,), identity, {"waves": style})
+
+
+@pytest.mark.parametrize("backend", [FULL["openvino"], *HALF.values()])
+@pytest.mark.parametrize("shape", [(1, 24, 40), (2, 61, 50), (1, 3, 5)])
+def test_adain_agrees_too(backend: Open, shape: tuple[int, int, int], adain_file: StyleFile) -> None:
+    codes = [adain_file.styles["waves"].codes[0], adain_file.identity]
+    codes.append((0.4 * codes[0] + 0.6 * codes[1]).astype(np.float32))
+    with backend(adain_file) as stylizer, TorchStylizer(adain_file) as reference:
+        for code in codes:
+            painted, expected = (s.stylize(photos(*shape), code) for s in (stylizer, reference))
+            assert painted.shape == (*shape, 3)
+            assert psnr_db(painted, expected) >= 40
 
 
 class Flat(StyledNetwork):
