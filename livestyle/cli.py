@@ -325,13 +325,16 @@ def _convert(args: argparse.Namespace) -> int:
 
 
 def _stylize(args: argparse.Namespace) -> int:
+    from livestyle.large import LargePainter
     from livestyle.stylize import stylize_pictures
+    from livestyle.stylizer.choose import open_stylizer
 
     look = _look(args)
     painter = _open_painter(look, args)
-    with painter.stylizer, _Bar("painting", "picture") as bar:
+    large = LargePainter(painter, lambda file: open_stylizer(file, _device(args))[0])
+    with painter.stylizer, large, _Bar("painting", "picture") as bar:
         report = stylize_pictures(
-            args.inputs, args.output, _bind(painter, look), overwrite=args.overwrite, on_progress=bar
+            args.inputs, args.output, lambda photos: large.paint(photos, look), overwrite=args.overwrite, on_progress=bar
         )
     for warning in report.warnings:
         print(f"livestyle: {warning}", file=sys.stderr)
