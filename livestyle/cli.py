@@ -334,7 +334,11 @@ def _stylize(args: argparse.Namespace) -> int:
     large = LargePainter(painter, lambda file: open_stylizer(file, _device(args))[0])
     with painter.stylizer, large, _Bar("painting", "picture") as bar:
         report = stylize_pictures(
-            args.inputs, args.output, lambda photos: large.paint(photos, look), overwrite=args.overwrite, on_progress=bar
+            args.inputs,
+            args.output,
+            lambda photos: large.paint(photos, look),
+            overwrite=args.overwrite,
+            on_progress=bar,
         )
     for warning in report.warnings:
         print(f"livestyle: {warning}", file=sys.stderr)

@@ -1,10 +1,9 @@
 """Large stills: painted with strokes of the right size first, and then given a surface of their own.
 
-Strokes are relative to the picture, and the boldest that a network has learnt are some hundred pixels of a painting of a
-few hundred lines. So a picture of 8K is painted at a few hundred lines, as it would be on a screen: that is its
-underpainting. Enlarged alone it would be a blur. So it is enlarged step by step, and at every step the network goes over
-it once more with its finest strokes, which are now small against the picture: edges become edges of paint and flat parts
-get a grain.
+Strokes are relative to the picture, and the boldest that networks learn are those of a painting of a few hundred lines.
+So a picture of 8K is painted at a few hundred lines, as it would be on a screen: that is its underpainting. Enlarged it
+would be a blur. So it is enlarged step by step, and at every step the network goes over it once more, lightly and with
+its finest strokes, which are small against the picture by now: edges become edges of paint, and flat parts get a grain.
 """
 
 from __future__ import annotations
@@ -30,8 +29,8 @@ from livestyle.stylizer.stylizer import Code, Images, Stylizer
 LARGE_PX = 1920 * 1080
 """Pictures with more pixels are painted as large ones; up to here a still looks as it does live."""
 
-SURFACE = 0.5
-"""The strength of the finest strokes that make the surface."""
+SURFACE = 0.35
+"""The strength of the finest strokes that make the surface. With more of it flat parts fill with a pattern of dots."""
 
 _STRIP_PX = 4_000_000
 

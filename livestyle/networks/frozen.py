@@ -33,23 +33,14 @@ class FrozenNorm(ConditionalInstanceNorm):
 
 
 class _PooledNorm(ConditionalInstanceNorm):
-    """Takes its statistics over a whole batch, and remembers the scales and shifts (1, 2 C) that came of them.
+    """Takes its statistics over a whole batch, and remembers the scales and shifts (1, 2 C) that came of them."""
 
-    Args:
-        channels: C.
-        margin: What the statistics leave out at each side, as a share of the height and width.
-    """
-
-    def __init__(self, channels: int, margin: float) -> None:
+    def __init__(self, channels: int) -> None:
         super().__init__(channels)
-        self.margin = margin
         self.applied = torch.empty(0)
 
     def forward(self, x: Tensor, code: Tensor) -> Tensor:
-        height, width = x.shape[2:]
-        top, left = round(self.margin * height), round(self.margin * width)
-        inner = x[:, :, top : height - top, left : width - left].float()
-        variance, mean = (moment[None, :, None, None] for moment in torch.var_mean(inner, (0, 2, 3), correction=0))
+        variance, mean = torch.var_mean(x, (0, 2, 3), keepdim=True, correction=0)
         scale, shift = torch.split(code[:, :, None, None], self.channels, dim=1)
         scale = scale / torch.sqrt(variance + EPSILON)
         shift = shift - mean * scale
@@ -63,24 +54,24 @@ def freeze(network: StyledNetwork) -> StyledNetwork:
 
 
 @torch.inference_mode()
-def frozen_code(network: StyledNetwork, pictures: Tensor, code: Tensor, margin: float = 0.0) -> Tensor:
+def frozen_code(network: StyledNetwork, pictures: Tensor, code: Tensor) -> Tensor:
     """The code under which the frozen network paints as the network itself does with the statistics of some pictures.
 
     All pictures go through the network together, and each norm takes one mean and variance over all of them. For a
-    single picture the code is exact. For patches of a larger one it is an estimate, as good as they are evenly spread:
-    unlike those of a thumbnail their textures are the picture's own.
+    single picture the code is exact. For patches of a larger one it is an estimate, which is better the more patches
+    there are and the more evenly they are spread: unlike those of a thumbnail their textures are the picture's own.
+    (To leave the border of each patch out of the statistics, where the network sees an edge, made them worse: there was
+    less to take them from.)
 
     Args:
         network: Not frozen, float32; it is not changed.
         pictures: RGB (N, 3, H, W) in [0, 1], sides the network takes.
         code: float32 (code_size,), the style.
-        margin: What the statistics leave out at each side of each picture, as a share of its height and width: there
-            the network sees the edge of the patch, which the large picture does not have.
 
     Returns:
         float32 (code_size,).
     """
-    pooled = _with_norms(copy.deepcopy(network), lambda norm: _PooledNorm(norm.channels, margin))
+    pooled = _with_norms(copy.deepcopy(network), lambda norm: _PooledNorm(norm.channels))
     pooled(pictures, code[None])
     return torch.cat([norm.applied for norm in pooled.norms() if isinstance(norm, _PooledNorm)], dim=1)[0]
 

@@ -1,7 +1,7 @@
 """Pictures of any size in bounded memory: tiles that share the statistics of the whole picture.
 
-A tile on its own would be painted by its own statistics: a bit of sky at the contrast of a whole picture, with a seam at
-every edge. Here every tile is painted by a frozen network (`networks.frozen`) with the picture's statistics in its
+A tile on its own would be painted by its own statistics: a bit of sky at the contrast of a whole picture, with a seam
+at every edge. Here every tile is painted by a frozen network (`networks.frozen`) with the picture's statistics in its
 code, and reaches so far into its neighbours that nothing it keeps depends on where it ends. So tiles agree where they
 meet, and there is nothing to blend.
 """
@@ -27,7 +27,7 @@ from livestyle.stylizer.stylizer import BackendInfo, Code, Images, Stylizer
 TILE_PX = 1024
 """About the side of a tile. With larger ones less is painted twice; this one takes some 0.3 GB."""
 
-PATCH_PX = 384
+PATCH_PX = 256
 """The side of the patches that statistics are taken from."""
 
 SAMPLE_PX = 4_000_000
@@ -96,9 +96,8 @@ class TiledStylizer(Stylizer):
         It is found in float32 on the CPU, whatever device paints.
         """
         patches = spread_patches(image, self._patch_px, self._sample_px)
-        margin = 0.0 if len(patches) == 1 else self._reach_px / 2 / self._patch_px
         pictures = torch.tensor(patches).permute(0, 3, 1, 2).contiguous(memory_format=torch.channels_last).float() / 255
-        return np.asarray(frozen_code(self._network, pictures, torch.tensor(code), margin))
+        return np.asarray(frozen_code(self._network, pictures, torch.tensor(code)))
 
     def close(self) -> None:
         """Frees the device."""
@@ -134,9 +133,7 @@ def spans(length: int, about: int, reach: int, multiple: int) -> list[Span]:
     starts = [min(k * step, length - seen) for k in range(count)]
     # Where two overlap, by at least twice the reach, they meet in the middle.
     cuts = [0, *((start + before + seen) // 2 for before, start in pairwise(starts)), length]
-    return [
-        Span(slice(start, start + seen), slice(*cut)) for start, cut in zip(starts, pairwise(cuts), strict=True)
-    ]
+    return [Span(slice(start, start + seen), slice(*cut)) for start, cut in zip(starts, pairwise(cuts), strict=True)]
 
 
 def spread_patches(image: Image, side: int, most_px: int) -> Images:
