@@ -334,7 +334,9 @@ def _convert(args: argparse.Namespace) -> int:
     )
     with painter.stylizer:
         for source, target in zip(args.inputs, targets, strict=True):
-            paint = _bind(painter, look, mask, outside)  # anew: nothing is held still from one clip to the next
+            paint = _parted(
+                _afresh(painter), look, mask, outside
+            )  # anew: nothing is held still from one clip to the next
             with _Bar(source.name, "frame") as bar:
                 report = convert_video(source, target, paint, options, on_progress=bar)
             for warning in report.warnings:
@@ -344,13 +346,16 @@ def _convert(args: argparse.Namespace) -> int:
 
 
 def _stylize(args: argparse.Namespace) -> int:
+    from livestyle.large import LargePainter
     from livestyle.stylize import stylize_pictures
+    from livestyle.stylizer.choose import open_stylizer
 
     look = _look(args)
     mask, outside = _mask(args, look)
     painter = _open_painter(args, look, *outside)
-    paint = _bind(painter, look, mask, outside)
-    with painter.stylizer, _Bar("painting", "picture") as bar:
+    large = LargePainter(painter, lambda file: open_stylizer(file, _device(args))[0])
+    paint = _parted(lambda look: lambda photos: large.paint(photos, look), look, mask, outside)
+    with painter.stylizer, large, _Bar("painting", "picture") as bar:
         report = stylize_pictures(args.inputs, args.output, paint, overwrite=args.overwrite, on_progress=bar)
     for warning in report.warnings:
         print(f"livestyle: {warning}", file=sys.stderr)
@@ -371,19 +376,24 @@ def _mask(args: argparse.Namespace, look: Look) -> tuple[Mask | None, tuple[Look
     return read_mask(args.mask), () if unpainted else (replace(look, mix=parse_mix(args.outside)),)
 
 
-def _bind(painter: Painter, look: Look, mask: Mask | None, outside: Sequence[Look]) -> Paint:
-    """What paints a look, or two looks parted by a mask; it has painted nothing before."""
-    from livestyle.painter import Painter
+def _parted(bound: Callable[[Look], Paint], look: Look, mask: Mask | None, outside: Sequence[Look]) -> Paint:
+    """What paints a look, or two looks parted by a mask; `bound` makes what paints one of them."""
     from livestyle.regions import by_mask
-
-    def bound(look: Look) -> Paint:
-        # Each has a painter of its own: what one region holds still is nothing to the other.
-        own = Painter(painter.file, painter.stylizer)
-        return lambda photos: own.paint(photos, look)
 
     if mask is None:
         return bound(look)
     return by_mask(mask, bound(look), bound(outside[0]) if outside else None)
+
+
+def _afresh(painter: Painter) -> Callable[[Look], Paint]:
+    """Makes what paints a look and has painted nothing before: what one region holds still is nothing to another."""
+    from livestyle.painter import Painter
+
+    def bound(look: Look) -> Paint:
+        own = Painter(painter.file, painter.stylizer)
+        return lambda photos: own.paint(photos, look)
+
+    return bound
 
 
 def _styles(args: argparse.Namespace) -> int:

@@ -10,6 +10,7 @@ import torch
 from livestyle.errors import StyleError
 from livestyle.networks.adain import AdainNetwork
 from livestyle.networks.code import StyledNetwork
+from livestyle.networks.frozen import freeze
 from livestyle.networks.johnson import JohnsonNetwork
 from livestyle.networks.transform import TransformNetwork
 from livestyle.styles.file import NetworkSpec, StyleFile
@@ -29,7 +30,8 @@ def build_network(spec: NetworkSpec) -> StyledNetwork:
     """
     if spec.family not in FAMILIES:
         raise StyleError(f"This livestyle knows no network family {spec.family!r}; there are {', '.join(FAMILIES)}.")
-    return FAMILIES[spec.family](spec.width)
+    network = FAMILIES[spec.family](spec.width)
+    return freeze(network) if spec.frozen else network
 
 
 def load_network(file: StyleFile) -> StyledNetwork:

@@ -44,6 +44,10 @@ class StyledNetwork(nn.Module):
     min_side_px: int = 16
     """Height and width below this are for the stylizers to extend."""
 
+    reach_px: int | None = None
+    """How far from a painted pixel the network sees, apart from the statistics of its conditional norms; None if it
+    looks at the whole picture in other ways too, so that it can't paint a large picture in tiles."""
+
     @abstractmethod
     def forward(self, images: Tensor, code: Tensor) -> Tensor:
         """Paints pictures.

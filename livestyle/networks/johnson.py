@@ -27,6 +27,9 @@ class JohnsonNetwork(StyledNetwork):
 
     def __init__(self, width: int = 32) -> None:
         super().__init__()
+        # 9x9 at either end, and ten convolutions in the blocks at a quarter of the resolution; those between add less
+        # than four more.
+        self.reach_px = 4 + 4 * (10 + 4) + 4
 
         def conv(channels_in: int, channels_out: int, size: int, stride: int = 1) -> nn.Conv2d:
             half = size // 2

@@ -79,6 +79,9 @@ class TransformNetwork(StyledNetwork):
 
     def __init__(self, width: int = 64, detail: int = 32, blocks: int = 5) -> None:
         super().__init__()
+        # At a quarter of the resolution a convolution before the blocks, two in each and one behind them; the shuffles,
+        # the bilinear resize and three convolutions at half the resolution add less than four more.
+        self.reach_px = 4 * (2 * blocks + 2 + 4)
         self.stem = conv3x3(3 * 16, width)
         self.stem_norm = ConditionalInstanceNorm(width)
         self.blocks = nn.ModuleList(Residual(width) for _ in range(blocks))

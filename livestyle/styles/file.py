@@ -39,6 +39,8 @@ class NetworkSpec:
     family: str
     """"s2d", "johnson" or "adain"."""
     width: int
+    frozen: bool = False
+    """Whether the norms are told their statistics by the code (`networks.frozen`). Never so in a file."""
 
 
 @dataclass(frozen=True)
@@ -92,8 +94,8 @@ class StyleFile:
 
     @property
     def digest(self) -> str:
-        """16 hex digits that name the network's weights: the same digest, the same network."""
-        digest = hashlib.sha256(f"{self.spec.family}-{self.spec.width}".encode())
+        """16 hex digits that name the network: its kind and its weights."""
+        digest = hashlib.sha256(f"{self.spec.family}-{self.spec.width}{'-frozen' * self.spec.frozen}".encode())
         for name in sorted(self.weights):
             array = np.ascontiguousarray(self.weights[name])
             digest.update(f"{name}{array.dtype}{array.shape}".encode())
