@@ -68,7 +68,7 @@ def add_doodle(commands: Any) -> None:
     parser.add_argument(
         "--semantic-weight", type=float, default=10.0, metavar="W", help="how strictly the maps are followed (10)"
     )
-    parser.add_argument("--smooth", type=float, default=0.5, metavar="W", help="weight of the total variation (0.5)")
+    parser.add_argument("--smooth", type=float, default=50.0, metavar="W", help="weight of the total variation (50)")
     parser.add_argument(
         "--variety", type=float, default=0.0, metavar="V", help="from 0 to 1: use more of the painting's patches (0)"
     )

@@ -14,6 +14,8 @@ from livestyle.stills.goal import Parts
 from livestyle.stills.pictures import resized
 
 ADAM_RATE = 0.02
+FIRST_STEP = 0.01
+"""How much L-BFGS changes colours first, in the mean. Its own way, 1 over all pixels together, is next to nothing."""
 
 Method = Literal["lbfgs", "adam"]
 Loss = Callable[[Tensor], tuple[Parts, Tensor]]
@@ -43,6 +45,8 @@ class Descent:
         loss: Makes what to descend, for a size.
         method: L-BFGS with a strong Wolfe line search, or Adam, which takes less memory.
         history: How many steps L-BFGS remembers.
+        detail: Makes the photo of a size. A finer level then begins with the photo's detail of that size added to what
+            the coarser one came to (as Kolkin et al., 1904.12785, section 2.5), and not with a blur.
     """
 
     def __init__(
@@ -52,9 +56,10 @@ class Descent:
         loss: Callable[[tuple[int, int]], Loss],
         method: Method = "lbfgs",
         history: int = 50,
+        detail: Callable[[tuple[int, int]], Tensor] | None = None,
     ) -> None:
         self._levels, self._start, self._loss = levels, start, loss
-        self._method, self._history = method, history
+        self._method, self._history, self._detail = method, history, detail
         self._best: Tensor | None = None
         self._best_loss = float("inf")
 
@@ -64,7 +69,7 @@ class Descent:
         done = 0
         picture: Tensor | None = None
         for size_hw, count in self._levels:
-            picture = self._start(size_hw) if picture is None else resized(picture, size_hw)
+            picture = self._start(size_hw) if picture is None else self._finer(picture, size_hw)
             # A finer size has a loss of its own, so the best so far is judged anew.
             self._best, self._best_loss = picture.clone(), float("inf")
 
@@ -80,19 +85,29 @@ class Descent:
         """The best picture so far (1, 3, H, W); before the first evaluation, the one to begin with."""
         return self._start(self._levels[0][0]) if self._best is None else self._best
 
+    def _finer(self, picture: Tensor, size_hw: tuple[int, int]) -> Tensor:
+        finer = resized(picture, size_hw)
+        if self._detail is None:
+            return finer
+        coarse = self._detail((picture.shape[2], picture.shape[3]))
+        return finer + self._detail(size_hw) - resized(coarse, size_hw)
+
     def _descend(self, loss: Loss, picture: Tensor, count: int, note: Callable[[Parts], None]) -> None:
         """Makes `count` evaluations, starting from a picture."""
-        x = picture.clone().requires_grad_()
+        # L-BFGS does not mind the unit, but that its first step is 1 of it, summed over all pixels.
+        unit = FIRST_STEP * picture.numel() if self._method == "lbfgs" else 1.0
+        x = (picture / unit).requires_grad_()
         left = count
 
         def evaluate() -> Tensor:
             nonlocal left
             if left == 0:
                 raise _EnoughError
-            parts, gradient = loss(x.detach())
+            seen = x.detach() * unit
+            parts, gradient = loss(seen)
             if parts.total < self._best_loss:
-                self._best, self._best_loss = x.detach().clone(), parts.total
-            x.grad = gradient
+                self._best, self._best_loss = seen, parts.total
+            x.grad = gradient * unit
             left -= 1
             note(parts)
             return torch.tensor(parts.total, device=x.device)

@@ -3,8 +3,7 @@
 Champandard's neural-doodle (1603.01768) on the patches of Li & Wand (1601.04589): the best patch for each patch is
 looked for anew at every evaluation of the loss, among those whose colour in the painting's map is like the colour in
 the picture's. Follows his code in layers, weights and scales; but distances are divided by the mean square of the
-features wanted, so weights keep their meaning from picture to picture, the total variation is that of
-`livestyle.stills.goal`, and what there is a photo of starts from the photo.
+features wanted, so weights keep their meaning from picture to picture, and what there is a photo of starts from it.
 """
 
 from __future__ import annotations
@@ -21,15 +20,16 @@ from livestyle.errors import TrainingError
 from livestyle.frame import Image
 from livestyle.networks.vgg import VggFeatures
 from livestyle.stills.descent import Descent, Progress
-from livestyle.stills.goal import Parts, Weights, smoothness
+from livestyle.stills.goal import Parts, Weights
 from livestyle.stills.patches import SIDE, PatchBank, cover
 from livestyle.stills.pictures import style_size_hw, to_image, to_tensor
 from livestyle.stills.tiles import Tiles, stride_of
 
 STYLE_LAYERS = ("relu3_1", "relu4_1")
 CONTENT_LAYER = "relu4_2"
-WEIGHTS = Weights(content=10.0, style=25.0, smooth=0.5)
-"""Content and style as in neural-doodle; there the style's is that of each layer, and so it is here."""
+WEIGHTS = Weights(content=10.0, style=25.0, smooth=50.0)
+"""Content and style as in neural-doodle, where the style's is that of each layer. Its 1 for smoothness is about 50
+here: colours go up to 1 and not 255, and features have a mean square of 1."""
 SMALLEST_PX = 32
 """Short side of the smallest picture that still has patches, four of them, at the deepest style layer."""
 HISTORY = 10
@@ -136,7 +136,7 @@ class PatchGoal:
             return asked
 
         gradient = self._tiles.gradient(picture, self._layers, ask)
-        smooth, smooth_gradient = smoothness(picture, self._options.weights.smooth)
+        smooth, smooth_gradient = _total_variation(picture, self._options.weights.smooth)
         return Parts(content + style + smooth, content, style, smooth), gradient + smooth_gradient
 
     def _style(self, layer: str, features: Tensor) -> tuple[float, Tensor]:
@@ -154,6 +154,19 @@ class PatchGoal:
         weight = self._options.weights.content / (_mean_square(content) * content.numel())
         away = features - content
         return float(weight * away.square().sum()), 2 * weight * away
+
+
+def _total_variation(picture: Tensor, weight: float) -> tuple[float, Tensor]:
+    """The weighted mean of (dx^2 + dy^2)^1.25, as in neural-doodle, and its gradient.
+
+    An exponent so high takes the noise away that a picture may start from, and spares what is faint.
+    """
+    x = picture.detach().requires_grad_()
+    corner = x[:, :, :-1, :-1]
+    squares = (x[:, :, 1:, :-1] - corner).square() + (x[:, :, :-1, 1:] - corner).square()
+    loss = weight * squares.pow(1.25).mean()
+    (gradient,) = torch.autograd.grad(loss, x)
+    return float(loss.detach()), gradient
 
 
 def _mean_square(features: Tensor) -> Tensor:
@@ -204,7 +217,9 @@ class Doodler:
         self._options, self._device, self._tell = options, device, tell
         self._vgg = vgg.to(device)
         levels = [(size_hw, options.iterations) for size_hw in self.sizes_hw()]
-        self._descent = Descent(levels, self._start, self._goal, history=HISTORY)
+        # The noise has no detail worth keeping.
+        detail = None if photo is None else self._start
+        self._descent = Descent(levels, self._start, self._goal, history=HISTORY, detail=detail)
 
     def sizes_hw(self) -> list[tuple[int, int]]:
         """The sizes worked at, from coarse to fine: the photo's shape, or that of the picture's map."""

@@ -111,7 +111,7 @@ class Goal:
             (grown,) = torch.autograd.grad(pull + away, tile)
             gradient[:, :, *seen] += grown
             content += float(away.detach())
-        smooth, smooth_gradient = smoothness(picture, self._weights.smooth)
+        smooth, smooth_gradient = _smoothness(picture, self._weights.smooth)
         style_value = float(style.detach())
         parts = Parts(style_value + content + smooth, content, style_value, smooth)
         return parts, gradient + smooth_gradient
@@ -142,7 +142,7 @@ class Goal:
         return max(1, picture.shape[2] // stride) * max(1, picture.shape[3] // stride)
 
 
-def smoothness(picture: Tensor, weight: float) -> tuple[float, Tensor]:
+def _smoothness(picture: Tensor, weight: float) -> tuple[float, Tensor]:
     """The weighted total variation of a picture (1, 3, H, W), and its gradient of the same shape."""
     if weight == 0:
         return 0.0, torch.zeros_like(picture)
