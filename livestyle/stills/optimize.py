@@ -8,7 +8,6 @@ meaning from picture to picture. Works from coarse to fine: what is large is set
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -16,21 +15,20 @@ import cv2
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 from livestyle.compose import with_colors_of
 from livestyle.errors import TrainingError
 from livestyle.frame import Image
 from livestyle.networks.vgg import VggFeatures
-from livestyle.stills.goal import Goal, Parts, Weights
+from livestyle.stills.descent import Descent, Method, Progress
+from livestyle.stills.goal import Goal, Weights
+from livestyle.stills.pictures import style_size_hw, to_image, to_tensor
 
 STYLE_LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
 CONTENT_LAYER = "relu4_2"
 COARSEST_PX = 256
 FINER_SHARE = 0.5
 """Of the iterations a level takes; each finer one takes half of what is left, as it only adds detail."""
-HISTORY = 50
-ADAM_RATE = 0.02
 
 Colors = Literal["painting", "camera", "matched"]
 """The painting's; the photo's under the brightness of the painting; or the photo's, with the style's recoloured to them
@@ -60,7 +58,7 @@ class OptimizeOptions:
 
     size_px: int = 512
     iterations: int = 500
-    optimizer: Literal["lbfgs", "adam"] = "lbfgs"
+    optimizer: Method = "lbfgs"
     start: Literal["photo", "noise"] = "photo"
     style_scale: float = 1.0
     colors: Colors = "painting"
@@ -79,20 +77,6 @@ class OptimizeOptions:
             raise TrainingError("Weights are 0 or more, that of the style above 0.")
         if not self.style_layers:
             raise TrainingError("Optimising needs a style layer.")
-
-
-@dataclass(frozen=True)
-class OptimizeProgress:
-    """Where it is: `done` of `total` iterations, at a size in px (height, width), and the loss."""
-
-    done: int
-    total: int
-    size_hw: tuple[int, int]
-    parts: Parts
-
-
-class _EnoughError(Exception):
-    """All evaluations are made."""
 
 
 class Optimizer:
@@ -122,8 +106,7 @@ class Optimizer:
         self._vgg = vgg.to(device)
         self._photo = photo
         self._styles = [(matched(s, photo) if options.colors == "matched" else s, weight) for s, weight in styles]
-        self._best: Tensor | None = None
-        self._best_loss = float("inf")
+        self._descent = Descent(self._levels(), self._start, self._goal, options.optimizer)
 
     def sizes_hw(self) -> list[tuple[int, int]]:
         """The sizes worked at, from coarse to fine: each about twice the last."""
@@ -134,36 +117,18 @@ class Optimizer:
         scales = [side / max(height, width) for side in reversed(long_sides)]
         return [(max(16, round(height * s)), max(16, round(width * s))) for s in scales]
 
-    def run(self, on_progress: Callable[[OptimizeProgress], None] = lambda progress: None) -> Image:
+    def run(self, on_progress: Callable[[Progress], None] = lambda progress: None) -> Image:
         """Optimises; returns `picture()`.
 
         Raises:
             MemoryError: Even the smallest tiles are too large.
         """
-        done = 0
-        sizes = self.sizes_hw()
-        picture: Tensor | None = None
-        for level, size_hw in enumerate(sizes):
-            left = self._options.iterations - done
-            count = left if level == len(sizes) - 1 else max(1, round(left * (1 - FINER_SHARE)))
-            picture = self._start(size_hw) if picture is None else _resized(picture, size_hw)
-            # A finer size has a loss of its own, so the best so far is judged anew.
-            self._best, self._best_loss = picture.clone(), float("inf")
-            goal = self._goal(size_hw)
-
-            def note(parts: Parts, size_hw: tuple[int, int] = size_hw) -> None:
-                nonlocal done
-                done += 1
-                on_progress(OptimizeProgress(done, self._options.iterations, size_hw, parts))
-
-            self._descend(goal, picture, count, note)
-            picture = self._best
+        self._descent.run(on_progress)
         return self.picture()
 
     def picture(self) -> Image:
-        """The best picture so far, RGB uint8; the photo at its coarsest size before the first iteration."""
-        best = self._start(self.sizes_hw()[0]) if self._best is None else self._best
-        painted = _to_image(best)
+        """The best picture so far, RGB uint8; what it starts from, at the coarsest size, before the first iteration."""
+        painted = to_image(self._descent.best())
         if self._options.colors != "camera":
             return painted
         size = painted.shape[1], painted.shape[0]
@@ -171,49 +136,17 @@ class Optimizer:
             painted, np.asarray(cv2.resize(self._photo, size, interpolation=cv2.INTER_AREA), np.uint8)
         )
 
-    def _descend(self, goal: Goal, picture: Tensor, count: int, note: Callable[[Parts], None]) -> None:
-        """Makes `count` evaluations, starting from a picture."""
-        x = picture.clone().requires_grad_()
-        left = count
-
-        def evaluate() -> Tensor:
-            nonlocal left
-            if left == 0:
-                raise _EnoughError
-            parts, gradient = goal(x.detach())
-            if parts.total < self._best_loss:
-                self._best, self._best_loss = x.detach().clone(), parts.total
-            x.grad = gradient
-            left -= 1
-            note(parts)
-            return torch.tensor(parts.total, device=self._device)
-
-        if self._options.optimizer == "adam":
-            adam = torch.optim.Adam([x], lr=ADAM_RATE)
-            while left > 0:
-                adam.step(evaluate)
-                with torch.no_grad():
-                    x.clamp_(0, 1)
-            return
-        while left > 0:
-            lbfgs = torch.optim.LBFGS(
-                [x],
-                max_iter=left,
-                max_eval=left,
-                history_size=HISTORY,
-                tolerance_grad=0,
-                tolerance_change=0,
-                line_search_fn="strong_wolfe",
-            )
-            before = left
-            with suppress(_EnoughError):  # a line search goes beyond `max_eval`
-                lbfgs.step(evaluate)  # type: ignore[no-untyped-call]
-            # It ends early where the line search finds nothing better: from there it starts anew, without its memory.
-            if before - left <= 2:
-                return
+    def _levels(self) -> list[tuple[tuple[int, int], int]]:
+        sizes, left = self.sizes_hw(), self._options.iterations
+        levels = []
+        for size_hw in sizes[:-1]:
+            count = min(left, max(1, round(left * (1 - FINER_SHARE))))
+            levels.append((size_hw, count))
+            left -= count
+        return [*levels, (sizes[-1], left)]
 
     def _start(self, size_hw: tuple[int, int]) -> Tensor:
-        photo = _to_tensor(self._photo, size_hw, self._device)
+        photo = to_tensor(self._photo, size_hw, self._device)
         if self._options.start == "photo":
             return photo
         noise = torch.randn(photo.shape, generator=torch.Generator().manual_seed(self._options.seed))
@@ -224,10 +157,9 @@ class Optimizer:
         total = sum(weight for _, weight in self._styles)
         styles = []
         for picture, weight in self._styles:
-            scale = options.style_scale * min(size_hw) / min(picture.shape[:2])
-            style_hw = max(32, round(picture.shape[0] * scale)), max(32, round(picture.shape[1] * scale))
-            styles.append((_to_tensor(picture, style_hw, self._device), weight / total))
-        photo = _to_tensor(self._photo, size_hw, self._device)
+            style_hw = style_size_hw(picture, size_hw, options.style_scale)
+            styles.append((to_tensor(picture, style_hw, self._device), weight / total))
+        photo = to_tensor(self._photo, size_hw, self._device)
         return Goal(
             self._vgg,
             photo,
@@ -258,18 +190,3 @@ def matched(style: Image, photo: Image) -> Image:
 def _power(covariance: np.ndarray, exponent: float) -> np.ndarray:
     values, vectors = np.linalg.eigh(covariance + 1e-5 * np.eye(3))
     return np.asarray(vectors @ np.diag(values**exponent) @ vectors.T)
-
-
-def _to_tensor(picture: Image, size_hw: tuple[int, int], device: torch.device) -> Tensor:
-    tensor = torch.from_numpy(np.ascontiguousarray(picture.transpose(2, 0, 1)))[None].to(device).float() / 255
-    return _resized(tensor, size_hw).clamp(0, 1)
-
-
-def _resized(picture: Tensor, size_hw: tuple[int, int]) -> Tensor:
-    if tuple(picture.shape[2:]) == size_hw:
-        return picture
-    return functional.interpolate(picture, size_hw, mode="bicubic", antialias=True)
-
-
-def _to_image(picture: Tensor) -> Image:
-    return np.asarray((picture[0].clamp(0, 1) * 255).round().byte().permute(1, 2, 0).cpu().numpy(), np.uint8)

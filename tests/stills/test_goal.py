@@ -1,13 +1,11 @@
 from __future__ import annotations
 
-import itertools
-
 import pytest
 import torch
 from torch import Tensor
 
 from livestyle.networks.vgg import VggFeatures
-from livestyle.stills.goal import Goal, Weights, _cuts
+from livestyle.stills.goal import Goal, Weights
 
 LAYERS = ("relu1_1", "relu2_1")
 CONTENT = "relu2_2"
@@ -55,18 +53,6 @@ def test_tiles_change_next_to_nothing(vgg: VggFeatures) -> None:
     for name in ("content", "style", "smooth"):
         assert getattr(tiled, name) == pytest.approx(getattr(whole, name), rel=2e-3)
     assert (tiled_gradient - whole_gradient).abs().max() < 0.02 * whole_gradient.abs().max()
-
-
-@pytest.mark.parametrize("length", [1, 63, 64, 100, 1000, 1025])
-@pytest.mark.parametrize("tile_px", [128, 1024])
-def test_cuts_cover_everything_once_and_start_where_pooling_does(length: int, tile_px: int) -> None:
-    cuts = _cuts(length, tile_px)
-    assert cuts[0][0] == 0
-    assert cuts[-1][1] == length
-    assert all(a[1] == b[0] for a, b in itertools.pairwise(cuts))
-    assert all(
-        start % 64 == 0 and 0 < end - start <= max(tile_px, length if len(cuts) == 1 else 0) for start, end in cuts
-    )
 
 
 def test_tiles_are_halved_when_memory_runs_out(vgg: VggFeatures, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from livestyle.errors import TrainingError
 from livestyle.frame import Image
 from livestyle.networks.vgg import VggFeatures
+from livestyle.stills.descent import Progress
 from livestyle.stills.goal import Weights
-from livestyle.stills.optimize import OptimizeOptions, OptimizeProgress, Optimizer, matched
+from livestyle.stills.optimize import OptimizeOptions, Optimizer, matched
 
 OPTIONS = OptimizeOptions(
     size_px=64, iterations=30, style_layers=("relu1_1", "relu2_1"), content_layer="relu2_1", weights=Weights(1, 20, 0)
@@ -39,7 +40,7 @@ def optimizer(vgg: VggFeatures, options: OptimizeOptions = OPTIONS) -> Optimizer
 @pytest.mark.parametrize("start", ["photo", "noise"])
 def test_the_best_loss_falls_far(vgg: VggFeatures, method: str, start: str) -> None:
     options = dataclasses.replace(OPTIONS, optimizer=method, start=start, iterations=60)
-    seen: list[OptimizeProgress] = []
+    seen: list[Progress] = []
     painted = optimizer(vgg, options).run(seen.append)
     assert painted.shape == (48, 64, 3)
     assert painted.dtype == np.uint8
@@ -59,7 +60,7 @@ def test_an_interrupt_leaves_the_best_so_far(vgg: VggFeatures) -> None:
     run = optimizer(vgg)
     before = run.picture()
 
-    def stop(progress: OptimizeProgress) -> None:
+    def stop(progress: Progress) -> None:
         if progress.done == 12:
             raise KeyboardInterrupt
 
