@@ -10,10 +10,15 @@ import torch
 from livestyle.errors import StyleError
 from livestyle.networks.code import StyledNetwork
 from livestyle.networks.johnson import JohnsonNetwork
+from livestyle.networks.patches import PatchNetwork
 from livestyle.networks.transform import TransformNetwork
 from livestyle.styles.file import NetworkSpec, StyleFile
 
-FAMILIES: dict[str, Callable[[int], StyledNetwork]] = {"s2d": TransformNetwork, "johnson": JohnsonNetwork}
+FAMILIES: dict[str, Callable[[int], StyledNetwork]] = {
+    "s2d": TransformNetwork,
+    "johnson": JohnsonNetwork,
+    "patches": PatchNetwork,
+}
 
 
 def build_network(spec: NetworkSpec) -> StyledNetwork:

@@ -65,7 +65,7 @@ class Catalog:
 
     @classmethod
     def installed(cls, network: str | None = None, device: str = "auto") -> Catalog:
-        """What ships with livestyle, the network that suits the device first, and then what the user has added.
+        """What ships with livestyle, the live network that suits the device first, and then what the user has added.
 
         So a bundled style comes before one of the same name in a network of the user's, which is found by the name of
         that network. A file that can't be read is left out and logged.
@@ -77,7 +77,10 @@ class Catalog:
         Raises:
             StyleError: Not a single style file can be read, or there is no network of that name.
         """
-        bundled = sorted(_read_all(bundled_folder()), key=lambda file: file.spec.width, reverse=expects_cuda(device))
+        wide_first = -1 if expects_cuda(device) else 1
+        bundled = sorted(
+            _read_all(bundled_folder()), key=lambda file: (file.spec.family != "s2d", wide_first * file.spec.width)
+        )
         files = _one_for_each_network([*bundled, *_read_all(user_folder())])
         if not files:
             raise StyleError(

@@ -26,7 +26,7 @@ FORMAT_VERSION = 2
 IDENTITY = "identity"
 """The code under this name paints the photo itself; strength moves between it and a style."""
 
-PICTURE_FAMILIES: frozenset[str] = frozenset()
+PICTURE_FAMILIES: frozenset[str] = frozenset({"patches"})
 """Families whose networks make codes of pictures themselves, without a predictor (`networks.code.PictureNetwork`)."""
 
 
@@ -35,7 +35,7 @@ class NetworkSpec:
     """Which network the weights are of; `livestyle.networks.build` makes it."""
 
     family: str
-    """"s2d" or "johnson"."""
+    """"s2d", "johnson" or "patches"."""
     width: int
 
 
