@@ -19,17 +19,19 @@ from livestyle.networks.code import PictureNetwork
 PICTURE_PX = 256
 """Side of the square of a painting that patches are taken from."""
 
-ITERATIONS = ((3, 2), (2, 2), (1, 1))
-"""(level, how often its features are matched), from deep to shallow: strides 16, 8 and 4.
+LEVELS = ((3, 2, 1), (2, 2, 1), (1, 1, 2))
+"""(level, how often its features are matched, step between patches), from deep to shallow: strides 16, 8 and 4.
 
-The original matches 6, 4 and 2 times; after the first two hardly a patch changes.
+The original matches 6, 4 and 2 times; after the first two hardly a patch changes. At the shallow level every other
+patch in every other row does: patches are averaged over fewer others there, which is sharper, and it is where nearly
+all of the work is.
 """
 
 SCORES = 1 << 22
 """Of photo patches against painting patches, that are held at a time: 16 MiB in float32, about a processor's cache."""
 
 
-def match(wanted: Tensor, bank: Tensor, scores: int = SCORES) -> Tensor:
+def match(wanted: Tensor, bank: Tensor, step: int = 1, scores: int = SCORES) -> Tensor:
     """Finds the patch of a painting that is most like each patch of a photo.
 
     Patches are 3x3, and alike by normalised cross-correlation (Li & Wand 2016, eq. 4). The norm of the photo's patch is
@@ -38,45 +40,58 @@ def match(wanted: Tensor, bank: Tensor, scores: int = SCORES) -> Tensor:
     Args:
         wanted: (C, H, W), H and W at least 3.
         bank: (C, H', W'), the same of the painting.
+        step: Between the photo's patches, at most 3. The last row and the last column are always among them.
         scores: How many to hold in memory at a time.
 
     Returns:
-        int64 (H - 2, W - 2): the flat index in (H', W') of the upper left corner of the best patch.
+        int64 (rows, columns) of the photo's patches: the flat index in (H', W') of the upper left corner of the best.
     """
     filters = functional.normalize(functional.unfold(bank[None], 3)[0], dim=0)
-    height, width = wanted.shape[1] - 2, wanted.shape[2] - 2
-    rows = max(1, scores // (width * filters.shape[1]))
+    tops, lefts = _corners(wanted, step)
     found = []
-    for top in range(0, height, rows):
-        patches = functional.unfold(wanted[None, :, top : top + rows + 2], 3)[0]
+    for band in tops.split(max(1, scores // (len(lefts) * filters.shape[1]))):
+        cells = [wanted[:, (band + y)[:, None], lefts + x] for y in range(3) for x in range(3)]
+        patches = torch.stack(cells, dim=1).flatten(0, 1).flatten(1)
         found.append((patches.T @ filters).argmax(dim=1))
-    best = torch.cat(found).view(height, width)
+    best = torch.cat(found).view(len(tops), len(lefts))
     columns = bank.shape[2] - 2
     return best // columns * bank.shape[2] + best % columns
 
 
-def rebuild(corners: Tensor, bank: Tensor) -> Tensor:
+def rebuild(found: Tensor, bank: Tensor, like: Tensor, step: int = 1) -> Tensor:
     """Puts patches together; where they overlap, their mean.
 
     Args:
-        corners: From `match`, (H - 2, W - 2).
+        found: From `match`.
         bank: (C, H', W'), to take the patches from.
+        like: (C, H, W), of the photo: for its size.
+        step: As for `match`.
 
     Returns:
         (C, H, W).
     """
-    channels, _, across = bank.shape
-    height, width = corners.shape
+    channels, height, width = like.shape
+    tops, lefts = _corners(like, step)
     pixels = bank.permute(1, 2, 0).reshape(-1, channels)
-    total = pixels.new_zeros(height + 2, width + 2, channels)
-    count = pixels.new_zeros(height + 2, width + 2, 1)
+    total = pixels.new_zeros(height, width, channels)
+    count = pixels.new_zeros(height, width, 1)
     # Nine shifted pictures instead of `F.fold`, which would want nine times the memory.
     for y in range(3):
         for x in range(3):
-            place = slice(y, y + height), slice(x, x + width)
-            total[place] += pixels[corners + (y * across + x)]
+            place = (tops + y)[:, None], lefts + x
+            total[place] += pixels[found + (y * bank.shape[2] + x)]
             count[place] += 1
     return (total / count).permute(2, 0, 1)
+
+
+def _corners(features: Tensor, step: int) -> tuple[Tensor, Tensor]:
+    """Rows and columns of the upper left corners of the patches that cover (C, H, W)."""
+    # The last one apart; and made on the device, as a CUDA graph takes no copies from the host.
+    tops, lefts = (
+        functional.pad(torch.arange(0, side - 3, step, device=features.device), (0, 1), value=side - 3)
+        for side in features.shape[1:]
+    )
+    return tops, lefts
 
 
 def standardised(features: Tensor) -> Tensor:
@@ -136,22 +151,22 @@ class PatchNetwork(PictureNetwork):
         paintings = self.autoencoder.encode(pictures.to(images.dtype).contiguous(memory_format=torch.channels_last))
         photos = self.autoencoder.encode(images)
         shares = shares.to(images.dtype)
-        deepest = ITERATIONS[0][0]
-        x = photos[deepest]
-        iterations = dict(ITERATIONS)
-        for level in range(deepest, -1, -1):
-            for _ in range(iterations.get(level, 0)):
-                patched = matched(x, paintings[level])
+        x = photos[LEVELS[0][0]]
+        for level, iterations, step in LEVELS:
+            for _ in range(iterations):
+                patched = matched(x, paintings[level], step)
                 x = patched + shares * (photos[level] - patched)
+            x = self.autoencoder.decode(x, level)
+        for level in range(LEVELS[-1][0] - 1, -1, -1):
             x = self.autoencoder.decode(x, level)
         return x.float().clamp(0, 1)
 
 
-def matched(features: Tensor, banks: Tensor) -> Tensor:
-    """Features (N, C, H, W) put together from patches of banks (N or 1, C, H', W')."""
+def matched(features: Tensor, banks: Tensor, step: int = 1) -> Tensor:
+    """Features (N, C, H, W) put together from patches of banks (N or 1, C, H', W'); `step` as for `match`."""
     painted = []
     for own, bank in zip(features, banks.expand(len(features), -1, -1, -1), strict=True):
-        painted.append(rebuild(match(standardised(own), standardised(bank)), bank))
+        painted.append(rebuild(match(standardised(own), standardised(bank), step), bank, own, step))
     return torch.stack(painted).contiguous(memory_format=torch.channels_last)
 
 
