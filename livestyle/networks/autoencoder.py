@@ -19,7 +19,8 @@ class Autoencoder(nn.Module):
     Stage k of the decoder takes the features of level k to those of level k - 1, and the features of level 0 to the
     picture; so what one holds at any level can be decoded stage by stage and changed in between. Up-sampling is nearest
     neighbour and a convolution: transposed convolutions draw checkerboards (Odena et al. 2016). The last step, which is
-    the dearest, is a blurred shuffle as in `TransformNetwork`.
+    the dearest, is a blurred shuffle as in `TransformNetwork`. At first every stage is linear and keeps the variance:
+    so deep a chain without norms hardly learns otherwise.
 
     Args:
         width: Channels of the shallowest level.
@@ -28,13 +29,13 @@ class Autoencoder(nn.Module):
     def __init__(self, width: int = 32) -> None:
         super().__init__()
         channels = [width * growth for growth in GROWTH]
-        self.encoder = nn.ModuleList(
-            [nn.Sequential(nn.PixelUnshuffle(2), conv3x3(12, width, bias=True), nn.ELU(), _refine(width))]
-        )
-        self.decoder = nn.ModuleList([nn.Sequential(_refine(width), conv3x3(width, 12, bias=True), _BlurredShuffle())])
+        self.encoder = nn.ModuleList([nn.Sequential(nn.PixelUnshuffle(2), _conv3x3(12, width), _Refine(width))])
+        self.decoder = nn.ModuleList([nn.Sequential(_Refine(width), _conv3x3(width, 12), _BlurredShuffle())])
         for shallow, deep in pairwise(channels):
-            self.encoder.append(nn.Sequential(nn.Conv2d(shallow, deep, 2, stride=2), nn.ELU(), _refine(deep)))
-            self.decoder.append(nn.Sequential(_rise(deep, shallow), nn.ELU(), _refine(shallow)))
+            down = nn.Conv2d(shallow, deep, 2, stride=2)
+            nn.init.orthogonal_(down.weight)
+            self.encoder.append(nn.Sequential(down, _Refine(deep)))
+            self.decoder.append(nn.Sequential(_Double(), _conv3x3(deep, shallow), _Refine(shallow)))
 
     def encode(self, images: Tensor, levels: int = len(GROWTH)) -> list[Tensor]:
         """Features of RGB (N, 3, H, W) in [0, 1], the shallowest first: (N, C, H / 2, W / 2), ...
@@ -84,9 +85,21 @@ class _BlurredShuffle(nn.Module):
         return functional.pixel_shuffle(blurred, 2)
 
 
-def _rise(channels_in: int, channels_out: int) -> nn.Sequential:
-    return nn.Sequential(_Double(), conv3x3(channels_in, channels_out, bias=True))
+class _Refine(nn.Module):
+    """Adds what a convolution of the rectified features says: nothing at first."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.conv = conv3x3(channels, channels, bias=True)
+        nn.init.zeros_(self.conv.weight)
+
+    def forward(self, x: Tensor) -> Tensor:
+        refined: Tensor = x + self.conv(functional.elu(x))
+        return refined
 
 
-def _refine(channels: int) -> nn.Sequential:
-    return nn.Sequential(conv3x3(channels, channels, bias=True), nn.ELU())
+def _conv3x3(channels_in: int, channels_out: int) -> nn.Conv2d:
+    """One that keeps the size and, at first, the variance."""
+    conv = conv3x3(channels_in, channels_out, bias=True)
+    nn.init.normal_(conv.weight, std=(9 * channels_in) ** -0.5)
+    return conv

@@ -1,9 +1,9 @@
 """Trains the autoencoder of a patch network: the only part of it that is learnt, and on any pictures.
 
-Every stage of the decoder is to give back the features of its level, so that a painting can be matched and decoded in
-turns. But what a patch network decodes is not what an encoder has seen: it is patches put together, whose means are
-flatter than any picture. So the decoder also learns on features put together from patches of another picture, and is
-to give them the texture of that picture back.
+Every stage of the decoder is to give back the features of the level before, so that a painting can be matched and
+decoded in turns. But what a patch network decodes is not what an encoder has seen: it is patches put together, whose
+means are flatter than any picture. So the decoder also learns on features put together from patches of another picture,
+and is to give them the texture of that picture back.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from torch import Tensor
 
 from livestyle.errors import TrainingError
 from livestyle.networks.half import half_type
-from livestyle.networks.patches import PatchNetwork, matched
+from livestyle.networks.patches import LEVELS, PatchNetwork, matched
 from livestyle.networks.vgg import VggFeatures, load_vgg
 from livestyle.styles.file import NetworkSpec, Style, StyleFile, write_style_file
 from livestyle.training.losses import normalized_distance, second_moments, style_loss
@@ -33,6 +33,8 @@ from livestyle.training.paintings import Painting
 from livestyle.training.photos import PhotoPool, load_picture, split_photos
 
 TEXTURE_LAYERS = {"relu1_2": 1.0, "relu2_2": 1.0}
+PAINTED_LEVEL = LEVELS[-1][0]
+"""What is matched last, and decoded into the picture."""
 REPORT_EVERY = 20
 WARM_UP_STEPS = 50
 AVERAGE_DECAY = 0.998
@@ -53,9 +55,7 @@ class AutoencoderConfig:
     """Pictures are kept at this short side."""
     stroke_px: int = 360
     """How high the paintings hang; see `StyleFile.stroke_px`."""
-    level_chances: tuple[float, ...] = (0.0, 0.5, 0.3, 0.2)
-    """Of each level, to be what the decoder starts from in a step: what is decoded last is seen most."""
-    rate: float = 2e-3
+    rate: float = 1e-3
     image_weight: float = 10.0
     """Of the mean absolute error of what is decoded."""
     pitstop_weight: float = 1.0
@@ -159,9 +159,7 @@ class AutoencoderTrainer:
         warm = min(1.0, (self.step + 1) / WARM_UP_STEPS)
         for group in self.optimizer.param_groups:
             group["lr"] = self.config.rate * warm * (1 + math.cos(math.pi * min(share, 1.0))) / 2
-        chances = torch.tensor(self.config.level_chances)
-        level = int(torch.multinomial(chances, 1, generator=self.generator))
-        losses, figures = self._losses(self.pool.crops(self.config.batch, self.config.crop_px), level)
+        losses, figures = self._losses(self.pool.crops(self.config.batch, self.config.crop_px))
         if not math.isfinite(losses.item()):
             raise TrainingError(
                 f"The loss is no longer a number at step {self.step}. The last checkpoint is good: "
@@ -175,40 +173,44 @@ class AutoencoderTrainer:
         torch._foreach_lerp_(list(self.average.parameters()), list(self.network.parameters()), 1 - decay)
         return {"loss": losses.detach(), **{name: value.detach() for name, value in figures.items()}}
 
-    def _losses(self, pictures: Tensor, level: int) -> tuple[Tensor, dict[str, Tensor]]:
-        """The loss of decoding from a level, and what it is made of."""
+    def _losses(self, pictures: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+        """The weighted loss, and what it is made of."""
         config, autoencoder = self.config, self.network.autoencoder
         pictures = pictures.contiguous(memory_format=torch.channels_last)
         with torch.autocast(self.device.type, self.half) if self.half else nullcontext():
-            seen = autoencoder.encode(pictures, level + 1)
-            decoded, pitstops = seen[level], []
-            for below in range(level, 0, -1):
-                decoded = autoencoder.decode(decoded, below)
-                pitstops.append(normalized_distance(decoded, seen[below - 1].detach()).mean())
-            painted = autoencoder.decode(decoded, 0)
+            seen = autoencoder.encode(pictures, PAINTED_LEVEL + 1)
+            painted = self._decoded(seen[PAINTED_LEVEL])
+            # The deeper stages are autoencoders of the features before them. One by one: all at once, a chain that deep
+            # takes far longer to learn, and in use what is decoded is matched again before the next stage.
+            pitstop = torch.zeros((), device=self.device)
+            for level in range(PAINTED_LEVEL + 1, LEVELS[0][0] + 1):
+                shallow = seen[-1].detach()
+                seen.append(autoencoder.encoder[level](shallow))
+                pitstop = pitstop + normalized_distance(autoencoder.decode(seen[-1], level), shallow).mean()
             # Half of the pictures put together from patches of the other half.
             half = len(pictures) // 2
-            with torch.no_grad():
-                patched = matched(seen[level][:half], seen[level][half : 2 * half])
-            swapped = patched
-            for below in range(level, -1, -1):
-                swapped = autoencoder.decode(swapped, below)
-            cycle = normalized_distance(autoencoder.encode(swapped, level + 1)[level], patched).mean()
+            photos, banks = seen[PAINTED_LEVEL].detach()[: 2 * half].split(half)
+            patched = matched(photos, banks, LEVELS[-1][2])
+            swapped = self._decoded(patched)
+            again = autoencoder.encode(swapped, PAINTED_LEVEL + 1)[PAINTED_LEVEL]
+            cycle = normalized_distance(again, patched).mean()
         image = (painted.float() - pictures).abs().mean()
         with torch.no_grad():
-            texture = self.vgg(self._for_vgg(pictures[half : 2 * half]))
-        wanted = {layer: second_moments(texture[layer]) for layer in TEXTURE_LAYERS}
-        texture_loss = style_loss(self.vgg(self._for_vgg(swapped)), wanted, TEXTURE_LAYERS).mean()
-        pitstop = torch.stack(pitstops).sum() if pitstops else torch.zeros((), device=self.device)
+            wanted = {n: second_moments(f) for n, f in self.vgg(self._for_vgg(pictures[half : 2 * half])).items()}
+        texture = style_loss(self.vgg(self._for_vgg(swapped)), wanted, TEXTURE_LAYERS).mean()
         total = (
             config.image_weight * image
             + config.pitstop_weight * pitstop
             + config.cycle_weight * cycle
-            + config.texture_weight * texture_loss
+            + config.texture_weight * texture
         )
-        return total, {"image": image, "cycle": cycle, "texture": texture_loss, f"level{level}/image": image} | (
-            {"pitstop": pitstop} if pitstops else {}
-        )
+        return total, {"image": image, "pitstop": pitstop, "cycle": cycle, "texture": texture}
+
+    def _decoded(self, features: Tensor) -> Tensor:
+        """Pictures of features of the level that is painted last."""
+        for level in range(PAINTED_LEVEL, -1, -1):
+            features = self.network.autoencoder.decode(features, level)
+        return features
 
     def _for_vgg(self, images: Tensor) -> Tensor:
         return images.to(self.half or torch.float32).contiguous(memory_format=torch.channels_last)
