@@ -50,7 +50,7 @@ class AutoencoderConfig:
     width: int = 32
     minutes: float = 15.0
     batch: int = 4
-    crop_px: int = 128
+    crop_px: int = 96
     photo_px: int = 256
     """Pictures are kept at this short side."""
     stroke_px: int = 360
