@@ -9,12 +9,12 @@ from torch.nn import functional
 
 from livestyle.networks.transform import blur_of_shuffled, conv3x3
 
-GROWTH = (1, 2, 4, 6)
+GROWTH = (1, 2, 4)
 """Channels of each stage as multiples of the width."""
 
 
 class Autoencoder(nn.Module):
-    """Features of pictures at strides 2, 4, 8 and 16, and the way back from each (Champandard's `forward`, 2016).
+    """Features of pictures at strides 2, 4 and 8, and the way back from each (Champandard's `forward`, 2016).
 
     Stage k of the decoder takes the features of level k to those of level k - 1, and the features of level 0 to the
     picture; so what one holds at any level can be decoded stage by stage and changed in between. Up-sampling is nearest

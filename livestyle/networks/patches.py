@@ -19,19 +19,27 @@ from livestyle.networks.code import PictureNetwork
 PICTURE_PX = 256
 """Side of the square of a painting that patches are taken from."""
 
-LEVELS = ((3, 2, 1), (2, 2, 1), (1, 1, 2))
-"""(level, how often its features are matched, step between patches), from deep to shallow: strides 16, 8 and 4.
+LEVELS = (2, 1)
+"""What is matched, from deep to shallow: strides 8 and 4.
 
-The original matches 6, 4 and 2 times; after the first two hardly a patch changes. At the shallow level every other
-patch in every other row does: patches are averaged over fewer others there, which is sharper, and it is where nearly
-all of the work is.
+Once each. The original begins at stride 16 and matches 6, 4 and 2 times, each time what was found before; with features
+that were learnt without any labels that leaves masses of colour, in which nothing of the photo is to be seen.
 """
+
+GUIDE = 2.0
+"""How much more the photo's own features count in the search than what was painted of them at the level before.
+
+What is painted is of the painting alone either way; but it is of places that fit the photo, eyes and all.
+"""
+
+OVERLAP = (0.3, 1.0, 0.3)
+"""Weights of a patch's rows and columns where patches are averaged: evenly (the original's way) comes out blurred."""
 
 SCORES = 1 << 22
 """Of photo patches against painting patches, that are held at a time: 16 MiB in float32, about a processor's cache."""
 
 
-def match(wanted: Tensor, bank: Tensor, step: int = 1, scores: int = SCORES) -> Tensor:
+def match(wanted: Tensor, bank: Tensor, scores: int = SCORES) -> Tensor:
     """Finds the patch of a painting that is most like each patch of a photo.
 
     Patches are 3x3, and alike by normalised cross-correlation (Li & Wand 2016, eq. 4). The norm of the photo's patch is
@@ -40,68 +48,72 @@ def match(wanted: Tensor, bank: Tensor, step: int = 1, scores: int = SCORES) -> 
     Args:
         wanted: (C, H, W), H and W at least 3.
         bank: (C, H', W'), the same of the painting.
-        step: Between the photo's patches, at most 3. The last row and the last column are always among them.
         scores: How many to hold in memory at a time.
 
     Returns:
-        int64 (rows, columns) of the photo's patches: the flat index in (H', W') of the upper left corner of the best.
+        int64 (H - 2, W - 2): the flat index in (H', W') of the upper left corner of the best patch.
     """
     filters = functional.normalize(functional.unfold(bank[None], 3)[0], dim=0)
-    tops, lefts = _corners(wanted, step)
+    height, width = wanted.shape[1] - 2, wanted.shape[2] - 2
+    rows = max(1, scores // (width * filters.shape[1]))
     found = []
-    for band in tops.split(max(1, scores // (len(lefts) * filters.shape[1]))):
-        cells = [wanted[:, (band + y)[:, None], lefts + x] for y in range(3) for x in range(3)]
-        patches = torch.stack(cells, dim=1).flatten(0, 1).flatten(1)
+    for top in range(0, height, rows):
+        patches = functional.unfold(wanted[None, :, top : top + rows + 2], 3)[0]
         found.append((patches.T @ filters).argmax(dim=1))
-    best = torch.cat(found).view(len(tops), len(lefts))
+    best = torch.cat(found).view(height, width)
     columns = bank.shape[2] - 2
     return best // columns * bank.shape[2] + best % columns
 
 
-def rebuild(found: Tensor, bank: Tensor, like: Tensor, step: int = 1) -> Tensor:
-    """Puts patches together; where they overlap, their mean.
+def rebuild(found: Tensor, bank: Tensor) -> Tensor:
+    """Puts patches together; where they overlap, their mean weighted by `OVERLAP`.
 
     Args:
-        found: From `match`.
+        found: From `match`, (H - 2, W - 2).
         bank: (C, H', W'), to take the patches from.
-        like: (C, H, W), of the photo: for its size.
-        step: As for `match`.
 
     Returns:
         (C, H, W).
     """
-    channels, height, width = like.shape
-    tops, lefts = _corners(like, step)
-    pixels = bank.permute(1, 2, 0).reshape(-1, channels)
-    total = pixels.new_zeros(height, width, channels)
-    count = pixels.new_zeros(height, width, 1)
+    channels, _, across = bank.shape
+    height, width = found.shape
+    cells = bank.permute(1, 2, 0).reshape(-1, channels)
+    total = cells.new_zeros(height + 2, width + 2, channels)
+    weight = cells.new_zeros(height + 2, width + 2, 1)
     # Nine shifted pictures instead of `F.fold`, which would want nine times the memory.
-    for y in range(3):
-        for x in range(3):
-            place = (tops + y)[:, None], lefts + x
-            total[place] += pixels[found + (y * bank.shape[2] + x)]
-            count[place] += 1
-    return (total / count).permute(2, 0, 1)
-
-
-def _corners(features: Tensor, step: int) -> tuple[Tensor, Tensor]:
-    """Rows and columns of the upper left corners of the patches that cover (C, H, W)."""
-    # The last one apart; and made on the device, as a CUDA graph takes no copies from the host.
-    tops, lefts = (
-        functional.pad(torch.arange(0, side - 3, step, device=features.device), (0, 1), value=side - 3)
-        for side in features.shape[1:]
-    )
-    return tops, lefts
+    for y, row_weight in enumerate(OVERLAP):
+        for x, column_weight in enumerate(OVERLAP):
+            place = slice(y, y + height), slice(x, x + width)
+            total[place] += row_weight * column_weight * cells[found + (y * across + x)]
+            weight[place] += row_weight * column_weight
+    return (total / weight).permute(2, 0, 1)
 
 
 def standardised(features: Tensor) -> Tensor:
-    """(C, H, W) with mean 0 and variance 1 in each channel, in the type of the features.
+    """(N, C, H, W) with mean 0 and variance 1 in each channel of each picture, in the type of the features.
 
     So a photo in quite other colours still finds light where it is light and edges where it has edges; compared as
     they are, all of it may look most like one corner of the painting.
     """
-    spread, mean = torch.std_mean(features.float(), dim=(1, 2), keepdim=True, correction=0)
+    spread, mean = torch.std_mean(features.float(), dim=(2, 3), keepdim=True, correction=0)
     return ((features - mean) / (spread + 1e-3)).to(features.dtype)
+
+
+def matched(wanted: Tensor, paintings: Tensor) -> Tensor:
+    """Features of paintings, put together as photos want them.
+
+    Args:
+        wanted: (N, C, H, W), standardised or a sum of such.
+        paintings: (N or 1, C, H', W').
+
+    Returns:
+        (N, C, H, W).
+    """
+    banks = standardised(paintings).expand(len(wanted), -1, -1, -1)
+    sources = paintings.expand(len(wanted), -1, -1, -1)
+    found = [match(own, bank) for own, bank in zip(wanted, banks, strict=True)]
+    built = [rebuild(each, source) for each, source in zip(found, sources, strict=True)]
+    return torch.stack(built).contiguous(memory_format=torch.channels_last)
 
 
 class PatchNetwork(PictureNetwork):
@@ -116,8 +128,8 @@ class PatchNetwork(PictureNetwork):
         width: Of the autoencoder.
     """
 
-    multiple = 16
-    min_side_px = 48
+    multiple = 8
+    min_side_px = 24
 
     def __init__(self, width: int = 32) -> None:
         super().__init__()
@@ -151,23 +163,13 @@ class PatchNetwork(PictureNetwork):
         paintings = self.autoencoder.encode(pictures.to(images.dtype).contiguous(memory_format=torch.channels_last))
         photos = self.autoencoder.encode(images)
         shares = shares.to(images.dtype)
-        x = photos[LEVELS[0][0]]
-        for level, iterations, step in LEVELS:
-            for _ in range(iterations):
-                patched = matched(x, paintings[level], step)
+        x = photos[LEVELS[0]]
+        for level in range(LEVELS[0], -1, -1):
+            if level in LEVELS:
+                patched = matched(standardised(x) + GUIDE * standardised(photos[level]), paintings[level])
                 x = patched + shares * (photos[level] - patched)
             x = self.autoencoder.decode(x, level)
-        for level in range(LEVELS[-1][0] - 1, -1, -1):
-            x = self.autoencoder.decode(x, level)
         return x.float().clamp(0, 1)
-
-
-def matched(features: Tensor, banks: Tensor, step: int = 1) -> Tensor:
-    """Features (N, C, H, W) put together from patches of banks (N or 1, C, H', W'); `step` as for `match`."""
-    painted = []
-    for own, bank in zip(features, banks.expand(len(features), -1, -1, -1), strict=True):
-        painted.append(rebuild(match(standardised(own), standardised(bank), step), bank, own, step))
-    return torch.stack(painted).contiguous(memory_format=torch.channels_last)
 
 
 def _square(pictures: Tensor, short_side_px: int) -> Tensor:

@@ -24,7 +24,7 @@ from torch import Tensor
 
 from livestyle.errors import TrainingError
 from livestyle.networks.half import half_type
-from livestyle.networks.patches import LEVELS, PatchNetwork, matched
+from livestyle.networks.patches import LEVELS, PatchNetwork, matched, standardised
 from livestyle.networks.vgg import VggFeatures, load_vgg
 from livestyle.styles.file import NetworkSpec, Style, StyleFile, write_style_file
 from livestyle.training.losses import normalized_distance, second_moments, style_loss
@@ -33,7 +33,7 @@ from livestyle.training.paintings import Painting
 from livestyle.training.photos import PhotoPool, load_picture, split_photos
 
 TEXTURE_LAYERS = {"relu1_2": 1.0, "relu2_2": 1.0}
-PAINTED_LEVEL = LEVELS[-1][0]
+PAINTED_LEVEL = LEVELS[-1]
 """What is matched last, and decoded into the picture."""
 REPORT_EVERY = 20
 WARM_UP_STEPS = 50
@@ -69,8 +69,8 @@ class AutoencoderConfig:
     def __post_init__(self) -> None:
         if self.batch < 2 or self.width < 1 or min(self.minutes, self.rate) <= 0:
             raise TrainingError("Training needs a batch of 2 or more, a width >= 1, and minutes and rate > 0.")
-        if self.crop_px < 48 or self.crop_px % 16:
-            raise TrainingError("Training crops have a side of 48 px or more, a multiple of 16.")
+        if self.crop_px < 48 or self.crop_px % 8:
+            raise TrainingError("Training crops have a side of 48 px or more, a multiple of 8.")
 
 
 class AutoencoderTrainer:
@@ -183,14 +183,14 @@ class AutoencoderTrainer:
             # The deeper stages are autoencoders of the features before them. One by one: all at once, a chain that deep
             # takes far longer to learn, and in use what is decoded is matched again before the next stage.
             pitstop = torch.zeros((), device=self.device)
-            for level in range(PAINTED_LEVEL + 1, LEVELS[0][0] + 1):
+            for level in range(PAINTED_LEVEL + 1, LEVELS[0] + 1):
                 shallow = seen[-1].detach()
                 seen.append(autoencoder.encoder[level](shallow))
                 pitstop = pitstop + normalized_distance(autoencoder.decode(seen[-1], level), shallow).mean()
             # Half of the pictures put together from patches of the other half.
             half = len(pictures) // 2
             photos, banks = seen[PAINTED_LEVEL].detach()[: 2 * half].split(half)
-            patched = matched(photos, banks, LEVELS[-1][2])
+            patched = matched(standardised(photos), banks)
             swapped = self._decoded(patched)
             again = autoencoder.encode(swapped, PAINTED_LEVEL + 1)[PAINTED_LEVEL]
             cycle = normalized_distance(again, patched).mean()

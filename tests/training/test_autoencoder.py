@@ -29,7 +29,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:tensorboard"
 @pytest.fixture(autouse=True)
 def small_preview(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(autoencoder, "PREVIEW_PX", 64)
-    monkeypatch.setattr(autoencoder, "REPORT_EVERY", 2)
+    monkeypatch.setattr(autoencoder, "REPORT_EVERY", 1)
 
 
 @pytest.fixture(scope="module")
