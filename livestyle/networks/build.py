@@ -12,6 +12,7 @@ from livestyle.networks.adain import AdainNetwork
 from livestyle.networks.code import StyledNetwork
 from livestyle.networks.frozen import freeze
 from livestyle.networks.johnson import JohnsonNetwork
+from livestyle.networks.patches import PatchNetwork
 from livestyle.networks.transform import TransformNetwork
 from livestyle.styles.file import NetworkSpec, StyleFile
 
@@ -19,6 +20,7 @@ FAMILIES: dict[str, Callable[[int], StyledNetwork]] = {
     "s2d": TransformNetwork,
     "johnson": JohnsonNetwork,
     "adain": AdainNetwork,
+    "patches": PatchNetwork,
 }
 
 

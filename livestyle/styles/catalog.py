@@ -69,7 +69,7 @@ class Catalog:
 
     @classmethod
     def installed(cls, network: str | None = None, device: str = "auto") -> Catalog:
-        """What ships with livestyle, the network that suits the device first, and then what the user has added.
+        """What ships with livestyle, the live network that suits the device first, and then what the user has added.
 
         So a bundled style comes before one of the same name in a network of the user's, which is found by the name of
         that network. A file that can't be read is left out and logged.

@@ -28,7 +28,7 @@ ENCODER = "vgg16"
 IDENTITY = "identity"
 """The code under this name paints the photo itself; strength moves between it and a style."""
 
-PICTURE_FAMILIES = frozenset({"adain"})
+PICTURE_FAMILIES = frozenset({"adain", "patches"})
 """Families whose networks make codes of pictures themselves, without a predictor (`networks.code.PictureNetwork`)."""
 
 
@@ -37,7 +37,7 @@ class NetworkSpec:
     """Which network the weights are of; `livestyle.networks.build` makes it."""
 
     family: str
-    """"s2d", "johnson" or "adain"."""
+    """"s2d", "johnson", "adain" or "patches"."""
     width: int
     frozen: bool = False
     """Whether the norms are told their statistics by the code (`networks.frozen`). Never so in a file."""

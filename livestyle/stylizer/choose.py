@@ -48,6 +48,9 @@ BACKENDS: Mapping[str, Open] = {"CUDA": _cuda, "Metal": _mps, "OpenVINO": _openv
 DEVICES: Mapping[str, Sequence[str]] = {"cuda": ("CUDA",), "mps": ("Metal",), "cpu": ("OpenVINO", "torch")}
 """Device -> its backends, the fastest first."""
 
+TORCH_ONLY = frozenset({"patches"})
+"""Families that OpenVINO is not asked to paint with: their work is in a search that it has no fast kernels for."""
+
 
 def open_stylizer(
     file: StyleFile, device: str = "auto", *, backends: Mapping[str, Open] = BACKENDS
@@ -70,6 +73,8 @@ def open_stylizer(
         raise BackendError(f"There is no device {device!r}: choose auto, {', '.join(DEVICES)}.")
     refusals: list[str] = []
     for name in candidates() if device == "auto" else DEVICES[device]:
+        if name == "OpenVINO" and file.spec.family in TORCH_ONLY:
+            continue
         try:
             stylizer = backends[name](file)
             try:

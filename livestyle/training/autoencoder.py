@@ -1,0 +1,294 @@
+"""Trains the autoencoder of a patch network: the only part of it that is learnt, and on any pictures.
+
+Every stage of the decoder is to give back the features of the level before, so that a painting can be matched and
+decoded in turns. But what a patch network decodes is not what an encoder has seen: it is patches put together, whose
+means are flatter than any picture. So the decoder also learns on features put together from patches of another picture,
+and is to give them the texture of that picture back.
+"""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import math
+import pickle
+import time
+from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from livestyle.errors import TrainingError
+from livestyle.networks.half import half_type
+from livestyle.networks.patches import LEVELS, PatchNetwork, matched, standardised
+from livestyle.networks.vgg import VggFeatures, load_vgg
+from livestyle.styles.file import NetworkSpec, Style, StyleFile, write_style_file
+from livestyle.training.losses import normalized_distance, second_moments, style_loss
+from livestyle.training.monitor import Monitor, tile
+from livestyle.training.paintings import Painting
+from livestyle.training.photos import PhotoPool, load_picture, split_photos
+
+TEXTURE_LAYERS = {"relu1_2": 1.0, "relu2_2": 1.0}
+PAINTED_LEVEL = LEVELS[-1]
+"""What is matched last, and decoded into the picture."""
+REPORT_EVERY = 20
+WARM_UP_STEPS = 50
+AVERAGE_DECAY = 0.998
+PREVIEW_PHOTOS = 3
+PREVIEW_STYLES = 3
+PREVIEW_PX = 256
+
+
+@dataclass(frozen=True)
+class AutoencoderConfig:
+    """Settings of a run. Distances of features are normalised (see `losses`), so weights compare."""
+
+    width: int = 32
+    minutes: float = 15.0
+    batch: int = 4
+    crop_px: int = 96
+    photo_px: int = 256
+    """Pictures are kept at this short side."""
+    stroke_px: int = 360
+    """How high the paintings hang; see `StyleFile.stroke_px`."""
+    rate: float = 1e-3
+    image_weight: float = 10.0
+    """Of the mean absolute error of what is decoded."""
+    pitstop_weight: float = 1.0
+    """Of the features on the way."""
+    cycle_weight: float = 0.5
+    """Of what the encoder sees in decoded patches, against what they were decoded from."""
+    texture_weight: float = 1.0
+    seed: int = 0
+    checkpoint_every_s: float = 200.0
+
+    def __post_init__(self) -> None:
+        if self.batch < 2 or self.width < 1 or min(self.minutes, self.rate) <= 0:
+            raise TrainingError("Training needs a batch of 2 or more, a width >= 1, and minutes and rate > 0.")
+        if self.crop_px < 48 or self.crop_px % 8:
+            raise TrainingError("Training crops have a side of 48 px or more, a multiple of 8.")
+
+
+class AutoencoderTrainer:
+    """A run: made from scratch, or taken up from its last checkpoint in the same folder.
+
+    Args:
+        config: All settings.
+        picture_paths: Photos and paintings to learn on; every sixteenth is held out (see `split_photos`).
+        paintings: To put into the style file.
+        folder: For checkpoints, log and preview.
+        device: Where to train.
+        vgg_path: A safetensors file of VGG-16 weights; None for torchvision's.
+
+    Raises:
+        TrainingError: No pictures, an unreadable one, no VGG weights, or a checkpoint of another run.
+    """
+
+    def __init__(
+        self,
+        config: AutoencoderConfig,
+        picture_paths: Sequence[Path],
+        paintings: Sequence[Painting],
+        folder: Path,
+        device: torch.device,
+        vgg_path: Path | None = None,
+    ) -> None:
+        self.config, self.folder, self.device = config, folder, device
+        torch.manual_seed(config.seed)
+        self.generator = torch.Generator().manual_seed(config.seed)
+        self.half = half_type(device)
+        self.vgg: VggFeatures = load_vgg(TEXTURE_LAYERS, "vgg16", vgg_path).to(  # type: ignore[call-overload]
+            device, self.half, memory_format=torch.channels_last
+        )
+        self.network = PatchNetwork(config.width)
+        self.network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.average = copy.deepcopy(self.network).requires_grad_(False).eval()
+        self.optimizer = torch.optim.Adam(self.network.parameters(), lr=config.rate)
+        self.step, self.elapsed_s = 0, 0.0
+        self.styles = [self._style(painting) for painting in paintings]
+        training, held_out = split_photos(picture_paths)
+        loaded = [load_picture(path, at_most_px=config.photo_px) for path in training]
+        self.pool = PhotoPool([p for p in loaded if min(p.shape[1:]) >= config.crop_px // 2], device, self.generator)
+        if not self.pool.photos:
+            raise TrainingError(f"No picture has a short side of {config.crop_px // 2} px or more. Give larger ones.")
+        shown = (held_out or training)[:: max(1, len(held_out or training) // PREVIEW_PHOTOS)][:PREVIEW_PHOTOS]
+        self.preview_photos = torch.stack([_square(load_picture(p, PREVIEW_PX)) for p in shown]).float() / 255
+        self._resume()
+
+    def _style(self, painting: Painting) -> Style:
+        picture = load_picture(painting.path)[None].float() / 255
+        codes = self.network.codes_of(picture, [self.config.stroke_px])[0].numpy()
+        return Style(painting.name, painting.title, painting.artist, painting.year, painting.licence, codes)
+
+    def run(self, output: Path) -> StyleFile:
+        """Trains until the time is used up, then writes the style file.
+
+        Stopping with Ctrl-C writes a checkpoint first; run again to go on from there.
+
+        Raises:
+            TrainingError: The loss is not a number any more; the last checkpoint is from before that.
+        """
+        budget_s = self.config.minutes * 60
+        start = time.monotonic() - self.elapsed_s
+        saved_s = self.elapsed_s
+        figures: list[dict[str, Tensor]] = []
+        with Monitor(self.folder, budget_s, self.elapsed_s) as monitor:
+            try:
+                while self.elapsed_s < budget_s:
+                    figures.append(self._step(self.elapsed_s / budget_s))
+                    self.step += 1
+                    self.elapsed_s = time.monotonic() - start
+                    report = self.step % REPORT_EVERY == 0
+                    monitor.step(self.step, self.elapsed_s, _means(figures) if report else None)
+                    if report:
+                        figures.clear()
+                    if self.elapsed_s - saved_s > self.config.checkpoint_every_s:
+                        saved_s = self.elapsed_s
+                        self._save(monitor, output)
+            except KeyboardInterrupt:
+                self._save(monitor, output)
+                raise
+            self._save(monitor, output)
+        return self.style_file()
+
+    def _step(self, share: float) -> dict[str, Tensor]:
+        warm = min(1.0, (self.step + 1) / WARM_UP_STEPS)
+        for group in self.optimizer.param_groups:
+            group["lr"] = self.config.rate * warm * (1 + math.cos(math.pi * min(share, 1.0))) / 2
+        losses, figures = self._losses(self.pool.crops(self.config.batch, self.config.crop_px))
+        if not math.isfinite(losses.item()):
+            raise TrainingError(
+                f"The loss is no longer a number at step {self.step}. The last checkpoint is good: "
+                "run again with a lower rate to go on from it."
+            )
+        self.optimizer.zero_grad(set_to_none=True)
+        losses.backward()  # type: ignore[no-untyped-call]
+        self.optimizer.step()
+        # Early on the average would be of the random start; so its reach grows with the steps done.
+        decay = min(AVERAGE_DECAY, (1 + self.step) / (10 + self.step))
+        torch._foreach_lerp_(list(self.average.parameters()), list(self.network.parameters()), 1 - decay)
+        return {"loss": losses.detach(), **{name: value.detach() for name, value in figures.items()}}
+
+    def _losses(self, pictures: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+        """The weighted loss, and what it is made of."""
+        config, autoencoder = self.config, self.network.autoencoder
+        pictures = pictures.contiguous(memory_format=torch.channels_last)
+        with torch.autocast(self.device.type, self.half) if self.half else nullcontext():
+            seen = autoencoder.encode(pictures, PAINTED_LEVEL + 1)
+            painted = self._decoded(seen[PAINTED_LEVEL])
+            # The deeper stages are autoencoders of the features before them. One by one: all at once, a chain that deep
+            # takes far longer to learn, and in use what is decoded is matched again before the next stage.
+            pitstop = torch.zeros((), device=self.device)
+            for level in range(PAINTED_LEVEL + 1, LEVELS[0] + 1):
+                shallow = seen[-1].detach()
+                seen.append(autoencoder.encoder[level](shallow))
+                pitstop = pitstop + normalized_distance(autoencoder.decode(seen[-1], level), shallow).mean()
+            # Half of the pictures put together from patches of the other half.
+            half = len(pictures) // 2
+            photos, banks = seen[PAINTED_LEVEL].detach()[: 2 * half].split(half)
+            patched = matched(standardised(photos), banks)
+            swapped = self._decoded(patched)
+            again = autoencoder.encode(swapped, PAINTED_LEVEL + 1)[PAINTED_LEVEL]
+            cycle = normalized_distance(again, patched).mean()
+        image = (painted.float() - pictures).abs().mean()
+        with torch.no_grad():
+            wanted = {n: second_moments(f) for n, f in self.vgg(self._for_vgg(pictures[half : 2 * half])).items()}
+        texture = style_loss(self.vgg(self._for_vgg(swapped)), wanted, TEXTURE_LAYERS).mean()
+        total = (
+            config.image_weight * image
+            + config.pitstop_weight * pitstop
+            + config.cycle_weight * cycle
+            + config.texture_weight * texture
+        )
+        return total, {"image": image, "pitstop": pitstop, "cycle": cycle, "texture": texture}
+
+    def _decoded(self, features: Tensor) -> Tensor:
+        """Pictures of features of the level that is painted last."""
+        for level in range(PAINTED_LEVEL, -1, -1):
+            features = self.network.autoencoder.decode(features, level)
+        return features
+
+    def _for_vgg(self, images: Tensor) -> Tensor:
+        return images.to(self.half or torch.float32).contiguous(memory_format=torch.channels_last)
+
+    # ---- what is kept --------------------------------------------------------------------------------------------
+
+    @property
+    def checkpoint_path(self) -> Path:
+        """Where the run is taken up again."""
+        return self.folder / "checkpoint.pt"
+
+    def _save(self, monitor: Monitor, output: Path) -> None:
+        state = {
+            "width": self.config.width,
+            "step": self.step,
+            "elapsed_s": self.elapsed_s,
+            "network": self.network.state_dict(),
+            "average": self.average.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "generator": self.generator.get_state(),
+        }
+        part = self.checkpoint_path.with_suffix(".part")
+        torch.save(state, part)
+        part.replace(self.checkpoint_path)
+        write_style_file(output, self.style_file())
+        monitor.preview(self.step, self.preview())
+
+    def _resume(self) -> None:
+        if not self.checkpoint_path.exists():
+            return
+        try:
+            state = torch.load(self.checkpoint_path, map_location=self.device, weights_only=True)
+        except (EOFError, OSError, RuntimeError, pickle.UnpicklingError) as error:
+            raise TrainingError(
+                f"The checkpoint {self.checkpoint_path} is damaged: remove it to begin anew."
+            ) from error
+        if state.get("width") != self.config.width:
+            raise TrainingError(
+                f"{self.checkpoint_path} is of another network. Give another --run folder, or remove it."
+            )
+        self.step, self.elapsed_s = state["step"], state["elapsed_s"]
+        self.network.load_state_dict(state["network"])
+        self.average.load_state_dict(state["average"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.generator.set_state(state["generator"].cpu())
+
+    def style_file(self) -> StyleFile:
+        """The averaged weights and the paintings as a style file, without previews."""
+        return StyleFile(
+            NetworkSpec("patches", self.config.width),
+            {name: value.cpu().numpy().astype(np.float16) for name, value in self.average.state_dict().items()},
+            (self.config.stroke_px,),
+            self.average.identity_code().numpy(),
+            {style.name: style for style in self.styles},
+            training={
+                **dataclasses.asdict(self.config),
+                "steps": self.step,
+                "seconds": round(self.elapsed_s),
+                "device": self.device.type,
+            },
+        )
+
+    @torch.no_grad()
+    def preview(self) -> Tensor:
+        """Held-out pictures as they are, as decoded, and in a few styles, a row each: (3, H, W) in [0, 1]."""
+        photos = self.preview_photos.to(self.device).contiguous(memory_format=torch.channels_last)
+        codes = [self.average.identity_code(), *(torch.from_numpy(s.codes[0]) for s in self.styles[:PREVIEW_STYLES])]
+        rows = [photos, *(self.average(photos, code[None].to(self.device)) for code in codes)]
+        return tile(torch.stack(rows))
+
+
+def _means(figures: Sequence[dict[str, Tensor]]) -> dict[str, float]:
+    names = sorted({name for f in figures for name in f})
+    return {name: float(torch.stack([f[name].float() for f in figures if name in f]).mean()) for name in names}
+
+
+def _square(picture: Tensor) -> Tensor:
+    height, width = picture.shape[1:]
+    side = min(height, width)
+    top, left = (height - side) // 2, (width - side) // 2
+    return picture[:, top : top + side, left : left + side]
