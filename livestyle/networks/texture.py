@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from livestyle.networks.norm import instance_norm
+from livestyle.networks.norm import EPSILON
 
 SCALES = 6
 """The paper's: noise at 1/32, 1/16, ... 1/1 of the size."""
@@ -34,9 +34,10 @@ class ScaledNorm(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, C, H, W) -> the same shape and type."""
-        scale, shift = self.scale.to(x.dtype)[:, None, None], self.shift.to(x.dtype)[:, None, None]
-        normed: Tensor = instance_norm(x) * scale + shift
-        return normed
+        # The two kernels of `norm.instance_norm`, which take scale and shift in the same pass.
+        if torch.is_grad_enabled():
+            return functional.instance_norm(x, weight=self.scale, bias=self.shift, eps=EPSILON)
+        return functional.group_norm(x, len(self.scale), self.scale, self.shift, EPSILON)
 
 
 class ConvBlock(nn.Sequential):
@@ -55,7 +56,7 @@ class ConvBlock(nn.Sequential):
             layers += [
                 nn.Conv2d(channels_in, channels_out, size, padding=size // 2, bias=False, padding_mode=padding),
                 ScaledNorm(channels_out),
-                nn.ReLU(),
+                nn.ReLU(inplace=True),
             ]
             channels_in = channels_out
         super().__init__(*layers)
@@ -109,9 +110,11 @@ class TextureNetwork(nn.Module):
             if painted is None:
                 painted = x
                 continue
-            coarse = functional.interpolate(painted, scale_factor=2.0, mode="nearest")
-            both = torch.cat([self.coarse_norms[i - 1](coarse), self.fine_norms[i - 1](x)], dim=1)
-            painted = self.merged[i - 1](both)
+            # Enlarged after its norm and not before, which is the same: every value then counts four times.
+            painted = functional.interpolate(self.coarse_norms[i - 1](painted), scale_factor=2.0)
+            x = torch.cat([painted, self.fine_norms[i - 1](x)], dim=1)
+            del painted  # in large pictures the finest scale takes nearly all memory
+            painted = self.merged[i - 1](x)
         # In full precision: colours in bfloat16 would have fewer steps than bytes have.
         return torch.sigmoid(self.out(painted).float())
 

@@ -59,7 +59,7 @@ def test_too_large_gives_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
         paint_texture(network(), (10**6, 10**6), 0, CPU)
 
     def none(*_: object) -> object:
-        raise RuntimeError("DefaultCPUAllocator: not enough memory: you tried to allocate 1 byte")
+        raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 1 byte")
 
     monkeypatch.setattr(TextureNetwork, "forward", none)
     with pytest.raises(DeviceMemoryError, match="smaller"):
