@@ -23,7 +23,7 @@ from livestyle.networks.half import half_type
 from livestyle.networks.texture import CELL_PX, TextureNetwork, draw_noise
 from livestyle.networks.vgg import VggFeatures, load_vgg
 from livestyle.textures.file import TextureFile, write_texture_file
-from livestyle.training.losses import normalized_distance, second_moments, style_loss
+from livestyle.training.losses import grid_loss, normalized_distance, second_moments, style_loss
 from livestyle.training.monitor import Monitor, tile
 from livestyle.training.paintings import Painting
 from livestyle.training.photos import PhotoPool, load_picture, split_photos
@@ -55,6 +55,8 @@ class TextureConfig:
     content_weight: float = 4.0
     diversity_weight: float = 0.1
     """Of the entropy of a batch of textures, see `nearest_neighbour_entropy`."""
+    grid_weight: float = 4000.0
+    """Against lines in step with the enlargement of the coarse scales, which short runs show."""
     minutes: float = 10.0
     rate: float = 1e-2
     warm_up_steps: int = 20
@@ -266,8 +268,9 @@ class TextureTrainer:
                     wanted = self._looked_at(seen_photos, 1, CONTENT_LAYER)[CONTENT_LAYER]
                 figures["content"] = normalized_distance(features[CONTENT_LAYER], wanted).mean()
                 losses["content"] = config.content_weight * figures["content"]
-        figures["style"] = style
-        losses["style"] = config.style_weight * style
+        grid = grid_loss(painted).mean()
+        figures |= {"style": style, "grid": grid.sqrt() * 255}
+        losses |= {"style": config.style_weight * style, "grid": config.grid_weight * grid}
         if photos is None and config.batch > 1:
             figures["entropy"] = nearest_neighbour_entropy(painted)
             losses["diversity"] = -config.diversity_weight * figures["entropy"]
