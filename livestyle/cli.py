@@ -17,6 +17,7 @@ from livestyle import __version__
 from livestyle.errors import LivestyleError
 from livestyle.look import STEADY, STEADY_OFFLINE, STROKES, Look, parse_mix
 from livestyle.stills.commands import add_doodle, add_optimize
+from livestyle.textures.commands import add_texture
 from livestyle.training.commands import add_fit
 
 if TYPE_CHECKING:
@@ -125,6 +126,7 @@ def _parser() -> argparse.ArgumentParser:
     add_fit(style_commands)
     add_optimize(commands)
     add_doodle(commands)
+    add_texture(commands, _size)
 
     bench = commands.add_parser("bench", help="frames a second, milliseconds a stage, and flicker on this machine")
     bench.add_argument(

@@ -1,0 +1,1 @@
+"""Textures painted from noise, and photos painted with them (Ulyanov et al.)."""

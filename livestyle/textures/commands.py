@@ -1,0 +1,55 @@
+"""The command for textures. Heavy modules are imported when it runs."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from livestyle.errors import LivestyleError
+
+SIZE_HW = (512, 512)
+
+
+def add_texture(commands: Any, size: Callable[[str], tuple[int, int]]) -> None:
+    """Adds `livestyle texture` to the subparsers of the command line; `size` reads WxH."""
+    parser = commands.add_parser("texture", help="as much as you like of a painting's texture, or a photo made of it")
+    parser.add_argument("texture", metavar="STYLE", help="the name of a texture, or a texture file")
+    parser.add_argument("-o", "--output", type=Path, required=True, help="the picture to write")
+    parser.add_argument("--size", type=size, metavar="WxH", help="in pixels (512x512; a photo keeps its own)")
+    parser.add_argument("--seed", type=int, default=0, help="another seed, another picture (0)")
+    parser.add_argument("--photo", type=Path, help="a photo to paint, with a texture that has learnt to")
+    parser.add_argument("--overwrite", action="store_true", help="replace files that exist")
+    parser.add_argument("--device", choices=["auto", "cuda", "cpu", "mps"], default="auto", help="what computes (auto)")
+    parser.set_defaults(command=_texture)
+
+
+def _texture(args: argparse.Namespace) -> int:
+    from livestyle.sinks.part import PartFile
+    from livestyle.sinks.pictures import kind_of, write_picture
+    from livestyle.sources.pictures import read_picture
+    from livestyle.textures.find import find_texture
+    from livestyle.textures.paint import load_texture, paint_photo, paint_texture
+    from livestyle.training.trainer import pick_device
+
+    if not 0 <= args.seed < 2**63:
+        raise LivestyleError("A seed is a whole number of 0 or more, with 18 digits at most.")
+    if args.photo is not None and args.size is not None:
+        raise LivestyleError("A photo is painted in its own size: leave --size away, or scale the photo.")
+    kind_of(args.output)
+    PartFile(args.output, overwrite=args.overwrite, source=args.photo).check()
+    file = find_texture(args.texture)
+    if file.paints_photos and args.photo is None:
+        raise LivestyleError(f"{args.texture} has learnt to paint photos: give one with --photo.")
+    if args.photo is not None and not file.paints_photos:
+        raise LivestyleError(f"{args.texture} paints textures, not photos: leave --photo away.")
+    photo = None if args.photo is None else read_picture(args.photo)
+    network, device = load_texture(file), pick_device(args.device)
+    if photo is None:
+        picture = paint_texture(network, args.size or SIZE_HW, args.seed, device)
+    else:
+        picture = paint_photo(network, photo, args.seed, device)
+    write_picture(args.output, picture, overwrite=args.overwrite, source=args.photo)
+    print(f"Wrote {args.output}.")
+    return 0
