@@ -46,7 +46,7 @@ class Descent:
         method: L-BFGS with a strong Wolfe line search, or Adam, which takes less memory.
         history: How many steps L-BFGS remembers.
         detail: Makes the photo of a size. A finer level then begins with the photo's detail of that size added to what
-            the coarser one came to (as Kolkin et al., 1904.12785, section 2.5), and not with a blur.
+            the coarser one came to (as Kolkin et al., 1904.12785), and not with a blur.
     """
 
     def __init__(
