@@ -100,11 +100,11 @@ class LargePainter:
         """The network once over a picture: at once if it is small enough for the device, else in tiles."""
         if picture.shape[0] * picture.shape[1] <= LARGE_PX:
             try:
-                return self._painter.stylizer.stylize(picture[None], code)[0]
+                return np.asarray(self._painter.stylizer.stylize(picture[None], code)[0])
             except DeviceMemoryError:
                 if not self._can_tile():
                     raise
-        return self._tiles().stylize(picture[None], code)[0]
+        return np.asarray(self._tiles().stylize(picture[None], code)[0])
 
     def _can_tile(self) -> bool:
         from livestyle.networks.build import build_network  # imports torch, which small pictures do without
@@ -159,7 +159,8 @@ def reduced_as(small: Image, large: Image) -> Image:
     Returns:
         `large`.
     """
-    error = cv2.addWeighted(small, 1, _resized(large, small.shape[:2]), -1, 128)  # bytes: large pictures take memory
+    # In bytes, around 128: float32 would take four times the memory.
+    error = np.asarray(cv2.addWeighted(small, 1, _resized(large, small.shape[:2]), -1, 128), np.uint8)
     cv2.addWeighted(large, 1, _resized(error, large.shape[:2]), 1, -128, dst=large)
     return large
 
