@@ -159,7 +159,7 @@ def reduced_as(small: Image, large: Image) -> Image:
     Returns:
         `large`.
     """
-    # In bytes, as large pictures take memory.
+    # In bytes, around 128: float32 would take four times the memory.
     error = np.asarray(cv2.addWeighted(small, 1, _resized(large, small.shape[:2]), -1, 128), np.uint8)
     cv2.addWeighted(large, 1, _resized(error, large.shape[:2]), 1, -128, dst=large)
     return large

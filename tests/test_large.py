@@ -190,4 +190,4 @@ def _with_strokes_to(boldest_px: int, file: StyleFile) -> StyleFile:
 
 
 def _boldest(file: StyleFile) -> Code:
-    return file.styles["calm"].codes[-1]
+    return np.asarray(file.styles["calm"].codes[-1])

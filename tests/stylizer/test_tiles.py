@@ -32,7 +32,7 @@ def photo(height: int, width: int) -> Image:
     rng = np.random.default_rng(0)
     coarse = rng.integers(0, 256, (6, 9, 3)).astype(np.uint8)
     smooth = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
-    return np.clip(smooth + rng.normal(0, 8, smooth.shape), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(smooth + rng.normal(0, 8, smooth.shape), 0, 255), np.uint8)
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
@@ -73,7 +73,7 @@ def test_statistics_of_patches_come_nearer_than_those_of_a_thumbnail(tiny_file: 
     ):
         exact = whole.stylize(image[None], code)
         of_patches = tiled.stylize(image[None], code)
-        thumbnail = cv2.resize(image, (80, 64), interpolation=cv2.INTER_AREA)
+        thumbnail = np.asarray(cv2.resize(image, (80, 64), interpolation=cv2.INTER_AREA), np.uint8)
         of_thumbnail = TorchStylizer(replace(tiny_file, spec=replace(tiny_file.spec, frozen=True))).stylize(
             image[None], tiled.code_for(thumbnail, code)
         )
