@@ -189,7 +189,7 @@ class AutoencoderTrainer:
                 pitstop = pitstop + normalized_distance(autoencoder.decode(seen[-1], level), shallow).mean()
             # Half of the pictures put together from patches of the other half.
             half = len(pictures) // 2
-            photos, banks = seen[PAINTED_LEVEL].detach()[: 2 * half].split(half)
+            photos, banks = torch.split(seen[PAINTED_LEVEL].detach()[: 2 * half], half)
             patched = matched(standardised(photos), banks)
             swapped = self._decoded(patched)
             again = autoencoder.encode(swapped, PAINTED_LEVEL + 1)[PAINTED_LEVEL]
