@@ -15,6 +15,7 @@ from pathlib import Path
 
 from livestyle.errors import LivestyleError
 from livestyle.training.adain import AdainConfig, AdainTrainer
+from livestyle.training.board import add_monitor, board
 from livestyle.training.paintings import find_paintings
 from livestyle.training.photos import find_pictures
 from livestyle.training.trainer import pick_device
@@ -51,6 +52,7 @@ def arguments() -> argparse.Namespace:
         default = getattr(defaults, name)
         option = "--" + name.replace("_", "-")
         parser.add_argument(option, type=type(default), default=default, help=f"{what} (default {default:g})")
+    add_monitor(parser)
     return parser.parse_args()
 
 
@@ -63,7 +65,8 @@ def main() -> int:
         styles, photos = find_pictures(args.styles), find_pictures(args.content)
         paintings = find_paintings(args.paintings or args.styles, args.about)
         folder.mkdir(parents=True, exist_ok=True)
-        AdainTrainer(config, styles, photos, paintings, folder, pick_device(args.device), args.vgg).run(args.output)
+        with board(folder, args.monitor):
+            AdainTrainer(config, styles, photos, paintings, folder, pick_device(args.device), args.vgg).run(args.output)
     except KeyboardInterrupt:
         print(f"\nStopped. The same command goes on from {folder}.", file=sys.stderr)
         return 130

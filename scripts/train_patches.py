@@ -14,6 +14,7 @@ from pathlib import Path
 
 from livestyle.errors import LivestyleError
 from livestyle.training.autoencoder import AutoencoderConfig, AutoencoderTrainer
+from livestyle.training.board import add_monitor, board
 from livestyle.training.paintings import find_paintings
 from livestyle.training.photos import find_pictures
 from livestyle.training.trainer import pick_device
@@ -38,6 +39,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--vgg", type=Path, help="VGG-16 weights as safetensors with torchvision's names; default: download"
     )
+    add_monitor(parser)
     return parser.parse_args()
 
 
@@ -51,7 +53,8 @@ def main() -> int:
         pictures = find_pictures(args.content)
         folder.mkdir(parents=True, exist_ok=True)
         device = pick_device(args.device)
-        AutoencoderTrainer(config, pictures, paintings, folder, device, args.vgg).run(args.output)
+        with board(folder, args.monitor):
+            AutoencoderTrainer(config, pictures, paintings, folder, device, args.vgg).run(args.output)
     except KeyboardInterrupt:
         print(f"\nStopped. The same command goes on from {folder}.", file=sys.stderr)
         return 130

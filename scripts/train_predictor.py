@@ -22,6 +22,7 @@ from pathlib import Path
 from livestyle.errors import LivestyleError
 from livestyle.networks.encoders import ENCODERS
 from livestyle.styles.file import read_style_file
+from livestyle.training.board import add_monitor, board
 from livestyle.training.config import read_config
 from livestyle.training.paintings import find_paintings
 from livestyle.training.photos import find_pictures
@@ -51,6 +52,7 @@ def arguments() -> argparse.Namespace:
         type=Path,
         help="the encoder's, as safetensors with torchvision's names (default: download)",
     )
+    add_monitor(parser)
     return parser.parse_args()
 
 
@@ -65,17 +67,27 @@ def main() -> int:
         passers, photos = find_pictures(args.passers), find_pictures(args.content)
         device = pick_device(args.device)
         folder.mkdir(parents=True, exist_ok=True)
-        if args.network:
-            file = read_style_file(args.network)
-            fit_predictor(
-                file, config, paintings, passers, photos, args.output, folder, device, args.vgg, args.encoder_weights
-            )
-        else:
-            trainer = Trainer(
-                config, paintings, photos, folder, device, args.vgg, passers,
-                encoder_path=args.encoder_weights,
-            )  # fmt: skip
-            trainer.run(args.output)
+        with board(folder, args.monitor):
+            if args.network:
+                file = read_style_file(args.network)
+                fit_predictor(
+                    file,
+                    config,
+                    paintings,
+                    passers,
+                    photos,
+                    args.output,
+                    folder,
+                    device,
+                    args.vgg,
+                    args.encoder_weights,
+                )
+            else:
+                trainer = Trainer(
+                    config, paintings, photos, folder, device, args.vgg, passers,
+                    encoder_path=args.encoder_weights,
+                )  # fmt: skip
+                trainer.run(args.output)
     except KeyboardInterrupt:
         print(f"\nStopped. The same command goes on from {folder}.", file=sys.stderr)
         return 130

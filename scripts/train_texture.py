@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 
 from livestyle.errors import LivestyleError, TrainingError
+from livestyle.training.board import add_monitor, board
 from livestyle.training.paintings import find_paintings
 from livestyle.training.photos import find_pictures
 from livestyle.training.texture_trainer import TextureConfig, TextureTrainer
@@ -51,6 +52,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--vgg", type=Path, help="VGG-16 weights as safetensors with torchvision's names; default: download"
     )
+    add_monitor(parser)
     return parser.parse_args()
 
 
@@ -68,7 +70,8 @@ def main() -> int:
         photos = find_pictures(args.content)
         folder.mkdir(parents=True, exist_ok=True)
         args.output.parent.mkdir(parents=True, exist_ok=True)
-        TextureTrainer(config, styles, photos, folder, pick_device(args.device), args.vgg).run(args.output)
+        with board(folder, args.monitor):
+            TextureTrainer(config, styles, photos, folder, pick_device(args.device), args.vgg).run(args.output)
     except KeyboardInterrupt:
         print(f"\nStopped. The same command goes on from {folder}.", file=sys.stderr)
         return 130
