@@ -38,10 +38,10 @@ from livestyle.stylizer.choose import open_stylizer
 from livestyle.training.paintings import find_paintings
 from livestyle.training.photos import find_pictures, split_photos
 
-CONTROLLED = 4
-"""Photos a painting that the controls are made of: with four pictures each, eight would cost more than all the rest."""
-PHOTOS_PER_PICTURE = 2
-"""That any other picture paints."""
+CONTROLLED = 1
+"""Photos a painting that the controls are made of: with four pictures each they would cost more than all the rest."""
+CONTROLLED_PICTURES = 12
+"""Of the other pictures, those that controls are made of."""
 CLIPS_PER_PAINTING = 2
 
 Scene = TypeVar("Scene", Picture, Clip)
@@ -71,6 +71,7 @@ def arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("-o", "--output", type=Path, default=Path("evaluation"), help="of the tables, without suffix")
     parser.add_argument("--count", type=int, default=24, help="photos (24)")
     parser.add_argument("--per-style", type=int, default=8, help="photos that each painting meets, in rotation (8)")
+    parser.add_argument("--per-unseen", type=int, default=2, help="photos that each of the other pictures meets (2)")
     parser.add_argument(
         "--moving", type=int, default=8, help="paintings measured on moving pictures, strokes and sizes (8); 0 is all"
     )
@@ -141,11 +142,12 @@ def evaluate(args: argparse.Namespace) -> None:
                     predicted.append(method.having_seen(unseen))
                 except StyleError as error:
                     report.notes.append(f"{method.name} is not in the table of any picture. {error}")
-            pairs = meetings(unseen, photos, PHOTOS_PER_PICTURE)
+            few_unseen = evenly(unseen, CONTROLLED_PICTURES)
+            pairs = meetings(unseen, photos, args.per_unseen)
             report.unseen = Results(
                 [
                     *likeness(judge, predicted, tqdm(pairs, desc="any picture")),
-                    *controls(judge, tqdm(meetings(unseen, photos, 1), desc="its controls")),
+                    *controls(judge, tqdm(meetings(few_unseen, photos, 1), desc="its controls")),
                 ]
             )
     write(report, args.output)
