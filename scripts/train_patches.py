@@ -2,8 +2,8 @@
 
     python scripts/train_patches.py --content photos/ paintings/ --styles starry_night.jpg -o patches.safetensors
 
-Stop it whenever you like, or let it be killed: the same command goes on from the last checkpoint. Watch it with
-`tensorboard --logdir runs`, or look at `preview.png` in the run's folder.
+Stop it whenever you like, or let it be killed: the same command goes on from the last checkpoint. Watch it in the
+browser with `--monitor`, or look at `preview.png` in the run's folder.
 """
 
 from __future__ import annotations

@@ -70,24 +70,11 @@ def main() -> int:
         with board(folder, args.monitor):
             if args.network:
                 file = read_style_file(args.network)
-                fit_predictor(
-                    file,
-                    config,
-                    paintings,
-                    passers,
-                    photos,
-                    args.output,
-                    folder,
-                    device,
-                    args.vgg,
-                    args.encoder_weights,
-                )
+                eyes = args.vgg, args.encoder_weights
+                fit_predictor(file, config, paintings, passers, photos, args.output, folder, device, *eyes)
             else:
-                trainer = Trainer(
-                    config, paintings, photos, folder, device, args.vgg, passers,
-                    encoder_path=args.encoder_weights,
-                )  # fmt: skip
-                trainer.run(args.output)
+                eyes = args.vgg, passers, None, args.encoder_weights
+                Trainer(config, paintings, photos, folder, device, *eyes).run(args.output)
     except KeyboardInterrupt:
         print(f"\nStopped. The same command goes on from {folder}.", file=sys.stderr)
         return 130
