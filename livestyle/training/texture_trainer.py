@@ -53,8 +53,9 @@ class TextureConfig:
     batch: int = 2
     style_weight: float = 10.0
     content_weight: float = 4.0
-    diversity_weight: float = 0.1
-    """Of the entropy of a batch of textures, see `nearest_neighbour_entropy`."""
+    diversity_weight: float = 0.5
+    """Of the entropy of a batch of textures, see `nearest_neighbour_entropy`. At 0.1 one sees no difference from 0.
+    At 1 textures differ more and have bolder lights and darks, but the style loss is a sixth higher."""
     grid_weight: float = 4000.0
     """Against lines in step with the enlargement of the coarse scales, which short runs show."""
     minutes: float = 10.0

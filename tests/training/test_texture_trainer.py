@@ -71,7 +71,7 @@ def test_a_run_leaves_a_texture_file_and_a_preview(places: Path, tmp_path: Path,
 @pytest.mark.parametrize("photos", [False, True])
 def test_the_loss_falls(places: Path, tmp_path: Path, photos: bool) -> None:
     run = trainer(places, tmp_path / "run", photos=photos)
-    losses = [run.train_step(0.2)["loss"] for _ in range(15)]
+    losses = [run.train_step(0.2)["style"] for _ in range(15)]
     assert np.mean(losses[-5:]) < 0.9 * np.mean(losses[:5])
 
 
