@@ -69,7 +69,6 @@ def methods(size_hw: tuple[int, int], photos: Sequence[Path], minutes: float, vg
         minutes: To learn for.
         vgg: VGG-16 weights; None for torchvision's.
     """
-    height, width = size_hw
     eyes = ["--vgg", str(vgg)] if vgg else []
     slow = ["--style", "style.png", "--size", str(max(size_hw)), "--architecture", "vgg16", *eyes]
     places = [str(place) for place in photos]
@@ -101,10 +100,7 @@ def methods(size_hw: tuple[int, int], photos: Sequence[Path], minutes: float, vg
             "Ulyanov et al. 2016",
             [
                 [*texture, *learns("texture")],
-                [
-                    *["texture", "texture.safetensors", "--photo", "photo.png"],
-                    *["--size", f"{width}x{height}", "-o", "texture.png"],
-                ],
+                ["texture", "texture.safetensors", "--photo", "photo.png", "-o", "texture.png"],
             ],
         ),
         Method(
