@@ -5,8 +5,6 @@ from __future__ import annotations
 import copy
 import dataclasses
 import math
-import pickle
-import time
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -27,6 +25,7 @@ from livestyle.training.losses import grid_loss, normalized_distance, second_mom
 from livestyle.training.monitor import Monitor, tile
 from livestyle.training.paintings import Painting
 from livestyle.training.photos import PhotoPool, load_picture, split_photos
+from livestyle.training.run import Part, Progress, Run
 
 STYLE_LAYERS = {"relu1_1": 1.0, "relu2_1": 1.0, "relu3_1": 1.0, "relu4_1": 1.0}
 """The paper's, with their weights."""
@@ -34,7 +33,6 @@ CONTENT_LAYER = "relu4_2"
 REDUCTIONS = {1: 0.4, 2: 0.35, 4: 0.25}
 """By how much pictures are reduced before the loss network looks at them, and the share in the style loss: reduced, the
 same layers see structure that is larger."""
-REPORT_EVERY = 20
 PREVIEWS = 4
 PREVIEW_PX = 256
 
@@ -144,13 +142,27 @@ class TextureTrainer:
         self.network = TextureNetwork(config.width, paints_photos=bool(photo_paths)).to(device)
         self.average = copy.deepcopy(self.network).requires_grad_(False)
         self.optimizer = torch.optim.Adam(self.network.parameters(), config.rate)
-        self.scaler = torch.amp.GradScaler(device.type, enabled=self.half == torch.float16)
-        self.step, self.elapsed_s = 0, 0.0
+        parts: dict[str, Part] = {
+            "network": self.network,
+            "average": self.average,
+            "optimizer": self.optimizer,
+            "scaler": torch.amp.GradScaler(device.type, enabled=self.half == torch.float16),
+        }
+        self._run = Run(
+            folder,
+            self._identity_of_run(),
+            parts,
+            self.generator,
+            device,
+            minutes=config.minutes,
+            batch=config.batch,
+            checkpoint_every_s=config.checkpoint_every_s,
+        )
         training, held_out = split_photos(photo_paths)
         self.pool = self._photo_pool(training) if training else None
         shown = (held_out or training)[:: max(1, len(held_out or training) // PREVIEWS)][:PREVIEWS]
         self.preview_photos = [_preview_cut(load_picture(path, PREVIEW_PX)) for path in shown]
-        self._resume()
+        self._run.resume()
 
     def _photo_pool(self, paths: Sequence[Path]) -> PhotoPool:
         smallest = self.config.size_px // 2
@@ -199,48 +211,22 @@ class TextureTrainer:
             TrainingError: The loss is not a number any more; the last checkpoint is from before that.
             SinkError: The texture file can't be written.
         """
-        budget_s = self.config.minutes * 60
-        start, saved_s = time.monotonic() - self.elapsed_s, self.elapsed_s
-        with Monitor(self.folder, budget_s, self.elapsed_s) as monitor:
-            try:
-                while self.elapsed_s < budget_s:
-                    figures = self.train_step(self.elapsed_s / budget_s)
-                    self.elapsed_s = time.monotonic() - start
-                    report = self.step % REPORT_EVERY == 0
-                    monitor.step(self.step, self.elapsed_s, figures if report else None)
-                    if self.elapsed_s - saved_s > self.config.checkpoint_every_s:
-                        saved_s = self.elapsed_s
-                        self._save(monitor, output)
-            except KeyboardInterrupt:
-                self._save(monitor, output)
-                raise
-            self._save(monitor, output)
+        self._run.go(self._step, lambda monitor: self._show(monitor, output))
         return self.texture_file()
 
-    def train_step(self, share: float) -> dict[str, float]:
-        """One step after a `share` (0..1) of the time; returns the losses by name, "loss" being what is minimised.
+    @property
+    def progress(self) -> Progress:
+        """Where the run is."""
+        return self._run.progress
 
-        Raises:
-            TrainingError: The loss is not a number; the weights are still those of the step before.
-        """
+    def _step(self, share: float) -> dict[str, Tensor]:
         for group in self.optimizer.param_groups:
-            group["lr"] = self.config.rate * rate_factor(self.step, share, self.config)
+            group["lr"] = self.config.rate * rate_factor(self.progress.step, share, self.config)
         losses, figures = self._losses()
         total = sum(losses.values(), torch.zeros((), device=self.device))
-        if not math.isfinite(total.item()):
-            raise TrainingError(
-                f"The loss is no longer a number at step {self.step}. The last checkpoint is good: "
-                "run again with another --seed to go on from it."
-            )
-        self.optimizer.zero_grad(set_to_none=True)
-        self.scaler.scale(total).backward()  # type: ignore[no-untyped-call]
-        self.scaler.step(self.optimizer)
-        self.scaler.update()
-        # Early on the average would be of the random start; so its reach grows with the steps done.
-        decay = min(self.config.average_decay, (1 + self.step) / (10 + self.step))
-        torch._foreach_lerp_(list(self.average.parameters()), list(self.network.parameters()), 1 - decay)
-        self.step += 1
-        return {"loss": total.item(), **{name: value.item() for name, value in figures.items()}}
+        self._run.descend(total)
+        self._run.average(self.average, self.network, self.config.average_decay)
+        return {"loss": total.detach(), **{name: value.detach() for name, value in figures.items()}}
 
     def _losses(self) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
         """The weighted losses to add up, and the plain figures to report."""
@@ -288,11 +274,6 @@ class TextureTrainer:
 
     # ---- what is kept --------------------------------------------------------------------------------------------
 
-    @property
-    def checkpoint_path(self) -> Path:
-        """Where the run is taken up again."""
-        return self.folder / "checkpoint.pt"
-
     def _identity_of_run(self) -> dict[str, Any]:
         return {
             "width": self.config.width,
@@ -302,43 +283,9 @@ class TextureTrainer:
             "paints_photos": self.network.paints_photos,
         }
 
-    def _save(self, monitor: Monitor, output: Path) -> None:
-        state = {
-            "run": self._identity_of_run(),
-            "step": self.step,
-            "elapsed_s": self.elapsed_s,
-            "network": self.network.state_dict(),
-            "average": self.average.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-            "scaler": self.scaler.state_dict(),
-            "generator": self.generator.get_state(),
-        }
-        part = self.checkpoint_path.with_suffix(".part")
-        torch.save(state, part)
-        part.replace(self.checkpoint_path)
+    def _show(self, monitor: Monitor, output: Path) -> None:
         write_texture_file(output, self.texture_file())
-        monitor.preview(self.step, self.preview())
-
-    def _resume(self) -> None:
-        if not self.checkpoint_path.exists():
-            return
-        try:
-            state = torch.load(self.checkpoint_path, map_location=self.device, weights_only=True)
-        except (EOFError, OSError, RuntimeError, pickle.UnpicklingError) as error:
-            raise TrainingError(
-                f"The checkpoint {self.checkpoint_path} is damaged: remove it to begin anew."
-            ) from error
-        if state.get("run") != self._identity_of_run():
-            raise TrainingError(
-                f"{self.checkpoint_path} is of another network or another texture. "
-                "Give another --run folder, or remove it."
-            )
-        self.step, self.elapsed_s = state["step"], state["elapsed_s"]
-        self.network.load_state_dict(state["network"])
-        self.average.load_state_dict(state["average"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        self.scaler.load_state_dict(state["scaler"])
-        self.generator.set_state(state["generator"].cpu())
+        monitor.preview(self.progress.step, self.preview())
 
     def texture_file(self) -> TextureFile:
         """The averaged weights as a texture file, called as the first style."""
@@ -346,8 +293,8 @@ class TextureTrainer:
         training = {
             **dataclasses.asdict(self.config),
             "styles": [style.name for style in self.styles],
-            "steps": self.step,
-            "seconds": round(self.elapsed_s),
+            "steps": self.progress.step,
+            "seconds": round(self.progress.elapsed_s),
             "device": self.device.type,
         }
         return TextureFile(

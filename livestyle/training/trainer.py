@@ -10,9 +10,6 @@ from __future__ import annotations
 import copy
 import dataclasses
 import itertools
-import math
-import pickle
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -45,9 +42,9 @@ from livestyle.training.monitor import Monitor, tile
 from livestyle.training.motion import REACH_PX, moved_pair, temporal_loss
 from livestyle.training.paintings import Painting
 from livestyle.training.photos import PhotoPool, load_picture, split_photos
+from livestyle.training.run import Part, Progress, Run
 from livestyle.training.views import Moments, Passers, View, Viewer, resized
 
-REPORT_EVERY = 20
 PREVIEW_PHOTOS = 4
 PREVIEW_PX = 256
 RUN_FIELDS = frozenset({"family", "width", "stroke_px", "encoder"})
@@ -78,14 +75,6 @@ class Sitting:
 
     row: int | None
     view: View | None
-
-
-@dataclass
-class Progress:
-    """Where a run is."""
-
-    step: int = 0
-    elapsed_s: float = 0.0
 
 
 def rate_factor(step: int, share: float, config: TrainConfig) -> float:
@@ -164,8 +153,23 @@ class Trainer:
                 *([{"params": predictor, "rate": config.predictor_rate}] if predictor else []),
             ]
         )
-        self.scaler = torch.amp.GradScaler(device.type, enabled=self.half == torch.float16)
-        self.progress = Progress()
+        parts: dict[str, Part] = {
+            "canvas": self.canvas,
+            "average": self.average,
+            "optimizer": self.optimizer,
+            "scaler": torch.amp.GradScaler(device.type, enabled=self.half == torch.float16),
+        }
+        self._run = Run(
+            folder,
+            self._identity_of_run(),
+            parts,
+            self.generator,
+            device,
+            minutes=config.minutes,
+            steps=config.steps,
+            batch=config.batch,
+            checkpoint_every_s=config.checkpoint_every_s,
+        )
         self._rows = self._endless_rows()
         training, held_out = split_photos(photo_paths)
         load = [load_picture(p, at_most_px=config.photo_px) for p in training]
@@ -177,7 +181,8 @@ class Trainer:
         self.preview_photos = (
             torch.stack([_square(load_picture(p, PREVIEW_PX)) for p in shown]).float().to(device) / 255
         )
-        self._resume()
+        # Runs of before there was a choice don't say their encoder.
+        self._run.resume(usual={"encoder": TrainConfig.encoder})
 
     def _views_of(self, painting: Painting, viewer: Viewer) -> list[View]:
         """A painting at each stroke size and half-way between two."""
@@ -242,36 +247,18 @@ class Trainer:
             TrainingError: The loss or its gradient is not a number any more. What was learnt before is in the last
                 checkpoint, and nothing of that step.
         """
-        budget_s = self.config.minutes * 60
-        start = time.monotonic() - self.progress.elapsed_s
-        saved_s = self.progress.elapsed_s
-        figures: list[dict[str, Tensor]] = []
-        with Monitor(self.folder, budget_s, self.progress.elapsed_s, self.config.batch) as monitor:
-            try:
-                while (share := self._share_done()) < 1:
-                    figures.append(self._step(share))
-                    self.progress.step += 1
-                    self.progress.elapsed_s = time.monotonic() - start
-                    if self.progress.step % REPORT_EVERY == 0:
-                        done = {"done": share} if self.config.steps else {}
-                        monitor.step(self.progress.step, self.progress.elapsed_s, _means(figures) | done)
-                        figures.clear()
-                    else:
-                        monitor.step(self.progress.step, self.progress.elapsed_s)
-                    if self.progress.elapsed_s - saved_s > self.config.checkpoint_every_s:
-                        saved_s = self.progress.elapsed_s
-                        self._save(monitor, output)
-            except KeyboardInterrupt:
-                self._save(monitor, output)
-                raise
-            self._save(monitor, output)
+        self._run.go(self._step, lambda monitor: self._show(monitor, output))
         return self.style_file()
 
-    def _share_done(self) -> float:
-        """How much of the run is done: of the time, or of the steps where more is done of those."""
-        config, progress = self.config, self.progress
-        of_steps = progress.step / config.steps if config.steps else 0.0
-        return max(progress.elapsed_s / (config.minutes * 60), of_steps)
+    @property
+    def progress(self) -> Progress:
+        """Where the run is."""
+        return self._run.progress
+
+    @property
+    def checkpoint_path(self) -> Path:
+        """Where the run is taken up again."""
+        return self._run.path
 
     def _step(self, share: float) -> dict[str, Tensor]:
         config = self.config
@@ -284,31 +271,9 @@ class Trainer:
         seen_px = config.small_seen_px if share < config.small_until else config.seen_px
         losses, figures = self._losses(sittings, seen_px, temporal_factor(share, config))
         total = sum(losses.values(), torch.zeros((), device=self.device))
-        if not math.isfinite(total.item()):
-            raise self._spoilt("loss")
-        self.optimizer.zero_grad(set_to_none=True)
-        self.scaler.scale(total).backward()  # type: ignore[no-untyped-call]
-        # The root of a loss that gets to 0 has a gradient without end. A scaler finds that out by itself, passes the
-        # step over and takes a smaller scale; below 1 it is not the scale that is to blame.
-        healthy = self.scaler.get_scale() >= 1 if self.scaler.is_enabled() else math.isfinite(self._gradient_norm())
-        if not healthy:
-            raise self._spoilt("gradient of the loss")
-        self.scaler.step(self.optimizer)
-        self.scaler.update()
-        self._update_average()
+        self._run.descend(total)
+        self._run.average(self.average, self.canvas, config.average_decay)
         return {"loss": total.detach(), **figures}
-
-    def _gradient_norm(self) -> float:
-        parameters = (p for group in self.optimizer.param_groups for p in group["params"])
-        return float(torch.nn.utils.get_total_norm([p.grad for p in parameters if p.grad is not None]))
-
-    def _spoilt(self, what: str) -> TrainingError:
-        good = "The last checkpoint is good: run again with a lower rate to go on from it."
-        none = "There is no checkpoint yet: run again with a lower rate."
-        return TrainingError(
-            f"The {what} is no longer a number at step {self.progress.step}. "
-            f"{good if self.checkpoint_path.exists() else none}"
-        )
 
     def _codes(self, sittings: Sequence[Sitting]) -> Tensor:
         """The code of each sitting (N, K)."""
@@ -398,62 +363,18 @@ class Trainer:
     def _autocast(self) -> Any:
         return torch.autocast(self.device.type, self.half) if self.half else nullcontext()
 
-    def _update_average(self) -> None:
-        # Early on the average would be of the random start; so its reach grows with the steps done.
-        decay = min(self.config.average_decay, (1 + self.progress.step) / (10 + self.progress.step))
-        torch._foreach_lerp_(list(self.average.parameters()), list(self.canvas.parameters()), 1 - decay)
-
     # ---- what is kept --------------------------------------------------------------------------------------------
-
-    @property
-    def checkpoint_path(self) -> Path:
-        """Where the run is taken up again."""
-        return self.folder / "checkpoint.pt"
 
     def _identity_of_run(self) -> dict[str, Any]:
         kept = {k: v for k, v in dataclasses.asdict(self.config).items() if k in RUN_FIELDS}
         return kept | {"paintings": [p.name for p in self.paintings], "predicts": self.passers is not None}
 
-    def _save(self, monitor: Monitor, output: Path) -> None:
-        state = {
-            "run": self._identity_of_run(),
-            "progress": dataclasses.asdict(self.progress),
-            "canvas": self.canvas.state_dict(),
-            "average": self.average.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-            "scaler": self.scaler.state_dict(),
-            "generator": self.generator.get_state(),
-        }
-        part = self.checkpoint_path.with_suffix(".part")
-        torch.save(state, part)
-        part.replace(self.checkpoint_path)
+    def _show(self, monitor: Monitor, output: Path) -> None:
         write_style_file(output, self.style_file())
         rows = self.test_pictures()
         monitor.preview(self.progress.step, tile(rows))
         names = [p.name for p in self.paintings]
         monitor.warn(self.progress.step, symptoms(rows[0], rows[1 : 1 + len(names)], names))
-
-    def _resume(self) -> None:
-        if not self.checkpoint_path.exists():
-            return
-        try:
-            state = torch.load(self.checkpoint_path, map_location=self.device, weights_only=True)
-        except (EOFError, OSError, RuntimeError, pickle.UnpicklingError) as error:
-            raise TrainingError(
-                f"The checkpoint {self.checkpoint_path} is damaged: remove it to begin anew."
-            ) from error
-        # Runs of before there was a choice don't say their encoder.
-        if {"encoder": TrainConfig.encoder} | state["run"] != self._identity_of_run():
-            raise TrainingError(
-                f"{self.checkpoint_path} is of another network or other paintings. "
-                "Give another --run folder, or remove it."
-            )
-        self.progress = Progress(**state["progress"])
-        self.canvas.load_state_dict(state["canvas"])
-        self.average.load_state_dict(state["average"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        self.scaler.load_state_dict(state["scaler"])
-        self.generator.set_state(state["generator"].cpu())
 
     @torch.no_grad()
     def style_file(self) -> StyleFile:
@@ -511,11 +432,6 @@ def _stacked(moments: Sequence[Moments]) -> dict[str, tuple[Tensor, Tensor]]:
         layer: (torch.stack([m[layer][0] for m in moments]), torch.stack([m[layer][1] for m in moments]))
         for layer in moments[0]
     }
-
-
-def _means(figures: Sequence[dict[str, Tensor]]) -> dict[str, float]:
-    names = sorted({name for f in figures for name in f})
-    return {name: float(torch.stack([f[name] for f in figures if name in f]).mean()) for name in names}
 
 
 def _square(picture: Tensor) -> Tensor:

@@ -210,7 +210,7 @@ def test_a_checkpoint_of_other_paintings_is_refused(places: Path, tmp_path: Path
     trainer(places, tmp_path / "run").run(tmp_path / "out.safetensors")
     other = find_paintings([places / "paintings" / "0.png"])
     photos = sorted((places / "photos").iterdir())
-    with pytest.raises(TrainingError, match="other paintings"):
+    with pytest.raises(TrainingError, match="other pictures"):
         Trainer(CONFIG, other, photos, tmp_path / "run", torch.device("cpu"), places / "vgg.safetensors")
 
 
