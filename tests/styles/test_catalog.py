@@ -13,7 +13,7 @@ from livestyle.errors import StyleError
 from livestyle.look import Look
 from livestyle.styles import catalog
 from livestyle.styles.catalog import Catalog, add_style_file, mixed_code
-from livestyle.styles.file import StyleFile, write_style_file
+from livestyle.styles.file import NetworkSpec, StyleFile, write_style_file
 
 
 @pytest.fixture
@@ -55,6 +55,15 @@ def test_the_wide_network_comes_first_on_a_gpu(
     assert len(installed.files) == 2
     assert installed.file_for(Look((("calm", 1.0),))).name == first
     assert installed.names == ["calm", "wild", "dark"]
+
+
+@pytest.mark.parametrize("device", ["cpu", "cuda"])
+def test_networks_that_are_not_live_come_last(folders: tuple[Path, Path], tiny_file: StyleFile, device: str) -> None:
+    for width in (1, 99):
+        slow = dataclasses.replace(tiny_file, spec=NetworkSpec("patches", width))
+        write_style_file(folders[0] / f"patches-{width}.safetensors", slow)
+    write_style_file(folders[0] / "tiny-8.safetensors", tiny_file)
+    assert Catalog.installed(device=device).files[0].name == "tiny-8"
 
 
 def test_a_network_is_chosen_by_the_name_of_its_file(folders: tuple[Path, Path], tiny_file: StyleFile) -> None:
