@@ -189,8 +189,8 @@ class AutoencoderTrainer:
                 pitstop = pitstop + normalized_distance(autoencoder.decode(seen[-1], level), shallow).mean()
             # Half of the pictures put together from patches of the other half.
             half = len(pictures) // 2
-            photos, banks = torch.split(seen[PAINTED_LEVEL].detach()[: 2 * half], half)
-            patched = matched(standardised(photos), banks)
+            known = seen[PAINTED_LEVEL].detach()
+            patched = matched(standardised(known[:half]), known[half : 2 * half])
             swapped = self._decoded(patched)
             again = autoencoder.encode(swapped, PAINTED_LEVEL + 1)[PAINTED_LEVEL]
             cycle = normalized_distance(again, patched).mean()

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import torch
 
+from livestyle.errors import TrainingError
 from livestyle.sources.pictures import read_picture
-from livestyle.styles.file import StyleFile, write_style_file
+from livestyle.styles.file import PICTURE_FAMILIES, StyleFile, write_style_file
 from livestyle.styles.predict import predict_style
 from livestyle.training.config import TrainConfig
 from livestyle.training.paintings import Painting
@@ -54,8 +55,13 @@ def fit_style(
         What was written: the network with the one style.
 
     Raises:
-        TrainingError, SourceError, SinkError: As for `Trainer`.
+        TrainingError, SourceError, SinkError: As for `Trainer`; or the network makes codes of pictures itself.
     """
+    if file.spec.family in PICTURE_FAMILIES:
+        raise TrainingError(
+            f"The network {file.name or file.spec.family} takes any picture as a style as it is: there is nothing to "
+            f"fit. Use --style {painting.path} --network {file.name or file.spec.family}."
+        )
     known = dict(file.styles)
     if file.reads_pictures:
         known[painting.name] = predict_style(file, read_picture(painting.path), painting.name, painting.title)

@@ -9,12 +9,13 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
+from livestyle.errors import TrainingError
 from livestyle.networks.vgg import VggFeatures
-from livestyle.styles.file import StyleFile, read_style_file
+from livestyle.styles.file import NetworkSpec, StyleFile, read_style_file
 from livestyle.training import fit
 from livestyle.training.config import TrainConfig
 from livestyle.training.fit import fit_style
-from livestyle.training.paintings import find_paintings
+from livestyle.training.paintings import Painting, find_paintings
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:tensorboard")
 
@@ -47,3 +48,10 @@ def test_a_style_is_fitted_and_the_network_left_as_it_is(
     assert np.array_equal(fitted.identity, tiny_file.identity)
     usual = np.mean([style.codes.mean(0) for style in tiny_file.styles.values()], axis=0)
     assert np.abs(fitted.styles["my_carpet"].codes - usual).max() > 0.005
+
+
+def test_a_network_that_takes_pictures_as_they_are_has_nothing_to_fit(tiny_file: StyleFile, tmp_path: Path) -> None:
+    file = dataclasses.replace(tiny_file, spec=NetworkSpec("patches", 8), name="patches")
+    painting = Painting(tmp_path / "carpet.png", "carpet", "Carpet")
+    with pytest.raises(TrainingError, match="--network patches"):
+        fit_style(file, painting, [], tmp_path / "out.safetensors", tmp_path, 1.0, torch.device("cpu"))
