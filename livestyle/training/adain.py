@@ -11,16 +11,15 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-import math
-import pickle
-import time
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -33,6 +32,7 @@ from livestyle.styles.file import NetworkSpec, Style, StyleFile, write_style_fil
 from livestyle.training.monitor import Monitor, tile
 from livestyle.training.paintings import Painting
 from livestyle.training.photos import PhotoPool, load_picture, split_photos
+from livestyle.training.run import Part, Progress, Run
 from livestyle.training.views import varied
 
 STROKE_PX = (220, 340, 540)
@@ -53,7 +53,6 @@ BETAS = (0.9, 0.99)
 """Of Adam: with the usual 0.999 the huge gradients of the first steps would hold it back for a thousand more."""
 AVERAGE_DECAY = 0.999
 WARM_UP_STEPS = 50
-REPORT_EVERY = 20
 CHECKPOINT_EVERY_S = 120.0
 PREVIEW_PHOTOS = 4
 PREVIEW_STYLES = 8
@@ -169,14 +168,6 @@ class Ring:
         return [kept[rows.to(kept.device)] for kept in self._kept]
 
 
-@dataclass
-class Progress:
-    """Where a run is."""
-
-    step: int = 0
-    elapsed_s: float = 0.0
-
-
 class AdainTrainer:
     """A run: made from scratch, or taken up from its last checkpoint in the same folder.
 
@@ -223,9 +214,23 @@ class AdainTrainer:
         self.network.to(memory_format=torch.channels_last)
         self.average = copy.deepcopy(self.network.decoder).requires_grad_(False)
         self.optimizer = torch.optim.Adam(self.network.decoder.parameters(), lr=config.rate, betas=BETAS)
-        self.scaler = torch.amp.GradScaler(device.type, enabled=self.half == torch.float16)
-        self.progress = Progress()
-        if not self._resume():
+        parts: dict[str, Part] = {
+            "network": self.network,
+            "average": self.average,
+            "optimizer": self.optimizer,
+            "scaler": torch.amp.GradScaler(device.type, enabled=self.half == torch.float16),
+        }
+        self._run = Run(
+            folder,
+            {"width": config.width},
+            parts,
+            self.generator,
+            device,
+            minutes=config.minutes,
+            batch=config.batch,
+            checkpoint_every_s=CHECKPOINT_EVERY_S,
+        )
+        if not self._run.resume():
             self.network.encoder.load_state_dict(load_vgg(LAYERS, "vgg16", vgg_path).state_dict())
             normalize(self.network.encoder, self.pool.crops(24, config.crop_px))
         # The encoder as the losses see it.
@@ -274,54 +279,31 @@ class AdainTrainer:
         Raises:
             TrainingError: The loss is not a number any more; the last checkpoint is from before that.
         """
-        budget_s = self.config.minutes * 60
-        start = time.monotonic() - self.progress.elapsed_s
-        saved_s = self.progress.elapsed_s
-        figures: list[Tensor] = []
-        with Monitor(self.folder, budget_s, self.progress.elapsed_s) as monitor:
-            try:
-                while self.progress.elapsed_s < budget_s:
-                    figures.append(self._step(self.progress.elapsed_s / budget_s))
-                    self.progress.step += 1
-                    self.progress.elapsed_s = time.monotonic() - start
-                    if self.progress.step % REPORT_EVERY == 0:
-                        means = torch.stack(figures).mean(0).tolist()
-                        named = dict(zip(("loss", "content", "style", "pixels"), means, strict=True))
-                        monitor.step(self.progress.step, self.progress.elapsed_s, named)
-                        figures.clear()
-                    else:
-                        monitor.step(self.progress.step, self.progress.elapsed_s)
-                    if self.progress.elapsed_s - saved_s > CHECKPOINT_EVERY_S:
-                        saved_s = self.progress.elapsed_s
-                        self._save(monitor, output)
-            except KeyboardInterrupt:
-                self._save(monitor, output)
-                raise
-            self._save(monitor, output)
+        self._run.go(self._step, lambda monitor: self._show(monitor, output))
         return self.style_file()
 
-    def _step(self, share: float) -> Tensor:
-        """One step after a `share` (0..1) of the time; gives the loss and its three parts."""
+    @property
+    def progress(self) -> Progress:
+        """Where the run is."""
+        return self._run.progress
+
+    @property
+    def checkpoint_path(self) -> Path:
+        """Where the run is taken up again."""
+        return self._run.path
+
+    def _step(self, share: float) -> dict[str, Tensor]:
         rate = self.config.rate * min(1.0, (self.progress.step + 1) / WARM_UP_STEPS, 2 * (1 - share))
         for group in self.optimizer.param_groups:
             group["lr"] = rate
         self.encoded_photos.refresh()
         self.encoded_styles.refresh()
-        parts = self._losses(1.0 if share < UNDO_UNTIL else OWN_SHARE)
-        loss = parts[0] + self.config.style_weight * parts[1] + PIXEL_WEIGHT * parts[2]
-        if not math.isfinite(loss.item()):
-            raise TrainingError(
-                f"The loss is no longer a number at step {self.progress.step}. The last checkpoint is good: "
-                "run again with a lower rate to go on from it."
-            )
-        self.optimizer.zero_grad(set_to_none=True)
-        self.scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
-        self.scaler.step(self.optimizer)
-        self.scaler.update()
-        # Early on the average would be of the random start; so its reach grows with the steps done.
-        decay = min(AVERAGE_DECAY, (1 + self.progress.step) / (10 + self.progress.step))
-        torch._foreach_lerp_(list(self.average.parameters()), list(self.network.decoder.parameters()), 1 - decay)
-        return torch.stack([loss, *parts]).detach()
+        content, style, pixels = self._losses(1.0 if share < UNDO_UNTIL else OWN_SHARE)
+        loss = content + self.config.style_weight * style + PIXEL_WEIGHT * pixels
+        self._run.descend(loss)
+        self._run.average(self.average, self.network.decoder, AVERAGE_DECAY)
+        figures = {"loss": loss, "content": content, "style": style, "pixels": pixels}
+        return {name: value.detach() for name, value in figures.items()}
 
     def _losses(self, own_share: float) -> tuple[Tensor, Tensor, Tensor]:
         """The losses of content and style (eq. 12 and 13), and the error of what is to come out as it was.
@@ -353,49 +335,10 @@ class AdainTrainer:
 
     # ---- what is kept --------------------------------------------------------------------------------------------
 
-    @property
-    def checkpoint_path(self) -> Path:
-        """Where the run is taken up again."""
-        return self.folder / "checkpoint.pt"
-
-    def _save(self, monitor: Monitor, output: Path) -> None:
-        state = {
-            "width": self.config.width,
-            "progress": dataclasses.asdict(self.progress),
-            "network": self.network.state_dict(),
-            "average": self.average.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-            "scaler": self.scaler.state_dict(),
-            "generator": self.generator.get_state(),
-        }
-        part = self.checkpoint_path.with_suffix(".part")
-        torch.save(state, part)
-        part.replace(self.checkpoint_path)
+    def _show(self, monitor: Monitor, output: Path) -> None:
         file = self.style_file()
         write_style_file(output, file)
         monitor.preview(self.progress.step, self.preview(file))
-
-    def _resume(self) -> bool:
-        """Takes the run up again, if there is a checkpoint."""
-        if not self.checkpoint_path.exists():
-            return False
-        try:
-            state = torch.load(self.checkpoint_path, map_location=self.device, weights_only=True)
-        except (EOFError, OSError, RuntimeError, pickle.UnpicklingError) as error:
-            raise TrainingError(
-                f"The checkpoint {self.checkpoint_path} is damaged: remove it to begin anew."
-            ) from error
-        if state.get("width") != self.config.width:
-            raise TrainingError(
-                f"{self.checkpoint_path} is of another network. Give another --run folder, or remove it."
-            )
-        self.progress = Progress(**state["progress"])
-        self.network.load_state_dict(state["network"])
-        self.average.load_state_dict(state["average"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        self.scaler.load_state_dict(state["scaler"])
-        self.generator.set_state(state["generator"].cpu())
-        return True
 
     def _averaged(self) -> AdainNetwork:
         """The network with the averaged decoder, in the precision of a style file."""
@@ -405,17 +348,23 @@ class AdainTrainer:
             parameter.data = parameter.data.half().float()
         return network
 
+    @cached_property
+    def _codes(self) -> dict[str, npt.NDArray[np.float32]]:
+        """The codes of the paintings (S, 1025): the encoder is as it will stay, so they are measured once."""
+        network, codes = self._averaged(), {}
+        for painting in self.paintings:
+            picture = load_picture(painting.path)[None].to(self.device).float() / 255
+            with torch.no_grad(), self._autocast():
+                codes[painting.name] = network.codes_of(picture, STROKE_PX)[0].float().cpu().numpy()
+        return codes
+
     @torch.no_grad()
     def style_file(self) -> StyleFile:
         """The averaged weights and the paintings' codes as a style file, without previews."""
         network = self._averaged()
-        styles = {}
-        for painting in self.paintings:
-            picture = load_picture(painting.path)[None].to(self.device).float() / 255
-            with self._autocast():
-                codes = network.codes_of(picture, STROKE_PX)[0].float().cpu().numpy()
-            facts = (painting.title, painting.artist, painting.year, painting.licence)
-            styles[painting.name] = Style(painting.name, *facts, codes)
+        styles = {
+            p.name: Style(p.name, p.title, p.artist, p.year, p.licence, self._codes[p.name]) for p in self.paintings
+        }
         training = {
             **dataclasses.asdict(self.config),
             "steps": self.progress.step,

@@ -11,8 +11,6 @@ from __future__ import annotations
 import copy
 import dataclasses
 import math
-import pickle
-import time
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -31,11 +29,11 @@ from livestyle.training.losses import normalized_distance, second_moments, style
 from livestyle.training.monitor import Monitor, tile
 from livestyle.training.paintings import Painting
 from livestyle.training.photos import PhotoPool, load_picture, split_photos
+from livestyle.training.run import Part, Progress, Run
 
 TEXTURE_LAYERS = {"relu1_2": 1.0, "relu2_2": 1.0}
 PAINTED_LEVEL = LEVELS[-1]
 """What is matched last, and decoded into the picture."""
-REPORT_EVERY = 20
 WARM_UP_STEPS = 50
 AVERAGE_DECAY = 0.998
 PREVIEW_PHOTOS = 3
@@ -108,7 +106,22 @@ class AutoencoderTrainer:
         self.network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.average = copy.deepcopy(self.network).requires_grad_(False).eval()
         self.optimizer = torch.optim.Adam(self.network.parameters(), lr=config.rate)
-        self.step, self.elapsed_s = 0, 0.0
+        parts: dict[str, Part] = {
+            "network": self.network,
+            "average": self.average,
+            "optimizer": self.optimizer,
+            "scaler": torch.amp.GradScaler(device.type, enabled=self.half == torch.float16),
+        }
+        self._run = Run(
+            folder,
+            {"width": config.width},
+            parts,
+            self.generator,
+            device,
+            minutes=config.minutes,
+            batch=config.batch,
+            checkpoint_every_s=config.checkpoint_every_s,
+        )
         self.styles = [self._style(painting) for painting in paintings]
         training, held_out = split_photos(picture_paths)
         loaded = [load_picture(path, at_most_px=config.photo_px) for path in training]
@@ -117,7 +130,7 @@ class AutoencoderTrainer:
             raise TrainingError(f"No picture has a short side of {config.crop_px // 2} px or more. Give larger ones.")
         shown = (held_out or training)[:: max(1, len(held_out or training) // PREVIEW_PHOTOS)][:PREVIEW_PHOTOS]
         self.preview_photos = torch.stack([_square(load_picture(p, PREVIEW_PX)) for p in shown]).float() / 255
-        self._resume()
+        self._run.resume()
 
     def _style(self, painting: Painting) -> Style:
         picture = load_picture(painting.path)[None].float() / 255
@@ -132,46 +145,27 @@ class AutoencoderTrainer:
         Raises:
             TrainingError: The loss is not a number any more; the last checkpoint is from before that.
         """
-        budget_s = self.config.minutes * 60
-        start = time.monotonic() - self.elapsed_s
-        saved_s = self.elapsed_s
-        figures: list[dict[str, Tensor]] = []
-        with Monitor(self.folder, budget_s, self.elapsed_s) as monitor:
-            try:
-                while self.elapsed_s < budget_s:
-                    figures.append(self._step(self.elapsed_s / budget_s))
-                    self.step += 1
-                    self.elapsed_s = time.monotonic() - start
-                    report = self.step % REPORT_EVERY == 0
-                    monitor.step(self.step, self.elapsed_s, _means(figures) if report else None)
-                    if report:
-                        figures.clear()
-                    if self.elapsed_s - saved_s > self.config.checkpoint_every_s:
-                        saved_s = self.elapsed_s
-                        self._save(monitor, output)
-            except KeyboardInterrupt:
-                self._save(monitor, output)
-                raise
-            self._save(monitor, output)
+        self._run.go(self._step, lambda monitor: self._show(monitor, output))
         return self.style_file()
 
+    @property
+    def progress(self) -> Progress:
+        """Where the run is."""
+        return self._run.progress
+
+    @property
+    def checkpoint_path(self) -> Path:
+        """Where the run is taken up again."""
+        return self._run.path
+
     def _step(self, share: float) -> dict[str, Tensor]:
-        warm = min(1.0, (self.step + 1) / WARM_UP_STEPS)
+        warm = min(1.0, (self.progress.step + 1) / WARM_UP_STEPS)
         for group in self.optimizer.param_groups:
             group["lr"] = self.config.rate * warm * (1 + math.cos(math.pi * min(share, 1.0))) / 2
-        losses, figures = self._losses(self.pool.crops(self.config.batch, self.config.crop_px))
-        if not math.isfinite(losses.item()):
-            raise TrainingError(
-                f"The loss is no longer a number at step {self.step}. The last checkpoint is good: "
-                "run again with a lower rate to go on from it."
-            )
-        self.optimizer.zero_grad(set_to_none=True)
-        losses.backward()  # type: ignore[no-untyped-call]
-        self.optimizer.step()
-        # Early on the average would be of the random start; so its reach grows with the steps done.
-        decay = min(AVERAGE_DECAY, (1 + self.step) / (10 + self.step))
-        torch._foreach_lerp_(list(self.average.parameters()), list(self.network.parameters()), 1 - decay)
-        return {"loss": losses.detach(), **{name: value.detach() for name, value in figures.items()}}
+        loss, figures = self._losses(self.pool.crops(self.config.batch, self.config.crop_px))
+        self._run.descend(loss)
+        self._run.average(self.average, self.network, AVERAGE_DECAY)
+        return {"loss": loss.detach(), **{name: value.detach() for name, value in figures.items()}}
 
     def _losses(self, pictures: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
         """The weighted loss, and what it is made of."""
@@ -217,45 +211,9 @@ class AutoencoderTrainer:
 
     # ---- what is kept --------------------------------------------------------------------------------------------
 
-    @property
-    def checkpoint_path(self) -> Path:
-        """Where the run is taken up again."""
-        return self.folder / "checkpoint.pt"
-
-    def _save(self, monitor: Monitor, output: Path) -> None:
-        state = {
-            "width": self.config.width,
-            "step": self.step,
-            "elapsed_s": self.elapsed_s,
-            "network": self.network.state_dict(),
-            "average": self.average.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-            "generator": self.generator.get_state(),
-        }
-        part = self.checkpoint_path.with_suffix(".part")
-        torch.save(state, part)
-        part.replace(self.checkpoint_path)
+    def _show(self, monitor: Monitor, output: Path) -> None:
         write_style_file(output, self.style_file())
-        monitor.preview(self.step, self.preview())
-
-    def _resume(self) -> None:
-        if not self.checkpoint_path.exists():
-            return
-        try:
-            state = torch.load(self.checkpoint_path, map_location=self.device, weights_only=True)
-        except (EOFError, OSError, RuntimeError, pickle.UnpicklingError) as error:
-            raise TrainingError(
-                f"The checkpoint {self.checkpoint_path} is damaged: remove it to begin anew."
-            ) from error
-        if state.get("width") != self.config.width:
-            raise TrainingError(
-                f"{self.checkpoint_path} is of another network. Give another --run folder, or remove it."
-            )
-        self.step, self.elapsed_s = state["step"], state["elapsed_s"]
-        self.network.load_state_dict(state["network"])
-        self.average.load_state_dict(state["average"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        self.generator.set_state(state["generator"].cpu())
+        monitor.preview(self.progress.step, self.preview())
 
     def style_file(self) -> StyleFile:
         """The averaged weights and the paintings as a style file, without previews."""
@@ -267,8 +225,8 @@ class AutoencoderTrainer:
             {style.name: style for style in self.styles},
             training={
                 **dataclasses.asdict(self.config),
-                "steps": self.step,
-                "seconds": round(self.elapsed_s),
+                "steps": self.progress.step,
+                "seconds": round(self.progress.elapsed_s),
                 "device": self.device.type,
             },
         )
@@ -280,11 +238,6 @@ class AutoencoderTrainer:
         codes = [self.average.identity_code(), *(torch.from_numpy(s.codes[0]) for s in self.styles[:PREVIEW_STYLES])]
         rows = [photos, *(self.average(photos, code[None].to(self.device)) for code in codes)]
         return tile(torch.stack(rows))
-
-
-def _means(figures: Sequence[dict[str, Tensor]]) -> dict[str, float]:
-    names = sorted({name for f in figures for name in f})
-    return {name: float(torch.stack([f[name].float() for f in figures if name in f]).mean()) for name in names}
 
 
 def _square(picture: Tensor) -> Tensor:

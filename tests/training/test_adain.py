@@ -16,6 +16,7 @@ from livestyle.networks.adain import LAYERS, AdainNetwork, spread_and_mean
 from livestyle.networks.build import load_network
 from livestyle.styles.file import read_style_file
 from livestyle.training import adain
+from livestyle.training import run as training_run
 from livestyle.training.adain import AdainConfig, AdainTrainer, Ring, normalize, statistics
 from livestyle.training.paintings import find_paintings
 
@@ -28,7 +29,7 @@ def little_work(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(adain, "VIEW_PX", 32)
     monkeypatch.setattr(adain, "STROKE_PX", (48, 64))
     monkeypatch.setattr(adain, "PREVIEW_PX", 32)
-    monkeypatch.setattr(adain, "REPORT_EVERY", 1)
+    monkeypatch.setattr(training_run, "REPORT_EVERY", 1)
 
 
 @pytest.fixture(scope="module")
@@ -81,10 +82,10 @@ def test_a_run_writes_a_style_file_and_is_taken_up_again(places: Path, tmp_path:
 def test_first_to_undo_the_encoder_then_to_paint(places: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(adain, "WARM_UP_STEPS", 1)
     run = trainer(places, tmp_path, dataclasses.replace(CONFIG, width=64, rate=4e-3, batch=4))
-    undone = np.array([run._step(0.0).tolist() for _ in range(24)])
+    undone = np.array([[float(v) for v in run._step(0.0).values()] for _ in range(24)])
     assert not undone[:, 1:3].any()  # neither content nor style
     assert undone[-8:, 3].mean() < 0.9 * undone[:8, 3].mean()
-    painted = np.array([run._step(0.5).tolist() for _ in range(4)])
+    painted = np.array([[float(v) for v in run._step(0.5).values()] for _ in range(4)])
     assert painted[:, 1:3].all(axis=1).any()
 
 

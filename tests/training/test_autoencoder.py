@@ -17,6 +17,7 @@ from livestyle.networks.patches import PICTURE_PX, PatchNetwork
 from livestyle.networks.vgg import VggFeatures
 from livestyle.styles.file import read_style_file
 from livestyle.training import autoencoder
+from livestyle.training import run as training_run
 from livestyle.training.autoencoder import AutoencoderConfig, AutoencoderTrainer
 from livestyle.training.paintings import find_paintings
 
@@ -29,7 +30,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:tensorboard"
 @pytest.fixture(autouse=True)
 def small_preview(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(autoencoder, "PREVIEW_PX", 64)
-    monkeypatch.setattr(autoencoder, "REPORT_EVERY", 1)
+    monkeypatch.setattr(training_run, "REPORT_EVERY", 1)
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +64,7 @@ def test_a_run_leaves_a_style_file_a_log_and_a_preview(places: Path, tmp_path: P
     file = read_style_file(output)
     assert (file.spec.family, list(file.styles), file.reads_pictures) == ("patches", ["0", "1"], True)
     assert isinstance(load_network(file), PatchNetwork)
-    assert file.training["steps"] == run.step > 0
+    assert file.training["steps"] == run.progress.step > 0
     square = file.styles["1"].codes[0, :-1].reshape(3, PICTURE_PX, PICTURE_PX)
     assert 0 <= square.min() < square.max() <= 1
     first = json.loads((tmp_path / "run" / "log.jsonl").read_text().splitlines()[0])
@@ -75,7 +76,7 @@ def test_a_run_leaves_a_style_file_a_log_and_a_preview(places: Path, tmp_path: P
 def test_it_learns_to_give_pictures_back(places: Path, tmp_path: Path) -> None:
     run = trainer(places, tmp_path / "run")
     errors = []
-    for run.step in range(60):
+    for run.progress.step in range(60):
         errors.append(float(run._step(0.0)["image"]))
     assert np.mean(errors[-5:]) < 0.6 * np.mean(errors[:5])
 
@@ -84,11 +85,11 @@ def test_the_same_command_goes_on(places: Path, tmp_path: Path) -> None:
     first = trainer(places, tmp_path / "run")
     first.run(tmp_path / "out.safetensors")
     second = trainer(places, tmp_path / "run", minutes=0.03)
-    assert (second.step, second.elapsed_s) == (first.step, first.elapsed_s)
+    assert second.progress == first.progress
     for name, value in first.network.state_dict().items():
         assert torch.equal(second.network.state_dict()[name], value)
     second.run(tmp_path / "out.safetensors")
-    assert second.step > first.step
+    assert second.progress.step > first.progress.step
 
 
 def test_a_checkpoint_of_another_network_gives_a_sentence(places: Path, tmp_path: Path) -> None:
