@@ -98,7 +98,8 @@ class AutoencoderTrainer:
         self.config, self.folder, self.device = config, folder, device
         torch.manual_seed(config.seed)
         self.generator = torch.Generator().manual_seed(config.seed)
-        self.half = half_type(device)
+        half = half_type(device)
+        self.half = half if half == torch.bfloat16 else None  # float16 would need its gradients scaled
         self.vgg: VggFeatures = load_vgg(TEXTURE_LAYERS, "vgg16", vgg_path).to(  # type: ignore[call-overload]
             device, self.half, memory_format=torch.channels_last
         )
