@@ -17,10 +17,12 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -405,17 +407,23 @@ class AdainTrainer:
             parameter.data = parameter.data.half().float()
         return network
 
+    @cached_property
+    def _codes(self) -> dict[str, npt.NDArray[np.float32]]:
+        """The codes of the paintings (S, 1025): the encoder is as it will stay, so they are measured once."""
+        network, codes = self._averaged(), {}
+        for painting in self.paintings:
+            picture = load_picture(painting.path)[None].to(self.device).float() / 255
+            with torch.no_grad(), self._autocast():
+                codes[painting.name] = network.codes_of(picture, STROKE_PX)[0].float().cpu().numpy()
+        return codes
+
     @torch.no_grad()
     def style_file(self) -> StyleFile:
         """The averaged weights and the paintings' codes as a style file, without previews."""
         network = self._averaged()
-        styles = {}
-        for painting in self.paintings:
-            picture = load_picture(painting.path)[None].to(self.device).float() / 255
-            with self._autocast():
-                codes = network.codes_of(picture, STROKE_PX)[0].float().cpu().numpy()
-            facts = (painting.title, painting.artist, painting.year, painting.licence)
-            styles[painting.name] = Style(painting.name, *facts, codes)
+        styles = {
+            p.name: Style(p.name, p.title, p.artist, p.year, p.licence, self._codes[p.name]) for p in self.paintings
+        }
         training = {
             **dataclasses.asdict(self.config),
             "steps": self.progress.step,
