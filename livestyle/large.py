@@ -29,7 +29,7 @@ from livestyle.stylizer.stylizer import Code, Images, Stylizer
 LARGE_PX = 1920 * 1080
 """Pictures with more pixels are painted as large ones; up to here a still looks as it does live."""
 
-SURFACE = 0.35
+SURFACE = 0.25
 """The strength of the finest strokes that make the surface. With more of it flat parts fill with a pattern of dots."""
 
 _STRIP_PX = 4_000_000

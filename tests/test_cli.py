@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import pytest
 
-from livestyle import cli
+from livestyle import cli, large
 from livestyle.styles import catalog, pictures, predict
 from livestyle.styles.file import Style, StyleFile, read_style_file, write_style_file
 
@@ -102,6 +102,16 @@ def test_styles_add_installs_a_file(run: Run, tiny_file: StyleFile, tmp_path: Pa
     code, out, _ = run("styles", "add", str(tmp_path / "mine.safetensors"))
     assert (code, out) == (0, "Installed calm, wild, dark.\n")
     assert read_style_file(tmp_path / "user" / "mine.safetensors").digest == tiny_file.digest
+
+
+def test_stylize_paints_large_photos_in_tiles(run: Run, photo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = run("stylize", str(photo), "-o", "whole.png", "--style", "wild", "--device", "cpu")
+    monkeypatch.setattr(large, "LARGE_PX", 500)
+    tiled = run("stylize", str(photo), "-o", "tiled.png", "--style", "wild", "--device", "cpu")
+    assert whole[0] == tiled[0] == 0
+    one, other = (cv2.imread(name).astype(int) for name in ("whole.png", "tiled.png"))
+    assert one.shape == other.shape
+    assert np.abs(one - other).mean() < 2
 
 
 def test_an_added_style_that_another_one_hides_is_found_by_its_network(
