@@ -35,7 +35,10 @@ from livestyle.sources.demo_scene.scene import draw_demo_scene
 from livestyle.sources.pictures import read_picture
 
 SCENE_S = 2.0
-SCENE_HW = (360, 640)
+SCENE_HW = (216, 384)
+"""Small, as optimisation takes time in proportion."""
+OPTIMIZE_ITERATIONS = 150
+DOODLE_ITERATIONS = 40
 SCRIPTS = Path(__file__).parent
 GIB = 2**30
 
@@ -83,8 +86,16 @@ def methods(size_hw: tuple[int, int], photos: Sequence[Path], minutes: float, vg
     texture = ["train_texture.py", "style.png", "--content", *places]
     fit = ["styles", "fit", "style.png", "--network", "s2d-64", "--photos", *places]
     return [
-        Method("optimize", "Gatys et al. 2015", [["optimize", "photo.png", "-o", "optimize.png", *slow]]),
-        Method("doodle", "Champandard 2016, patches", [["doodle", "photo.png", "-o", "doodle.png", *slow]]),
+        Method(
+            "optimize",
+            "Gatys et al. 2015",
+            [["optimize", "photo.png", "-o", "optimize.png", *slow, "--iterations", f"{OPTIMIZE_ITERATIONS}"]],
+        ),
+        Method(
+            "doodle",
+            "Champandard 2016, patches",
+            [["doodle", "photo.png", "-o", "doodle.png", *slow, "--iterations", f"{DOODLE_ITERATIONS}"]],
+        ),
         Method("patches", "Champandard 2016, forward", [stylize("patches", "style.png", "patches")]),
         Method(
             "johnson",
