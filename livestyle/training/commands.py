@@ -15,7 +15,10 @@ def add_fit(commands: Any) -> None:
     parser = commands.add_parser("fit", help="learn a picture as a style for a network that is there, in minutes")
     parser.add_argument("picture", type=Path, metavar="PICTURE")
     parser.add_argument(
-        "--photos", type=Path, nargs="+", help="photos to learn on: pictures or folders (views of the demo scene)"
+        "--photos",
+        type=Path,
+        nargs="+",
+        help="photos to learn on, pictures or folders (the demo scene; photos do better)",
     )
     parser.add_argument("-o", "--output", type=Path, required=True, help="the style file to write")
     parser.add_argument("--minutes", type=float, default=5.0, help="how long (5); stop sooner with Ctrl-C")
