@@ -30,9 +30,9 @@ from livestyle.networks.adain import LAYER, LAYERS, AdainNetwork, code_of, sprea
 from livestyle.networks.half import half_type
 from livestyle.networks.vgg import VggFeatures, load_vgg
 from livestyle.styles.file import NetworkSpec, Style, StyleFile, write_style_file
-from livestyle.training.monitor import Monitor, tile
+from livestyle.training.monitor import Monitor
 from livestyle.training.paintings import Painting
-from livestyle.training.photos import PhotoPool, load_picture, split_photos
+from livestyle.training.photos import PhotoPool, load_picture, split_photos, square
 from livestyle.training.run import Part, Progress, Run
 from livestyle.training.views import varied
 
@@ -210,7 +210,7 @@ class AdainTrainer:
             raise TrainingError(f"No photo has a short side of {config.crop_px // 2} px or more. Give larger photos.")
         self.styles = [load_picture(p, at_most_px=STROKE_PX[-1]) for p in style_paths if p not in set(held_out)]
         shown = (held_out or training)[:: max(1, len(held_out or training) // PREVIEW_PHOTOS)][:PREVIEW_PHOTOS]
-        self.preview_photos = torch.stack([_square(load_picture(p, PREVIEW_PX)) for p in shown]).to(device) / 255
+        self.preview_photos = torch.stack([square(load_picture(p, PREVIEW_PX)) for p in shown]).to(device) / 255
 
         self.network = AdainNetwork(config.width).to(device)
         self.network.encoder.requires_grad_(False)
@@ -341,7 +341,8 @@ class AdainTrainer:
     def _show(self, monitor: Monitor, output: Path) -> None:
         file = self.style_file()
         write_style_file(output, file)
-        monitor.preview(self.progress.step, self.preview(file))
+        shown = list(file.styles.values())[:: max(1, len(file.styles) // PREVIEW_STYLES)][:PREVIEW_STYLES]
+        monitor.test_pictures(self.progress.step, self.test_pictures(shown), [style.name for style in shown])
 
     def _averaged(self) -> AdainNetwork:
         """The network with the averaged decoder, in the precision of a style file."""
@@ -379,20 +380,13 @@ class AdainTrainer:
         return StyleFile(spec, weights, STROKE_PX, network.identity_code().numpy(), styles, training=training)
 
     @torch.no_grad()
-    def preview(self, file: StyleFile) -> Tensor:
-        """Held-out photos in some of the file's styles, one row a style, photos first, identity last: (3, H, W)."""
+    def test_pictures(self, styles: Sequence[Style]) -> Tensor:
+        """Held-out photos, in each of the styles, and as decoded: rows (R, N, 3, H, W) of pictures in [0, 1]."""
         network = self._averaged()
         photos = self.preview_photos.contiguous(memory_format=torch.channels_last)
-        spaced = list(file.styles.values())[:: max(1, len(file.styles) // PREVIEW_STYLES)][:PREVIEW_STYLES]
+        codes = [*(torch.from_numpy(style.codes[1]) for style in styles), network.identity_code()]
         rows = [photos]
-        for code in [*(style.codes[1] for style in spaced), file.identity]:
+        for code in codes:
             with self._autocast():
-                rows.append(network(photos, torch.from_numpy(code)[None].to(self.device)).float())
-        return tile(torch.stack(rows))
-
-
-def _square(picture: Tensor) -> Tensor:
-    height, width = picture.shape[1:]
-    side = min(height, width)
-    top, left = (height - side) // 2, (width - side) // 2
-    return picture[:, top : top + side, left : left + side]
+                rows.append(network(photos, code[None].to(self.device)).float())
+        return torch.stack(rows)

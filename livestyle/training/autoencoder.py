@@ -26,9 +26,9 @@ from livestyle.networks.patches import LEVELS, PatchNetwork, matched, standardis
 from livestyle.networks.vgg import VggFeatures, load_vgg
 from livestyle.styles.file import NetworkSpec, Style, StyleFile, write_style_file
 from livestyle.training.losses import normalized_distance, second_moments, style_loss
-from livestyle.training.monitor import Monitor, tile
+from livestyle.training.monitor import Monitor
 from livestyle.training.paintings import Painting
-from livestyle.training.photos import PhotoPool, load_picture, split_photos
+from livestyle.training.photos import PhotoPool, load_picture, split_photos, square
 from livestyle.training.run import Part, Progress, Run
 
 TEXTURE_LAYERS = {"relu1_2": 1.0, "relu2_2": 1.0}
@@ -130,7 +130,7 @@ class AutoencoderTrainer:
         if not self.pool.photos:
             raise TrainingError(f"No picture has a short side of {config.crop_px // 2} px or more. Give larger ones.")
         shown = (held_out or training)[:: max(1, len(held_out or training) // PREVIEW_PHOTOS)][:PREVIEW_PHOTOS]
-        self.preview_photos = torch.stack([_square(load_picture(p, PREVIEW_PX)) for p in shown]).float() / 255
+        self.preview_photos = torch.stack([square(load_picture(p, PREVIEW_PX)) for p in shown]).float() / 255
         self._run.resume()
 
     def _style(self, painting: Painting) -> Style:
@@ -214,7 +214,8 @@ class AutoencoderTrainer:
 
     def _show(self, monitor: Monitor, output: Path) -> None:
         write_style_file(output, self.style_file())
-        monitor.preview(self.progress.step, self.preview())
+        shown = self.styles[:PREVIEW_STYLES]
+        monitor.test_pictures(self.progress.step, self.test_pictures(shown), [style.name for style in shown])
 
     def style_file(self) -> StyleFile:
         """The averaged weights and the paintings as a style file, without previews."""
@@ -233,16 +234,8 @@ class AutoencoderTrainer:
         )
 
     @torch.no_grad()
-    def preview(self) -> Tensor:
-        """Held-out pictures as they are, as decoded, and in a few styles, a row each: (3, H, W) in [0, 1]."""
+    def test_pictures(self, styles: Sequence[Style]) -> Tensor:
+        """Held-out pictures, in each of the styles, and as decoded: rows (R, N, 3, H, W) of pictures in [0, 1]."""
         photos = self.preview_photos.to(self.device).contiguous(memory_format=torch.channels_last)
-        codes = [self.average.identity_code(), *(torch.from_numpy(s.codes[0]) for s in self.styles[:PREVIEW_STYLES])]
-        rows = [photos, *(self.average(photos, code[None].to(self.device)) for code in codes)]
-        return tile(torch.stack(rows))
-
-
-def _square(picture: Tensor) -> Tensor:
-    height, width = picture.shape[1:]
-    side = min(height, width)
-    top, left = (height - side) // 2, (width - side) // 2
-    return picture[:, top : top + side, left : left + side]
+        codes = [*(torch.from_numpy(style.codes[0]) for style in styles), self.average.identity_code()]
+        return torch.stack([photos, *(self.average(photos, code[None].to(self.device)) for code in codes)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -15,6 +15,7 @@ from tqdm import tqdm
 
 from livestyle.errors import TrainingError
 from livestyle.sinks.pictures import write_picture
+from livestyle.training.health import symptoms
 
 BOARD_PICTURE_EVERY_S = 15.0
 """At least, between two pictures for TensorBoard: it keeps all it is given, and one every few seconds fills disks."""
@@ -82,6 +83,17 @@ class Monitor:
             self._board.add_scalar("speed/pictures_a_second", speed, step)
             self._timed = self._at
         self._write(step, elapsed_s, figures)
+
+    def test_pictures(self, step: int, rows: Tensor, names: Sequence[str]) -> None:
+        """Shows what has been learnt, and warns of what is wrong with it (see `health`).
+
+        Args:
+            step: Where the run is.
+            rows: RGB (R, N, 3, H, W) in [0, 1]: N photos, then their paintings in each style, then any others.
+            names: Of the styles.
+        """
+        self.preview(step, tile(rows))
+        self.warn(step, symptoms(rows[0], rows[1 : 1 + len(names)], names))
 
     def preview(self, step: int, picture: Tensor) -> None:
         """Shows a picture, RGB (3, H, W) in [0, 1]."""

@@ -66,6 +66,14 @@ def load_picture(path: Path, short_side_px: int | None = None, at_most_px: int |
     return torch.from_numpy(np.ascontiguousarray(picture.transpose(2, 0, 1)))
 
 
+def square(picture: Tensor) -> Tensor:
+    """The largest square in the middle of a picture: (3, H, W) -> (3, S, S)."""
+    height, width = picture.shape[1:]
+    side = min(height, width)
+    top, left = (height - side) // 2, (width - side) // 2
+    return picture[:, top : top + side, left : left + side]
+
+
 class PhotoPool:
     """Photos held as uint8 on one device (a GPU's memory takes tens of thousands), and random crops of them.
 

@@ -29,7 +29,6 @@ from livestyle.networks.vgg import Architecture, Pooling, VggFeatures, load_vgg
 from livestyle.styles.file import NetworkSpec, Style, StyleFile, write_style_file
 from livestyle.training.canvas import Canvas
 from livestyle.training.config import TrainConfig
-from livestyle.training.health import symptoms
 from livestyle.training.losses import (
     grid_loss,
     normalized_distance,
@@ -38,10 +37,10 @@ from livestyle.training.losses import (
     style_loss,
     total_variation,
 )
-from livestyle.training.monitor import Monitor, tile
+from livestyle.training.monitor import Monitor
 from livestyle.training.motion import REACH_PX, moved_pair, temporal_loss
 from livestyle.training.paintings import Painting
-from livestyle.training.photos import PhotoPool, load_picture, split_photos
+from livestyle.training.photos import PhotoPool, load_picture, split_photos, square
 from livestyle.training.run import Part, Progress, Run
 from livestyle.training.views import Moments, Passers, View, Viewer, resized
 
@@ -178,9 +177,7 @@ class Trainer:
         if not self.pool.photos:
             raise TrainingError(f"No photo has a short side of {smallest // 2} px or more. Give larger photos.")
         shown = (held_out or training)[:: max(1, len(held_out or training) // PREVIEW_PHOTOS)][:PREVIEW_PHOTOS]
-        self.preview_photos = (
-            torch.stack([_square(load_picture(p, PREVIEW_PX)) for p in shown]).float().to(device) / 255
-        )
+        self.preview_photos = torch.stack([square(load_picture(p, PREVIEW_PX)) for p in shown]).float().to(device) / 255
         # Runs of before there was a choice don't say their encoder.
         self._run.resume(usual={"encoder": TrainConfig.encoder})
 
@@ -371,10 +368,7 @@ class Trainer:
 
     def _show(self, monitor: Monitor, output: Path) -> None:
         write_style_file(output, self.style_file())
-        rows = self.test_pictures()
-        monitor.preview(self.progress.step, tile(rows))
-        names = [p.name for p in self.paintings]
-        monitor.warn(self.progress.step, symptoms(rows[0], rows[1 : 1 + len(names)], names))
+        monitor.test_pictures(self.progress.step, self.test_pictures(), [p.name for p in self.paintings])
 
     @torch.no_grad()
     def style_file(self) -> StyleFile:
@@ -432,10 +426,3 @@ def _stacked(moments: Sequence[Moments]) -> dict[str, tuple[Tensor, Tensor]]:
         layer: (torch.stack([m[layer][0] for m in moments]), torch.stack([m[layer][1] for m in moments]))
         for layer in moments[0]
     }
-
-
-def _square(picture: Tensor) -> Tensor:
-    height, width = picture.shape[1:]
-    side = min(height, width)
-    top, left = (height - side) // 2, (width - side) // 2
-    return picture[:, top : top + side, left : left + side]
