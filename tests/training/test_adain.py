@@ -66,6 +66,7 @@ def test_a_run_writes_a_style_file_and_is_taken_up_again(places: Path, tmp_path:
     assert file.training["steps"] == run.progress.step > 0
     load_network(file)
     lines = [json.loads(line) for line in (tmp_path / "run" / "log.jsonl").read_text().splitlines()]
+    lines = [line for line in lines if "warning" not in line]  # so little has been learnt
     assert all({"loss", "content", "style", "pixels"} <= line.keys() for line in lines)
     preview = cv2.imread(str(tmp_path / "run" / "preview.png"))
     assert preview is not None
