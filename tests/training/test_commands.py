@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -46,7 +47,13 @@ def place(tmp_path: Path, tiny_file: StyleFile) -> Path:
 def test_a_fit_without_photos_stopped_with_ctrl_c_keeps_what_there_is(place: Path, tiny_file: StyleFile) -> None:
     command = [sys.executable, "-c", MAIN, "styles", "fit", "carpet.png", "-o", "out.safetensors"]
     more = ["--vgg", "vgg.safetensors", "--minutes", "60", "--run", "run"]
-    with subprocess.Popen([*command, *more], cwd=place, stderr=subprocess.PIPE, text=True) as process:
+
+    def listen() -> None:
+        # What starts the tests in the background may have them ignore Ctrl-C, and children inherit that.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    pipes: dict[str, Any] = {"stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen([*command, *more], cwd=place, preexec_fn=listen, **pipes) as process:
         end = time.monotonic() + 300
         while not (place / "run" / "preview.png").exists() and time.monotonic() < end and process.poll() is None:
             time.sleep(0.05)
