@@ -337,9 +337,8 @@ def _convert(args: argparse.Namespace) -> int:
     )
     with painter.stylizer:
         for source, target in zip(args.inputs, targets, strict=True):
-            paint = _parted(
-                _afresh(painter), look, mask, outside
-            )  # anew: nothing is held still from one clip to the next
+            # Anew for each: nothing is held still from one clip to the next.
+            paint = _parted(_afresh(painter), look, mask, outside)
             with _Bar(source.name, "frame") as bar:
                 report = convert_video(source, target, paint, options, on_progress=bar)
             for warning in report.warnings:

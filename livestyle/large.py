@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import cached_property
 from types import TracebackType
 from typing import Self
 
@@ -78,16 +79,16 @@ class LargePainter:
             try:
                 return self._painter.paint(photos, look)
             except DeviceMemoryError:
-                if not self._can_tile():
+                if not self._can_tile:
                     raise
         return np.stack([self._paint_large(photo, look) for photo in photos])
 
     def _paint_large(self, photo: Image, look: Look) -> Image:
         file, size_hw = self._painter.file, photo.shape[:2]
-        under_hw = underpainting_hw(size_hw, file.stroke_px[-1] / look.stroke, None if self._can_tile() else LARGE_PX)
+        under_hw = underpainting_hw(size_hw, file.stroke_px[-1] / look.stroke, None if self._can_tile else LARGE_PX)
         painting = self._pass(_resized(photo, under_hw), mixed_code(file, look, min(under_hw)))
         surface = mixed_code(file, replace(look, strength=SURFACE * look.strength, stroke=STROKES[0]), lines=1)
-        for step_hw in steps_hw(under_hw, size_hw) if self._can_tile() else []:
+        for step_hw in steps_hw(under_hw, size_hw) if self._can_tile else []:
             painting = reduced_as(painting, self._pass(_resized(painting, step_hw), surface))
         painting = _resized(painting, size_hw)
         rows = max(1, _STRIP_PX // size_hw[1])
@@ -102,10 +103,11 @@ class LargePainter:
             try:
                 return np.asarray(self._painter.stylizer.stylize(picture[None], code)[0])
             except DeviceMemoryError:
-                if not self._can_tile():
+                if not self._can_tile:
                     raise
         return np.asarray(self._tiles().stylize(picture[None], code)[0])
 
+    @cached_property
     def _can_tile(self) -> bool:
         from livestyle.networks.build import build_network  # imports torch, which small pictures do without
 

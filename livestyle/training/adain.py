@@ -33,7 +33,7 @@ from livestyle.styles.file import NetworkSpec, Style, StyleFile, write_style_fil
 from livestyle.training.monitor import Monitor
 from livestyle.training.paintings import Painting
 from livestyle.training.photos import PhotoPool, load_picture, split_photos, square
-from livestyle.training.run import Part, Progress, Run
+from livestyle.training.run import Part, Progress, Run, as_half
 from livestyle.training.views import varied
 
 STROKE_PX = (220, 340, 540)
@@ -375,7 +375,7 @@ class AdainTrainer:
             "seconds": round(self.progress.elapsed_s),
             "device": self.device.type,
         }
-        weights = {name: value.cpu().numpy().astype(np.float16) for name, value in network.state_dict().items()}
+        weights = as_half(network.state_dict())
         spec = NetworkSpec("adain", self.config.width)
         return StyleFile(spec, weights, STROKE_PX, network.identity_code().numpy(), styles, training=training)
 

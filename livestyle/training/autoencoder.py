@@ -16,7 +16,6 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -29,7 +28,7 @@ from livestyle.training.losses import normalized_distance, second_moments, style
 from livestyle.training.monitor import Monitor
 from livestyle.training.paintings import Painting
 from livestyle.training.photos import PhotoPool, load_picture, split_photos, square
-from livestyle.training.run import Part, Progress, Run
+from livestyle.training.run import Part, Progress, Run, as_half
 
 TEXTURE_LAYERS = {"relu1_2": 1.0, "relu2_2": 1.0}
 PAINTED_LEVEL = LEVELS[-1]
@@ -221,7 +220,7 @@ class AutoencoderTrainer:
         """The averaged weights and the paintings as a style file, without previews."""
         return StyleFile(
             NetworkSpec("patches", self.config.width),
-            {name: value.cpu().numpy().astype(np.float16) for name, value in self.average.state_dict().items()},
+            as_half(self.average.state_dict()),
             (self.config.stroke_px,),
             self.average.identity_code().numpy(),
             {style.name: style for style in self.styles},

@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
@@ -179,6 +181,11 @@ class Run:
         return TrainingError(
             f"The {what} is no longer a number at step {self.progress.step}. {good if self.path.exists() else none}"
         )
+
+
+def as_half(state: Mapping[str, Tensor]) -> dict[str, npt.NDArray[np.float16]]:
+    """Weights as files keep them: float16."""
+    return {name: value.cpu().numpy().astype(np.float16) for name, value in state.items()}
 
 
 def _gradient_norm(optimizer: torch.optim.Optimizer) -> float:

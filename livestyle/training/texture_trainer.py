@@ -5,13 +5,12 @@ from __future__ import annotations
 import copy
 import dataclasses
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -25,7 +24,7 @@ from livestyle.training.losses import grid_loss, normalized_distance, second_mom
 from livestyle.training.monitor import Monitor, tile
 from livestyle.training.paintings import Painting
 from livestyle.training.photos import PhotoPool, load_picture, split_photos
-from livestyle.training.run import Part, Progress, Run
+from livestyle.training.run import Part, Progress, Run, as_half
 
 STYLE_LAYERS = {"relu1_1": 1.0, "relu2_1": 1.0, "relu3_1": 1.0, "relu4_1": 1.0}
 """The paper's, with their weights."""
@@ -300,7 +299,7 @@ class TextureTrainer:
         return TextureFile(
             self.config.width,
             self.network.paints_photos,
-            _as_half(self.average.state_dict()),
+            as_half(self.average.state_dict()),
             first.title,
             first.artist,
             first.year,
@@ -318,10 +317,6 @@ class TextureTrainer:
         photos = torch.stack(self.preview_photos).float().to(self.device) / 255
         painted = self._paint(self.average, draw_noise(len(photos), (PREVIEW_PX, PREVIEW_PX), generator), photos)
         return tile(torch.stack([photos, painted]))
-
-
-def _as_half(state: Mapping[str, Tensor]) -> dict[str, np.ndarray[Any, Any]]:
-    return {name: value.cpu().numpy().astype(np.float16) for name, value in state.items()}
 
 
 def _preview_cut(picture: Tensor) -> Tensor:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,7 +41,7 @@ from livestyle.training.monitor import Monitor
 from livestyle.training.motion import REACH_PX, moved_pair, temporal_loss
 from livestyle.training.paintings import Painting
 from livestyle.training.photos import PhotoPool, load_picture, split_photos, square
-from livestyle.training.run import Part, Progress, Run
+from livestyle.training.run import Part, Progress, Run, as_half
 from livestyle.training.views import Moments, Passers, View, Viewer, resized
 
 PREVIEW_PHOTOS = 4
@@ -392,11 +392,11 @@ class Trainer:
         }
         return StyleFile(
             NetworkSpec(self.config.family, self.config.width),
-            _as_half(average.network.state_dict()),
+            as_half(average.network.state_dict()),
             self.config.stroke_px,
             average.identity.cpu().numpy().astype(np.float32),
             styles,
-            _as_half(predictor),
+            as_half(predictor),
             training,
             encoder=self.config.encoder,
         )
@@ -415,10 +415,6 @@ class Trainer:
             with self._autocast():
                 rows.append(self.average(photos, torch.from_numpy(code)[None].to(self.device)).float())
         return torch.stack(rows)
-
-
-def _as_half(state: Mapping[str, Tensor]) -> dict[str, np.ndarray]:
-    return {name: value.cpu().numpy().astype(np.float16) for name, value in state.items()}
 
 
 def _stacked(moments: Sequence[Moments]) -> dict[str, tuple[Tensor, Tensor]]:
