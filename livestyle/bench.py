@@ -25,7 +25,7 @@ from livestyle.sources.demo import DemoSource
 from livestyle.steady.flicker import Flicker, FlickerMeter
 from livestyle.steady.steadier import Steadier
 from livestyle.styles.file import StyleFile
-from livestyle.stylizer.choose import open_stylizer
+from livestyle.stylizer.fastest import open_stylizer
 from livestyle.stylizer.stylizer import Code, Images, Stylizer
 from livestyle.timing import StageTimes
 

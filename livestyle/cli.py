@@ -22,8 +22,9 @@ from livestyle.training.commands import add_fit
 
 if TYPE_CHECKING:
     from livestyle.painter import Painter
-    from livestyle.regions import Mask, Paint
+    from livestyle.regions import Mask
     from livestyle.styles.catalog import Catalog
+    from livestyle.stylizer.stylizer import Paint
 
 USAGE_ERROR = 2
 DEVICES = ("auto", "cuda", "cpu", "mps")
@@ -248,7 +249,7 @@ def _catalog(args: argparse.Namespace, *looks: Look) -> Catalog:
     catalog = Catalog.installed(getattr(args, "network", None), _device(args))
     if not looks:
         return catalog
-    from livestyle.styles.pictures import with_pictures
+    from livestyle.styles.from_picture import with_pictures
 
     return with_pictures(catalog, _names(*looks))
 
@@ -261,7 +262,7 @@ def _names(*looks: Look) -> list[str]:
 def _open_painter(args: argparse.Namespace, *looks: Look) -> Painter:
     """The painter for looks on the device asked for; says on standard error what it could not use, and why."""
     from livestyle.painter import Painter
-    from livestyle.stylizer.choose import open_stylizer
+    from livestyle.stylizer.fastest import open_stylizer
 
     file = _catalog(args, *looks).files_with(_names(*looks))[0]
     stylizer, refusals = open_stylizer(file, _device(args))
@@ -350,7 +351,7 @@ def _convert(args: argparse.Namespace) -> int:
 def _stylize(args: argparse.Namespace) -> int:
     from livestyle.large import LargePainter
     from livestyle.stylize import stylize_pictures
-    from livestyle.stylizer.choose import open_stylizer
+    from livestyle.stylizer.fastest import open_stylizer
 
     look = _look(args)
     mask, outside = _mask(args, look)
@@ -422,7 +423,7 @@ def _styles(args: argparse.Namespace) -> int:
 def _styles_add(args: argparse.Namespace) -> int:
     from livestyle.sources.pictures import SUFFIXES
     from livestyle.styles.catalog import Catalog, add_style_file
-    from livestyle.styles.pictures import add_picture
+    from livestyle.styles.from_picture import add_picture
 
     if args.file.suffix.lower() in SUFFIXES:
         added = add_picture(args.file, _catalog(args), args.name)
@@ -441,7 +442,7 @@ def _styles_add(args: argparse.Namespace) -> int:
 
 def _styles_sheet(args: argparse.Namespace) -> int:
     from livestyle.sheet import contact_sheet
-    from livestyle.sinks.pictures import write_picture
+    from livestyle.sinks.picture_file import write_picture
     from livestyle.sources.pictures import read_picture
 
     photo = read_picture(args.photo)

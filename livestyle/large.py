@@ -114,7 +114,7 @@ class LargePainter:
         return build_network(self._painter.file.spec).reach_px is not None
 
     def _tiles(self) -> Stylizer:
-        from livestyle.stylizer.tiles import TiledStylizer
+        from livestyle.stylizer.tiled import TiledStylizer
 
         if self._tiled is None:
             self._tiled = self._stack.enter_context(TiledStylizer(self._painter.file, self._open_stylizer))

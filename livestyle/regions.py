@@ -9,7 +9,6 @@ painted twice.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import cv2
@@ -18,10 +17,7 @@ import numpy.typing as npt
 
 from livestyle.frame import Image
 from livestyle.sources.pictures import read_picture
-from livestyle.stylizer.stylizer import Images
-
-Paint = Callable[[Images], Images]
-"""Paints RGB uint8 (N, H, W, 3) into a new array of the same shape."""
+from livestyle.stylizer.stylizer import Images, Paint
 
 Mask = npt.NDArray[np.uint8]
 """(H, W): 255 is inside, 0 is outside, between them both are blended."""

@@ -12,7 +12,7 @@ import numpy as np
 from livestyle.errors import LivestyleError, SourceError
 from livestyle.frame import Image
 from livestyle.sinks.part import PartFile, targets_for
-from livestyle.sinks.pictures import SUFFIXES, kind_of, write_picture
+from livestyle.sinks.picture_file import SUFFIXES, kind_of, write_picture
 from livestyle.sources.pictures import picture_paths, read_picture
 from livestyle.stylizer.stylizer import Images
 

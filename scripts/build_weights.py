@@ -18,10 +18,10 @@ from livestyle.frame import Image
 from livestyle.look import Look
 from livestyle.painter import Painter
 from livestyle.sheet import contact_sheet
-from livestyle.sinks.pictures import write_picture
+from livestyle.sinks.picture_file import write_picture
 from livestyle.sources.demo_scene.scene import draw_demo_scene
 from livestyle.styles.file import read_style_file, write_style_file
-from livestyle.stylizer.choose import open_stylizer
+from livestyle.stylizer.fastest import open_stylizer
 
 SCENE_S = 2.0
 """The moment of the demo scene that is shown."""

@@ -30,7 +30,7 @@ from livestyle.evaluation.store import Store
 from livestyle.frame import Image
 from livestyle.sheet import labelled_sheet
 from livestyle.sinks.part import write_error
-from livestyle.sinks.pictures import write_picture
+from livestyle.sinks.picture_file import write_picture
 from livestyle.sources.demo_scene.scene import draw_demo_scene
 from livestyle.sources.pictures import read_picture
 
@@ -44,7 +44,7 @@ GIB = 2**30
 
 
 @dataclass(frozen=True)
-class Method:
+class Entry:
     """One method: how it is called, and what a user types, after `livestyle` or with a script; the last one paints."""
 
     name: str
@@ -63,7 +63,7 @@ class Cost:
         return Cost(self.seconds + other.seconds, max(self.memory_bytes, other.memory_bytes))
 
 
-def methods(size_hw: tuple[int, int], photos: Sequence[Path], minutes: float, vgg: Path | None) -> list[Method]:
+def methods(size_hw: tuple[int, int], photos: Sequence[Path], minutes: float, vgg: Path | None) -> list[Entry]:
     """All methods, as commands in a folder that holds `photo.png` and `style.png`; each writes `NAME.png`.
 
     Args:
@@ -86,18 +86,18 @@ def methods(size_hw: tuple[int, int], photos: Sequence[Path], minutes: float, vg
     texture = ["train_texture.py", "style.png", "--content", *places]
     fit = ["styles", "fit", "style.png", "--network", "s2d-64", "--photos", *places]
     return [
-        Method(
+        Entry(
             "optimize",
             "Gatys et al. 2015",
             [["optimize", "photo.png", "-o", "optimize.png", *slow, "--iterations", f"{OPTIMIZE_ITERATIONS}"]],
         ),
-        Method(
+        Entry(
             "doodle",
             "Champandard 2016, patches",
             [["doodle", "photo.png", "-o", "doodle.png", *slow, "--iterations", f"{DOODLE_ITERATIONS}"]],
         ),
-        Method("patches", "Champandard 2016, forward", [stylize("patches", "style.png", "patches")]),
-        Method(
+        Entry("patches", "Champandard 2016, forward", [stylize("patches", "style.png", "patches")]),
+        Entry(
             "johnson",
             "Johnson et al. 2016",
             [
@@ -106,7 +106,7 @@ def methods(size_hw: tuple[int, int], photos: Sequence[Path], minutes: float, vg
                 stylize("johnson", "style", "johnson"),
             ],
         ),
-        Method(
+        Entry(
             "texture",
             "Ulyanov et al. 2016",
             [
@@ -114,13 +114,13 @@ def methods(size_hw: tuple[int, int], photos: Sequence[Path], minutes: float, vg
                 ["texture", "texture.safetensors", "--photo", "photo.png", "-o", "texture.png"],
             ],
         ),
-        Method(
+        Entry(
             "fit",
             "Dumoulin et al. 2016",
             [[*fit, *learns("fit")], ["styles", "add", "fit.safetensors"], stylize("fit", "style", "s2d-64")],
         ),
-        Method("adain", "Huang & Belongie 2017", [stylize("adain", "style.png", "adain")]),
-        Method("predicted", "Ghiasi et al. 2017", [stylize("predicted", "style.png", "s2d-64")]),
+        Entry("adain", "Huang & Belongie 2017", [stylize("adain", "style.png", "adain")]),
+        Entry("predicted", "Ghiasi et al. 2017", [stylize("predicted", "style.png", "s2d-64")]),
     ]
 
 
@@ -240,7 +240,7 @@ def fitted(picture: Image, photo: Image) -> Image:
     return np.ascontiguousarray(large[top : top + height, left : left + width])
 
 
-def row(method: Method, learning: Cost, painting: Cost, content: float, style: float) -> str:
+def row(method: Entry, learning: Cost, painting: Cost, content: float, style: float) -> str:
     """A row of the table."""
     learnt = f"{learning.seconds:.0f} s" if learning.seconds else "-"
     memory = (learning + painting).memory_bytes / GIB

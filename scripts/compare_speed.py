@@ -20,7 +20,7 @@ import numpy as np
 from livestyle.errors import LivestyleError
 from livestyle.sources.demo_scene.scene import draw_demo_scene
 from livestyle.styles.file import read_style_file
-from livestyle.stylizer.choose import open_stylizer
+from livestyle.stylizer.fastest import open_stylizer
 from livestyle.stylizer.stylizer import Code, Stylizer
 
 SIZES_HW = ((360, 640), (720, 1280))

@@ -23,10 +23,10 @@ from typing import TypeVar
 from tqdm import tqdm
 
 from livestyle.errors import LivestyleError, StyleError, TrainingError
+from livestyle.evaluation.candidates import Candidate, Livestyle, Peer, Unpainted
 from livestyle.evaluation.clips import Clip, known_clips, read_clip
 from livestyle.evaluation.judge import Judge
-from livestyle.evaluation.methods import Livestyle, Method, Peer, Unpainted
-from livestyle.evaluation.picture import Picture
+from livestyle.evaluation.picture import NamedPicture
 from livestyle.evaluation.report import Report
 from livestyle.evaluation.results import Results
 from livestyle.evaluation.store import Store
@@ -34,7 +34,7 @@ from livestyle.evaluation.tables import controls, likeness, meetings, sizes, ste
 from livestyle.look import STEADY, STEADY_OFFLINE
 from livestyle.sinks.part import write_error
 from livestyle.styles.file import read_style_file
-from livestyle.stylizer.choose import open_stylizer
+from livestyle.stylizer.fastest import open_stylizer
 from livestyle.training.paintings import find_paintings
 from livestyle.training.photos import find_pictures, split_photos
 
@@ -44,8 +44,8 @@ CONTROLLED_PICTURES = 12
 """Of the other pictures, those that controls are made of."""
 CLIPS_PER_PAINTING = 2
 
-Scene = TypeVar("Scene", Picture, Clip)
-Named = TypeVar("Named", Picture, Clip, Livestyle)
+Scene = TypeVar("Scene", NamedPicture, Clip)
+Named = TypeVar("Named", NamedPicture, Clip, Livestyle)
 Thing = TypeVar("Thing")
 
 
@@ -93,9 +93,9 @@ def arguments(argv: list[str] | None) -> argparse.Namespace:
 def evaluate(args: argparse.Namespace) -> None:
     """Measures everything and writes the tables."""
     held_out = split_photos(find_pictures(args.photos))[1]
-    photos = [Picture.read(path) for path in evenly(held_out, args.count)]
-    paintings = [Picture.read(painting.path, painting.name) for painting in find_paintings(args.paintings)]
-    unseen = distinct([Picture.read(path) for path in find_pictures(args.unseen)])
+    photos = [NamedPicture.read(path) for path in evenly(held_out, args.count)]
+    paintings = [NamedPicture.read(painting.path, painting.name) for painting in find_paintings(args.paintings)]
+    unseen = distinct([NamedPicture.read(path) for path in find_pictures(args.unseen)])
     clips = distinct([read_clip(path) for path in find_clips(args.clips)])
     if not photos or args.per_style < 1:
         raise TrainingError("There is no photo to measure on: give a folder of 16 or more, and a --per-style above 0.")
@@ -105,14 +105,14 @@ def evaluate(args: argparse.Namespace) -> None:
         ours = distinct([open_file(path, args.device, stack) for path in args.files])
         steady = [replace(m, name=f"{m.name}, steady {much:g}", steady=much) for m in ours for much in args.steady]
         peer = [stack.enter_context(Peer(args.peer, store))] if args.peer else []
-        moving: list[Method] = [Unpainted(), *ours, *steady, *peer]
+        moving: list[Candidate] = [Unpainted(), *ours, *steady, *peer]
 
         known = [p for p in paintings if not ours or any(m.knows(p) for m in ours)]
         few = evenly(known, args.moving)
 
         def met(
-            chosen: Sequence[Picture], scenes: Sequence[Scene], each: int, title: str
-        ) -> Iterable[tuple[Picture, Scene]]:
+            chosen: Sequence[NamedPicture], scenes: Sequence[Scene], each: int, title: str
+        ) -> Iterable[tuple[NamedPicture, Scene]]:
             """The chosen paintings with so many scenes each, which do not depend on what else is chosen."""
             names = {painting.name for painting in chosen}
             return tqdm([pair for pair in meetings(paintings, scenes, each) if pair[0].name in names], desc=title)
@@ -136,7 +136,7 @@ def evaluate(args: argparse.Namespace) -> None:
         report.known = Results(steadiness(judge, moving, flows))
         report.clips = Results(steadiness(judge, moving, met(few, clips, CLIPS_PER_PAINTING, "clips")))
         if unseen:
-            predicted: list[Method] = [*peer]
+            predicted: list[Candidate] = [*peer]
             for method in ours:
                 try:
                     predicted.append(method.having_seen(unseen))

@@ -30,7 +30,7 @@ from livestyle.sinks.sink import NullSink
 from livestyle.sinks.video import VideoSink
 from livestyle.sources.demo import DemoSource
 from livestyle.styles.file import StyleFile, read_style_file
-from livestyle.stylizer.choose import open_stylizer
+from livestyle.stylizer.fastest import open_stylizer
 
 SIZE_HW = (360, 640)
 ROUNDS = 5

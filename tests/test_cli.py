@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from livestyle import cli, large
-from livestyle.styles import catalog, pictures, predict
+from livestyle.styles import catalog, from_picture, predict
 from livestyle.styles.file import Style, StyleFile, read_style_file, write_style_file
 
 Run = Callable[..., tuple[int, str, str]]
@@ -27,7 +27,7 @@ def run(
     """Runs a command line in an empty folder, with the tiny network installed: (exit code, output, error output)."""
     write_style_file(tmp_path / "bundled" / "tiny.safetensors", tiny_file)
     monkeypatch.setattr(catalog, "bundled_folder", lambda: tmp_path / "bundled")
-    for module in (catalog, pictures):
+    for module in (catalog, from_picture):
         monkeypatch.setattr(module, "user_folder", lambda: tmp_path / "user")
     (tmp_path / "work").mkdir()
     monkeypatch.chdir(tmp_path / "work")

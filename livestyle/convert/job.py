@@ -18,13 +18,10 @@ from livestyle.errors import LivestyleError
 from livestyle.sinks.part import PartFile
 from livestyle.sinks.part import targets_for as name_targets
 from livestyle.sinks.writer import CONTAINERS, VideoWriter, container_for
-from livestyle.stylizer.stylizer import Images
+from livestyle.stylizer.stylizer import Paint
 
 if TYPE_CHECKING:
     from av.container.core import Chapter  # exists in the stubs only
-
-Paint = Callable[[Images], Images]
-"""Paints RGB uint8 (N, H, W, 3) into a new array of the same shape."""
 
 Progress = Callable[[int, int | None], None]
 """Is told how many frames are done, and about how many there are: None if there is no telling."""

@@ -15,7 +15,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from livestyle.errors import TrainingError
-from livestyle.evaluation.picture import Picture, as_image, as_tensor
+from livestyle.evaluation.picture import NamedPicture, as_image, as_tensor
 from livestyle.frame import Image
 from livestyle.sources.video import VideoSource
 from livestyle.stylizer.stylizer import Images
@@ -77,12 +77,12 @@ KNOWN: dict[str, tuple[Motion, float]] = {
 """Name -> how the camera moves, and the standard deviation of its noise."""
 
 
-def known_clips(photo: Picture, frames: int = KNOWN_FRAMES) -> list[Clip]:
+def known_clips(photo: NamedPicture, frames: int = KNOWN_FRAMES) -> list[Clip]:
     """Clips with the motions in `KNOWN`, cut from the middle four fifths of a photo."""
     return [_known_clip(name, photo, frames, motion, sigma) for name, (motion, sigma) in KNOWN.items()]
 
 
-def _known_clip(name: str, photo: Picture, frames: int, motion: Motion, sigma: float) -> Clip:
+def _known_clip(name: str, photo: NamedPicture, frames: int, motion: Motion, sigma: float) -> Clip:
     picture = as_tensor(photo.image)
     height, width = (side * 4 // 5 // 4 * 4 for side in picture.shape[2:])
     y, x = torch.meshgrid(torch.arange(height) - (height - 1) / 2, torch.arange(width) - (width - 1) / 2, indexing="ij")

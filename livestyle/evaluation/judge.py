@@ -15,7 +15,7 @@ from torch.nn import functional
 
 from livestyle.errors import TrainingError
 from livestyle.evaluation.clips import Clip
-from livestyle.evaluation.picture import Picture, as_tensor, digest
+from livestyle.evaluation.picture import NamedPicture, as_tensor, digest
 from livestyle.evaluation.store import Row, Store
 from livestyle.frame import Image
 from livestyle.networks import vgg
@@ -67,7 +67,7 @@ class Judge:
         self._grams: dict[tuple[str, int], Features] = {}
         self._photo: tuple[str, Features] = ("", {})
 
-    def figures(self, image: Image, photo: Picture, painting: Picture) -> Row:
+    def figures(self, image: Image, photo: NamedPicture, painting: NamedPicture) -> Row:
         """The figures of a picture; `FIGURES` names them.
 
         Args:
@@ -78,7 +78,7 @@ class Judge:
         key = digest(self.version, image, photo.digest, painting.digest)
         return self.store.figures(key, lambda: self._figures(image, photo, painting))
 
-    def steadiness(self, painted: Images, clip: Clip, painting: Picture) -> Row:
+    def steadiness(self, painted: Images, clip: Clip, painting: NamedPicture) -> Row:
         """How still the painting of a clip holds, and the style of its last frame.
 
         Args:
@@ -92,7 +92,7 @@ class Judge:
         key = digest(self.version, "steadiness", painted, clip.frames, clip.grids, clip.valid, painting.digest)
         return self.store.figures(key, lambda: self._steadiness(painted, clip, painting))
 
-    def styles(self, image: Image, painting: Picture, scales: Sequence[float] = (1.0,)) -> list[float]:
+    def styles(self, image: Image, painting: NamedPicture, scales: Sequence[float] = (1.0,)) -> list[float]:
         """The figure "style" of a picture at a short side of 256 px.
 
         Args:
@@ -105,11 +105,11 @@ class Judge:
         row = self.store.figures(key, lambda: self._styles(image, painting, sizes_px))
         return [row[str(px)] for px in sizes_px]
 
-    def _steadiness(self, painted: Images, clip: Clip, painting: Picture) -> Row:
+    def _steadiness(self, painted: Images, clip: Clip, painting: NamedPicture) -> Row:
         frames = (as_tensor(clip.frames), as_tensor(painted))
         return {"style": self.styles(painted[-1], painting)[0], **metrics.steadiness(*frames, clip.grids, clip.valid)}
 
-    def _styles(self, image: Image, painting: Picture, sizes_px: Sequence[int]) -> Row:
+    def _styles(self, image: Image, painting: NamedPicture, sizes_px: Sequence[int]) -> Row:
         grams = self._grams_at(as_tensor(image), metrics.SHORT_SIDE_PX)
         row = {}
         for px in sizes_px:
@@ -118,7 +118,7 @@ class Judge:
             row[str(px)] = metrics.style_distance(grams, self._grams[painting.digest, px])
         return row
 
-    def _figures(self, image: Image, photo: Picture, painting: Picture) -> Row:
+    def _figures(self, image: Image, photo: NamedPicture, painting: NamedPicture) -> Row:
         if self._photo[0] != photo.digest:
             self._photo = photo.digest, self._features(metrics.at_short_side(as_tensor(photo.image)))
         if painting.digest not in self._manners:

@@ -30,7 +30,7 @@ def digest(*parts: str | bytes | Image | Tensor) -> str:
 
 
 @dataclass(frozen=True, eq=False)
-class Picture:
+class NamedPicture:
     """A photo or a painting.
 
     Attributes:
@@ -42,7 +42,7 @@ class Picture:
     image: Image
 
     @classmethod
-    def read(cls, path: Path, name: str = "") -> Picture:
+    def read(cls, path: Path, name: str = "") -> NamedPicture:
         """Reads a picture. Raises `SourceError`."""
         return cls(name or path.name, read_picture(path))
 

@@ -50,7 +50,7 @@ class Report:
         ours: Names of the style files.
         photos: Names of the photos.
         per_style: How many of them each painting meets, and how many it meets for the controls.
-        painted_by: Method -> what it was run by.
+        painted_by: Candidate -> what it was run by.
         named: Paintings with a style of their own: `tables.likeness`.
         unseen: Any picture as a style: the same.
         strokes: `tables.strokes`.

@@ -10,7 +10,7 @@ from pathlib import Path
 from livestyle.errors import SinkError
 from livestyle.frame import Image
 from livestyle.sinks.part import write_error
-from livestyle.sinks.pictures import write_picture
+from livestyle.sinks.picture_file import write_picture
 from livestyle.sources.pictures import read_picture
 
 Row = dict[str, float]

@@ -9,18 +9,18 @@ from typing import TypeVar
 import cv2
 import numpy as np
 
+from livestyle.evaluation.baselines import control_pictures
+from livestyle.evaluation.candidates import Candidate, Livestyle
 from livestyle.evaluation.clips import Clip
-from livestyle.evaluation.controls import control_pictures
 from livestyle.evaluation.judge import Judge
-from livestyle.evaluation.methods import Livestyle, Method
-from livestyle.evaluation.picture import Picture
+from livestyle.evaluation.picture import NamedPicture
 from livestyle.evaluation.results import Record
 from livestyle.frame import Image
 
 STROKES = (0.7, 1.0, 1.5)
 LINES = (360, 720, 1080)
 
-Scene = TypeVar("Scene", Picture, Clip)
+Scene = TypeVar("Scene", NamedPicture, Clip)
 
 
 def rotation(styles: int, scenes: int, per_style: int) -> list[list[int]]:
@@ -29,18 +29,20 @@ def rotation(styles: int, scenes: int, per_style: int) -> list[list[int]]:
     return [[(style + k * scenes // each) % scenes for k in range(each)] for style in range(styles)]
 
 
-def meetings(paintings: Sequence[Picture], scenes: Sequence[Scene], per_style: int) -> list[tuple[Picture, Scene]]:
+def meetings(
+    paintings: Sequence[NamedPicture], scenes: Sequence[Scene], per_style: int
+) -> list[tuple[NamedPicture, Scene]]:
     """Lets every painting meet as many scenes, in rotation; in the order of the scenes."""
     met = rotation(len(paintings), len(scenes), per_style)
     pairs = sorted((k, i) for i, numbers in enumerate(met) for k in numbers)
     return [(paintings[i], scenes[k]) for k, i in pairs]
 
 
-Pairs = Iterable[tuple[Picture, Picture]]
+Pairs = Iterable[tuple[NamedPicture, NamedPicture]]
 """(painting, photo), best photo by photo: the judge remembers only the last one."""
 
 
-def likeness(judge: Judge, methods: Sequence[Method], pairs: Pairs) -> list[Record]:
+def likeness(judge: Judge, methods: Sequence[Candidate], pairs: Pairs) -> list[Record]:
     """How much paintings of photos look like the painting they are to look like, and keep their photo."""
     return [
         Record(
@@ -79,12 +81,12 @@ def strokes(judge: Judge, methods: Sequence[Livestyle], pairs: Pairs) -> list[Re
     return records
 
 
-def sizes(judge: Judge, methods: Sequence[Method], pairs: Pairs) -> list[Record]:
+def sizes(judge: Judge, methods: Sequence[Candidate], pairs: Pairs) -> list[Record]:
     """Whether the look stays when the same photo is painted with more lines; always judged at the same size."""
     records = []
     for painting, photo in pairs:
         for lines in LINES:
-            resized = Picture(photo.name, _with_lines(photo, lines))
+            resized = NamedPicture(photo.name, _with_lines(photo, lines))
             for method in methods:
                 if method.knows(painting):
                     figures = judge.figures(method.paint(resized.image[None], painting)[0], resized, painting)
@@ -92,13 +94,13 @@ def sizes(judge: Judge, methods: Sequence[Method], pairs: Pairs) -> list[Record]
     return records
 
 
-def _with_lines(photo: Picture, lines: int) -> Image:
+def _with_lines(photo: NamedPicture, lines: int) -> Image:
     height, width = (round(side * lines / photo.lines) for side in photo.image.shape[:2])
     smooth = cv2.INTER_AREA if lines < photo.lines else cv2.INTER_CUBIC
     return np.asarray(cv2.resize(photo.image, (width, height), interpolation=smooth), np.uint8)
 
 
-def steadiness(judge: Judge, methods: Sequence[Method], pairs: Iterable[tuple[Picture, Clip]]) -> list[Record]:
+def steadiness(judge: Judge, methods: Sequence[Candidate], pairs: Iterable[tuple[NamedPicture, Clip]]) -> list[Record]:
     """How still paintings of clips hold; with their style, because blur and a weak style hold still too."""
     return [
         Record(m.name, painting.name, clip.name, judge.steadiness(m.paint(clip.frames, painting), clip, painting))

@@ -15,9 +15,9 @@ from livestyle.live.message import Message, Picture, Stats
 from livestyle.sinks.sink import FrameSink
 
 if TYPE_CHECKING:
-    from livestyle.live.easel import OpenStylizer
     from livestyle.live.feed import MakeSource
     from livestyle.live.gauge import Gauge
+    from livestyle.live.painting_stage import OpenStylizer
     from livestyle.live.pipeline import Live
     from livestyle.steady.flicker import Flicker
 

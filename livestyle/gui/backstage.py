@@ -16,7 +16,7 @@ from livestyle.frame import Image
 from livestyle.gui.choices import with_style
 
 if TYPE_CHECKING:
-    from livestyle.live.easel import OpenStylizer
+    from livestyle.live.painting_stage import OpenStylizer
     from livestyle.sinks.sink import FrameSink
     from livestyle.sources.source import FrameSource
     from livestyle.styles.catalog import Catalog
@@ -33,7 +33,7 @@ def stylizer_opener(device: str) -> OpenStylizer:
     """Opens stylizers on a device."""
 
     def open_on_device(file: StyleFile) -> tuple[Stylizer, Sequence[str]]:
-        from livestyle.stylizer.choose import open_stylizer
+        from livestyle.stylizer.fastest import open_stylizer
 
         return open_stylizer(file, device)
 
@@ -42,7 +42,7 @@ def stylizer_opener(device: str) -> OpenStylizer:
 
 def source_from(text: str) -> FrameSource:
     """The source that a text names, as the command line writes it."""
-    from livestyle.sources.choose import open_source
+    from livestyle.sources.named import open_source
 
     return open_source(text, live=True)
 
@@ -82,7 +82,7 @@ def recording_sink(path: Path, size_hw: tuple[int, int], rate_fps: float) -> Fra
 
 def save_snapshot(path: Path, image: Image) -> Path:
     """Writes a picture; returns its path."""
-    from livestyle.sinks.pictures import write_picture
+    from livestyle.sinks.picture_file import write_picture
 
     _make_folder(path)
     write_picture(path, image)
@@ -123,9 +123,9 @@ def style_of(picture: Image, stem: str, file: StyleFile) -> Style:
     Raises:
         StyleError: The file can't make styles of pictures.
     """
-    from livestyle.styles import pictures
+    from livestyle.styles import from_picture
 
-    return pictures.style_of(file, picture, pictures.name_of(stem), pictures.title_of(stem))
+    return from_picture.style_of(file, picture, from_picture.name_of(stem), from_picture.title_of(stem))
 
 
 def with_pictures(catalog: Catalog, mix: Mix) -> tuple[Catalog, Mix, list[str]]:
@@ -142,12 +142,12 @@ def with_pictures(catalog: Catalog, mix: Mix) -> tuple[Catalog, Mix, list[str]]:
         SourceError: A picture is missing, or is none.
         StyleError: A style is unknown, or no network has them all and can make styles of pictures.
     """
-    from livestyle.styles import pictures
+    from livestyle.styles import from_picture
 
-    grown = pictures.with_pictures(catalog, [name for name, _ in mix])
+    grown = from_picture.with_pictures(catalog, [name for name, _ in mix])
     names: dict[str, str] = {}
     for path in [name for name in grown.names if name not in catalog.names]:
-        style = replace(grown.find(path), name=pictures.name_of(Path(path).stem))
+        style = replace(grown.find(path), name=from_picture.name_of(Path(path).stem))
         catalog, names[path] = with_style(catalog, grown.files_with([path])[0], style)
     return catalog, tuple((names.get(name, name), weight) for name, weight in mix), list(names.values())
 

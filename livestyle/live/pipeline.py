@@ -16,10 +16,10 @@ from livestyle.errors import SinkError
 from livestyle.frame import Frame, Image
 from livestyle.live.controls import Controls
 from livestyle.live.decisions import Rate
-from livestyle.live.easel import Easel, OpenStylizer
 from livestyle.live.feed import Feed, MakeSource
 from livestyle.live.message import Kind, Message, Picture, Stats, Tell, Topic, log_message
 from livestyle.live.outlet import Outlet
+from livestyle.live.painting_stage import OpenStylizer, PaintingStage
 from livestyle.live.shape import prepared
 from livestyle.live.slot import Slot
 from livestyle.sinks.sink import FrameSink
@@ -248,38 +248,38 @@ class Live:
     def _paint_all(self) -> None:
         """The painting thread: opens the device, paints, closes it."""
         feed = None
-        with closing(Easel(self._open_stylizer, self._tell, self._clock)) as easel:
+        with closing(PaintingStage(self._open_stylizer, self._tell, self._clock)) as stage:
             while not self._stopped and (shot := self._shots.take()) is not None:
                 if shot.feed is not feed:
-                    easel.forget()
+                    stage.forget()
                     feed = shot.feed
                 try:
-                    self._paint(easel, shot)
+                    self._paint(stage, shot)
                 except Exception:
                     log.exception("A frame was lost")
 
-    def _paint(self, easel: Easel, shot: _Shot) -> None:
+    def _paint(self, stage: PaintingStage, shot: _Shot) -> None:
         source_hw = shot.frame.height, shot.frame.width
         while True:
             controls = self._controls
-            easel.adjust(controls)
-            if easel.is_ready(source_hw):
+            stage.adjust(controls)
+            if stage.is_ready(source_hw):
                 break
             # A device takes seconds to open, so the photo moves on; a new size takes a moment, so the painting stays.
-            if easel.info is None:
+            if stage.info is None:
                 self._hand_over(shot, self._photo(shot), None)
                 self._painter_is_busy = True
             try:
-                easel.prepare(source_hw)
+                stage.prepare(source_hw)
             finally:
                 self._painter_is_busy = False
             if self._stopped:
                 return
         with self._times.measure("prepare"):
-            photo = prepared(shot.frame.image, easel.size_hw(source_hw), mirror=controls.mirror)
+            photo = prepared(shot.frame.image, stage.size_hw(source_hw), mirror=controls.mirror)
         start_s = self._clock()
-        self._backend = easel.info
-        painting = easel.paint(photo, source_hw)
+        self._backend = stage.info
+        painting = stage.paint(photo, source_hw)
         if painting is None:
             self._hand_over(shot, self._photo(shot), None)
         else:

@@ -12,7 +12,7 @@ from livestyle.errors import LivestyleError, TrainingError
 
 if TYPE_CHECKING:
     from livestyle.frame import Image
-    from livestyle.stills.descent import Progress
+    from livestyle.stills.descent import Reached
 
 
 def add_optimize(commands: Any) -> None:
@@ -168,7 +168,7 @@ def _doodle(args: argparse.Namespace) -> int:
 class _Painter(Protocol):
     """A slow method at work on one picture."""
 
-    def run(self, on_progress: Callable[[Progress], None]) -> Image: ...
+    def run(self, on_progress: Callable[[Reached], None]) -> Image: ...
 
     def picture(self) -> Image: ...
 
@@ -180,7 +180,7 @@ def _check_output(args: argparse.Namespace, sources: Sequence[Path]) -> None:
         LivestyleError: It can't, or is one of the sources, or `--every` makes no sense.
     """
     from livestyle.sinks.part import PartFile
-    from livestyle.sinks.pictures import kind_of
+    from livestyle.sinks.picture_file import kind_of
 
     if args.every < 1:
         raise TrainingError("--every takes a number of iterations, 1 or more.")
@@ -199,13 +199,13 @@ def _run(painter: _Painter, args: argparse.Namespace, remedy: str) -> int:
         args: The output, and how often to write it; `_check_output` has seen them.
         remedy: What a user can do who has too little memory.
     """
-    from livestyle.sinks.pictures import write_picture
+    from livestyle.sinks.picture_file import write_picture
 
     def write() -> None:
         # What may be replaced was settled before; from here on it is our own picture.
         write_picture(args.output, painter.picture(), overwrite=True)
 
-    def show(progress: Progress) -> None:
+    def show(progress: Reached) -> None:
         height, width = progress.size_hw
         parts = progress.parts
         _say(

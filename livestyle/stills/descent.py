@@ -11,19 +11,19 @@ import torch
 from torch import Tensor
 
 from livestyle.stills.goal import Parts
-from livestyle.stills.pictures import resized
+from livestyle.stills.tensors import resized
 
 ADAM_RATE = 0.02
 FIRST_STEP = 0.01
 """How much L-BFGS changes colours first, in the mean. Its own way, 1 over all pixels together, is next to nothing."""
 
-Method = Literal["lbfgs", "adam"]
+OptimizerName = Literal["lbfgs", "adam"]
 Loss = Callable[[Tensor], tuple[Parts, Tensor]]
 """Of a picture (1, 3, H, W): the loss, and its gradient of the same shape."""
 
 
 @dataclass(frozen=True)
-class Progress:
+class Reached:
     """Where it is: `done` of `total` iterations, at a size in px (height, width), and the loss."""
 
     done: int
@@ -54,7 +54,7 @@ class Descent:
         levels: Sequence[tuple[tuple[int, int], int]],
         start: Callable[[tuple[int, int]], Tensor],
         loss: Callable[[tuple[int, int]], Loss],
-        method: Method = "lbfgs",
+        method: OptimizerName = "lbfgs",
         history: int = 50,
         detail: Callable[[tuple[int, int]], Tensor] | None = None,
     ) -> None:
@@ -63,7 +63,7 @@ class Descent:
         self._best: Tensor | None = None
         self._best_loss = float("inf")
 
-    def run(self, on_progress: Callable[[Progress], None]) -> None:
+    def run(self, on_progress: Callable[[Reached], None]) -> None:
         """Goes through all levels."""
         total = sum(count for _, count in self._levels)
         done = 0
@@ -76,7 +76,7 @@ class Descent:
             def note(parts: Parts, size_hw: tuple[int, int] = size_hw) -> None:
                 nonlocal done
                 done += 1
-                on_progress(Progress(done, total, size_hw, parts))
+                on_progress(Reached(done, total, size_hw, parts))
 
             self._descend(self._loss(size_hw), picture, count, note)
             picture = self._best

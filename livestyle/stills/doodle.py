@@ -19,10 +19,10 @@ from torch.nn import functional
 from livestyle.errors import TrainingError
 from livestyle.frame import Image
 from livestyle.networks.vgg import VggFeatures
-from livestyle.stills.descent import Descent, Progress
+from livestyle.stills.descent import Descent, Reached
 from livestyle.stills.goal import Parts, Weights
-from livestyle.stills.patches import SIDE, PatchBank, cover
-from livestyle.stills.pictures import style_size_hw, to_image, to_tensor
+from livestyle.stills.patch_bank import SIDE, PatchBank, cover
+from livestyle.stills.tensors import style_size_hw, to_image, to_tensor
 from livestyle.stills.tiles import Tiles, stride_of
 
 STYLE_LAYERS = ("relu3_1", "relu4_1")
@@ -230,7 +230,7 @@ class Doodler:
         scales = [s for s in scales[:-1] if min(height, width) * s >= SMALLEST_PX] + scales[-1:]
         return [(max(SMALLEST_PX, round(height * s)), max(SMALLEST_PX, round(width * s))) for s in scales]
 
-    def run(self, on_progress: Callable[[Progress], None] = lambda progress: None) -> Image:
+    def run(self, on_progress: Callable[[Reached], None] = lambda progress: None) -> Image:
         """Paints; returns `picture()`.
 
         Raises:

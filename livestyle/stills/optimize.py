@@ -20,9 +20,9 @@ from livestyle.compose import with_colors_of
 from livestyle.errors import TrainingError
 from livestyle.frame import Image
 from livestyle.networks.vgg import VggFeatures
-from livestyle.stills.descent import Descent, Method, Progress
+from livestyle.stills.descent import Descent, OptimizerName, Reached
 from livestyle.stills.goal import Goal, Weights
-from livestyle.stills.pictures import style_size_hw, to_image, to_tensor
+from livestyle.stills.tensors import style_size_hw, to_image, to_tensor
 
 STYLE_LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
 CONTENT_LAYER = "relu4_2"
@@ -58,7 +58,7 @@ class OptimizeOptions:
 
     size_px: int = 512
     iterations: int = 500
-    optimizer: Method = "lbfgs"
+    optimizer: OptimizerName = "lbfgs"
     start: Literal["photo", "noise"] = "photo"
     style_scale: float = 1.0
     colors: Colors = "painting"
@@ -117,7 +117,7 @@ class Optimizer:
         scales = [side / max(height, width) for side in reversed(long_sides)]
         return [(max(16, round(height * s)), max(16, round(width * s))) for s in scales]
 
-    def run(self, on_progress: Callable[[Progress], None] = lambda progress: None) -> Image:
+    def run(self, on_progress: Callable[[Reached], None] = lambda progress: None) -> Image:
         """Optimises; returns `picture()`.
 
         Raises:

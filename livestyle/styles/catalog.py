@@ -15,7 +15,7 @@ import platformdirs
 from livestyle.errors import StyleError
 from livestyle.look import Look
 from livestyle.styles.file import Style, StyleFile, read_style_file, write_style_file
-from livestyle.stylizer.choose import expects_cuda
+from livestyle.stylizer.fastest import expects_cuda
 
 log = logging.getLogger(__name__)
 

@@ -20,7 +20,7 @@ from livestyle.networks.build import load_network
 from livestyle.networks.code import StyledNetwork
 from livestyle.styles.file import StyleFile
 from livestyle.stylizer.failure import failure, reason
-from livestyle.stylizer.fit import check, fit
+from livestyle.stylizer.padding import check, fit
 from livestyle.stylizer.stylizer import BackendInfo, Code, Images, Stylizer
 from livestyle.stylizer.torch_backend import paint
 from livestyle.timing import measured

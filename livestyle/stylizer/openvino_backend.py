@@ -20,7 +20,7 @@ from livestyle.errors import BackendError
 from livestyle.styles.file import StyleFile
 from livestyle.stylizer import model_cache
 from livestyle.stylizer.failure import failure, reason
-from livestyle.stylizer.fit import check, crop, fit
+from livestyle.stylizer.padding import check, crop, fit
 from livestyle.stylizer.quiet_openvino import ov
 from livestyle.stylizer.stylizer import BackendInfo, Code, Images, Stylizer
 from livestyle.timing import measured

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -14,6 +15,9 @@ from livestyle.timing import StageTimes
 
 Images = npt.NDArray[np.uint8]
 """A batch of pictures: RGB uint8 (N, H, W, 3)."""
+
+Paint = Callable[[Images], Images]
+"""Paints RGB uint8 (N, H, W, 3) into a new array of the same shape."""
 
 Code = npt.NDArray[np.float32]
 """A style code: float32 (K,), the same for every picture of the batch."""

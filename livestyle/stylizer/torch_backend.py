@@ -12,7 +12,7 @@ from livestyle.networks.build import load_network
 from livestyle.networks.code import StyledNetwork
 from livestyle.styles.file import StyleFile
 from livestyle.stylizer.failure import failure, reason
-from livestyle.stylizer.fit import check, crop, fit
+from livestyle.stylizer.padding import check, crop, fit
 from livestyle.stylizer.stylizer import BackendInfo, Code, Images, Stylizer
 from livestyle.timing import measured
 

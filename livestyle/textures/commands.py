@@ -27,7 +27,7 @@ def add_texture(commands: Any, size: Callable[[str], tuple[int, int]]) -> None:
 
 def _texture(args: argparse.Namespace) -> int:
     from livestyle.sinks.part import PartFile
-    from livestyle.sinks.pictures import kind_of, write_picture
+    from livestyle.sinks.picture_file import kind_of, write_picture
     from livestyle.sources.pictures import read_picture
     from livestyle.textures.find import find_texture
     from livestyle.textures.paint import load_texture, paint_photo, paint_texture

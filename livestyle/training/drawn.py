@@ -9,7 +9,7 @@ import torch
 
 from livestyle.errors import TrainingError
 from livestyle.frame import Image
-from livestyle.sinks.pictures import write_picture
+from livestyle.sinks.picture_file import write_picture
 from livestyle.sources.demo_scene.scene import DemoScene
 from livestyle.training.views import varied
 

@@ -14,7 +14,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from livestyle.errors import TrainingError
-from livestyle.sinks.pictures import write_picture
+from livestyle.sinks.picture_file import write_picture
 from livestyle.training.health import symptoms
 
 BOARD_PICTURE_EVERY_S = 15.0

@@ -11,11 +11,11 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from livestyle.evaluation.picture import Picture
+from livestyle.evaluation.picture import NamedPicture
 from livestyle.networks import vgg
 from livestyle.training import metrics
 
-Draw = Callable[..., Picture]
+Draw = Callable[..., NamedPicture]
 
 
 @pytest.fixture
@@ -39,9 +39,9 @@ def heads_file(tmp_path: Path) -> Path:
 def draw() -> Draw:
     """Draws a soft random picture of a seed."""
 
-    def drawn(seed: int, height: int = 64, width: int = 80) -> Picture:
+    def drawn(seed: int, height: int = 64, width: int = 80) -> NamedPicture:
         coarse = np.random.default_rng(seed).integers(0, 256, (6, 8, 3)).astype(np.uint8)
         image = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
-        return Picture(f"picture{seed}", np.asarray(image, np.uint8))
+        return NamedPicture(f"picture{seed}", np.asarray(image, np.uint8))
 
     return drawn

@@ -10,13 +10,13 @@ import torch
 
 from livestyle.errors import SourceError, TrainingError
 from livestyle.evaluation.clips import KNOWN, Clip, known_clips, read_clip
-from livestyle.evaluation.picture import Picture, as_tensor
+from livestyle.evaluation.picture import NamedPicture, as_tensor
 from livestyle.frame import Frame, Image
 from livestyle.sinks.video import VideoSink
 from livestyle.stylizer.stylizer import Images
 from livestyle.training import metrics
 
-Draw = Callable[..., Picture]
+Draw = Callable[..., NamedPicture]
 
 
 def steadiness(clip: Clip, painted: Images) -> dict[str, float]:

@@ -12,13 +12,13 @@ from types import ModuleType
 import pytest
 
 from livestyle.evaluation import clips, tables
-from livestyle.evaluation.picture import Picture
+from livestyle.evaluation.picture import NamedPicture
 from livestyle.frame import Frame
-from livestyle.sinks.pictures import write_picture
+from livestyle.sinks.picture_file import write_picture
 from livestyle.sinks.video import VideoSink
 from livestyle.styles.file import StyleFile, write_style_file
 
-Draw = Callable[..., Picture]
+Draw = Callable[..., NamedPicture]
 
 
 @pytest.fixture(scope="module")

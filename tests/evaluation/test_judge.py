@@ -8,13 +8,13 @@ import pytest
 from safetensors.torch import save_file
 
 from livestyle.errors import TrainingError
+from livestyle.evaluation.baselines import control_pictures
 from livestyle.evaluation.clips import known_clips
-from livestyle.evaluation.controls import control_pictures
 from livestyle.evaluation.judge import FIGURES, Judge
-from livestyle.evaluation.picture import Picture
+from livestyle.evaluation.picture import NamedPicture
 from livestyle.evaluation.store import Store
 
-Draw = Callable[..., Picture]
+Draw = Callable[..., NamedPicture]
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from livestyle.errors import SinkError
-from livestyle.evaluation.picture import Picture, digest
+from livestyle.evaluation.picture import NamedPicture, digest
 from livestyle.evaluation.store import Store
 
-Draw = Callable[..., Picture]
+Draw = Callable[..., NamedPicture]
 
 
 def test_what_is_there_is_not_made_again(tmp_path: Path, draw: Draw) -> None:
@@ -46,6 +46,6 @@ def test_a_folder_that_cannot_be(tmp_path: Path) -> None:
 
 
 def test_a_digest_names_content(draw: Draw) -> None:
-    assert draw(0).digest == Picture("another name", draw(0).image).digest != draw(1).digest
+    assert draw(0).digest == NamedPicture("another name", draw(0).image).digest != draw(1).digest
     assert digest(draw(0, 8, 16).image) != digest(draw(0, 8, 16).image.reshape(16, 8, 3))
     assert digest("ab", "c") != digest("a", "bc")

@@ -93,7 +93,7 @@ def test_a_picture_in_the_mix_becomes_a_style_of_its_own(monkeypatch, catalog, t
     def style_of(file, picture, name, title=None) -> Style:
         return replace(file.styles["calm"], name=name, title="My carpet")
 
-    monkeypatch.setattr("livestyle.styles.pictures.style_of", style_of)
+    monkeypatch.setattr("livestyle.styles.from_picture.style_of", style_of)
     (tmp_path / "wild.png").write_bytes(cv2.imencode(".png", np.zeros((20, 30, 3), np.uint8))[1].tobytes())
     path = str(tmp_path / "wild.png")
     grown, mix, own = backstage.with_pictures(catalog, ((path, 3.0), ("dark", 1.0)))

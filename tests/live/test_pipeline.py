@@ -18,7 +18,7 @@ from livestyle.sinks.sink import FrameSink
 @pytest.fixture(autouse=True)
 def _no_waiting_between_retries(monkeypatch) -> None:
     monkeypatch.setattr(feed_module, "retry_delay_s", lambda _: 0.0)
-    monkeypatch.setattr("livestyle.live.easel.retry_delay_s", lambda _: 0.0)
+    monkeypatch.setattr("livestyle.live.painting_stage.retry_delay_s", lambda _: 0.0)
 
 
 class ListSink(FrameSink):

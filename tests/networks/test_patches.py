@@ -16,7 +16,7 @@ from livestyle.painter import Painter
 from livestyle.styles.catalog import mixed_code
 from livestyle.styles.file import NetworkSpec, StyleFile, read_style_file, write_style_file
 from livestyle.styles.predict import predict_style
-from livestyle.stylizer.choose import open_stylizer
+from livestyle.stylizer.fastest import open_stylizer
 from livestyle.stylizer.torch_backend import TorchStylizer
 
 WIDTH = 4

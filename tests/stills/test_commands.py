@@ -12,7 +12,7 @@ from livestyle.cli import main
 from livestyle.errors import TrainingError
 from livestyle.networks.vgg import VggFeatures
 from livestyle.stills.commands import weighted
-from livestyle.stills.patches import PatchBank
+from livestyle.stills.patch_bank import PatchBank
 
 
 @pytest.fixture

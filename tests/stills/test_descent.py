@@ -4,9 +4,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from livestyle.stills.descent import Descent, Loss, Progress
+from livestyle.stills.descent import Descent, Loss, Reached
 from livestyle.stills.goal import Parts
-from livestyle.stills.pictures import resized
+from livestyle.stills.tensors import resized
 
 LEVELS = [((8, 12), 10), ((16, 24), 20)]
 
@@ -29,7 +29,7 @@ def to_gray(size_hw: tuple[int, int]) -> Loss:
 def test_it_descends_at_one_size_after_the_other(method: str) -> None:
     descent = Descent(LEVELS, start, to_gray, method)  # type: ignore[arg-type]
     assert torch.equal(descent.best(), start((8, 12)))
-    seen: list[Progress] = []
+    seen: list[Reached] = []
     descent.run(seen.append)
     assert [(p.done, p.total) for p in seen] == [(n + 1, 30) for n in range(30)]
     assert [p.size_hw for p in seen] == [(8, 12)] * 10 + [(16, 24)] * 20
@@ -50,7 +50,7 @@ def test_a_finer_size_begins_with_the_photos_detail() -> None:
         return loss
 
     def first_at_the_finer_size(**detail: object) -> float:
-        seen: list[Progress] = []
+        seen: list[Reached] = []
         Descent(LEVELS, start, content, **detail).run(seen.append)  # type: ignore[arg-type]
         return next(p.parts.total for p in seen if p.size_hw == (16, 24))
 
@@ -61,7 +61,7 @@ def test_an_interrupt_leaves_the_best_so_far() -> None:
     descent = Descent(LEVELS, start, to_gray)
     losses: list[float] = []
 
-    def stop(progress: Progress) -> None:
+    def stop(progress: Reached) -> None:
         losses.append(progress.parts.total)
         if progress.done == 7:
             raise KeyboardInterrupt
@@ -72,6 +72,6 @@ def test_an_interrupt_leaves_the_best_so_far() -> None:
 
 
 def test_it_ends_where_nothing_gets_better() -> None:
-    seen: list[Progress] = []
+    seen: list[Reached] = []
     Descent(LEVELS[:1], lambda size_hw: torch.full((1, 3, *size_hw), 0.5), to_gray).run(seen.append)
     assert len(seen) <= 2

@@ -10,7 +10,7 @@ from torch import Tensor
 from livestyle.errors import TrainingError
 from livestyle.frame import Image
 from livestyle.networks.vgg import VggFeatures
-from livestyle.stills.descent import Progress
+from livestyle.stills.descent import Reached
 from livestyle.stills.doodle import CONTENT_LAYER, STYLE_LAYERS, DoodleOptions, Doodler, PatchGoal, _marks
 from livestyle.stills.goal import Weights
 
@@ -123,7 +123,7 @@ def test_an_interrupt_leaves_the_best_so_far(vgg: VggFeatures) -> None:
     doodler = Doodler(None, painting(), (halves(), halves()), vgg, OPTIONS, CPU)
     before = doodler.picture()
 
-    def stop(progress: Progress) -> None:
+    def stop(progress: Reached) -> None:
         if progress.done == 6:
             raise KeyboardInterrupt
 

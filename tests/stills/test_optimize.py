@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from livestyle.errors import TrainingError
 from livestyle.frame import Image
 from livestyle.networks.vgg import VggFeatures
-from livestyle.stills.descent import Progress
+from livestyle.stills.descent import Reached
 from livestyle.stills.goal import Weights
 from livestyle.stills.optimize import OptimizeOptions, Optimizer, matched
 
@@ -40,7 +40,7 @@ def optimizer(vgg: VggFeatures, options: OptimizeOptions = OPTIONS) -> Optimizer
 @pytest.mark.parametrize("start", ["photo", "noise"])
 def test_the_best_loss_falls_far(vgg: VggFeatures, method: str, start: str) -> None:
     options = dataclasses.replace(OPTIONS, optimizer=method, start=start, iterations=60)
-    seen: list[Progress] = []
+    seen: list[Reached] = []
     painted = optimizer(vgg, options).run(seen.append)
     assert painted.shape == (48, 64, 3)
     assert painted.dtype == np.uint8
@@ -60,7 +60,7 @@ def test_an_interrupt_leaves_the_best_so_far(vgg: VggFeatures) -> None:
     run = optimizer(vgg)
     before = run.picture()
 
-    def stop(progress: Progress) -> None:
+    def stop(progress: Reached) -> None:
         if progress.done == 12:
             raise KeyboardInterrupt
 

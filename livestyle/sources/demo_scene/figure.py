@@ -344,7 +344,7 @@ def _knit(layer: Layer) -> Floats:
     return np.asarray(stitches + 0.02 * layer.noise((30, 30), 241, 2), np.float32)
 
 
-Paint = Callable[[Points, Color], None]
+Fill = Callable[[Points, Color], None]
 
 _T = np.linspace(-1, 1, 17)
 _ARCH = 1 - _T**2
@@ -376,7 +376,7 @@ def _band(xs: Floats, upper: Floats, lower: Floats) -> Points:
     return np.concatenate([np.stack([xs, upper], 1), np.stack([xs, lower], 1)[::-1]])
 
 
-def _draw_eye(paint: Paint, side: int, pose: Pose) -> None:
+def _draw_eye(paint: Fill, side: int, pose: Pose) -> None:
     outwards = side * _T  # -1 at the nose, 1 at the temple
     x = side * (_EYE_X + 0.006 * pose.turn)
     xs = x + 0.082 * _T
@@ -401,7 +401,7 @@ def _draw_eye(paint: Paint, side: int, pose: Pose) -> None:
     paint(_band(xs, lower, lower + 0.0035), (0.62, 0.36, 0.32))
 
 
-def _draw_brow(paint: Paint, side: int, pose: Pose) -> None:
+def _draw_brow(paint: Fill, side: int, pose: Pose) -> None:
     outwards = side * _T
     xs = side * (_EYE_X + 0.006 * pose.turn) + 0.105 * _T
     lift = 0.012 * pose.smile + 0.012 * pose.speech
@@ -410,7 +410,7 @@ def _draw_brow(paint: Paint, side: int, pose: Pose) -> None:
     paint(_band(xs, arch - thick, arch + thick), (0.30, 0.15, 0.10))
 
 
-def _draw_mouth(paint: Paint, pose: Pose) -> None:
+def _draw_mouth(paint: Fill, pose: Pose) -> None:
     smile, speech = pose.smile, max(0.0, pose.speech)
     xs = (0.100 + 0.030 * smile - 0.018 * speech) * _T
     gap = (0.050 * speech + 0.020 * max(0.0, smile - 0.5)) * _ARCH**0.8

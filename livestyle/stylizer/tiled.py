@@ -21,7 +21,7 @@ from livestyle.frame import Image
 from livestyle.networks.build import load_network
 from livestyle.networks.frozen import frozen_code
 from livestyle.styles.file import StyleFile
-from livestyle.stylizer.fit import check, fit
+from livestyle.stylizer.padding import check, fit
 from livestyle.stylizer.stylizer import BackendInfo, Code, Images, Stylizer
 
 TILE_PX = 1024
@@ -39,7 +39,7 @@ class TiledStylizer(Stylizer):
 
     Args:
         file: The network.
-        open_stylizer: Opens what runs the frozen network; `choose.open_stylizer` for one device, say.
+        open_stylizer: Opens what runs the frozen network; `fastest.open_stylizer` for one device, say.
         tile_px: About the side of a tile.
         patch_px: The side of the patches that the statistics of pictures above `sample_px` are taken from.
         sample_px: The pixels of all patches together.

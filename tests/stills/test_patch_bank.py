@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from torch import Tensor
 from torch.nn import functional
 
-from livestyle.stills import patches
-from livestyle.stills.patches import PatchBank, cover
+from livestyle.stills import patch_bank
+from livestyle.stills.patch_bank import PatchBank, cover
 
 
 def maps(seed: int, channels: int, height: int, width: int) -> Tensor:
@@ -46,7 +46,7 @@ def test_matches_are_those_of_the_normalised_cross_correlation_of_all_patches(
     own, style = maps(seed, 5, *own_hw), maps(seed + 1, 5, *style_hw)
     marks, style_marks = maps(seed + 2, 4, *own_hw) + 0.1, maps(seed + 3, 4, *style_hw) + 0.1
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(patches, "SLICE_SCORES", slice_scores)
+        patch.setattr(patch_bank, "SLICE_SCORES", slice_scores)
         found = PatchBank(style, style_marks, weight).match(own, marks)
     scores = cosines(own, style) + weight * cosines(marks, style_marks)
     assert found.shape == (own_hw[0] - 2, own_hw[1] - 2)
@@ -55,15 +55,15 @@ def test_matches_are_those_of_the_normalised_cross_correlation_of_all_patches(
 
 
 def test_no_more_is_held_than_a_slice(monkeypatch: pytest.MonkeyPatch) -> None:
-    real, most = patches._scores, 0
+    real, most = patch_bank._scores, 0
 
     def watched(own: Tensor, style: Tensor) -> Tensor:
         nonlocal most
         most = max(most, own.shape[0] * own.shape[1] * style.shape[0] * style.shape[1])
         return real(own, style)
 
-    monkeypatch.setattr(patches, "_scores", watched)
-    monkeypatch.setattr(patches, "SLICE_SCORES", 1 << 16)
+    monkeypatch.setattr(patch_bank, "_scores", watched)
+    monkeypatch.setattr(patch_bank, "SLICE_SCORES", 1 << 16)
     PatchBank(maps(0, 3, 40, 30)).match(maps(1, 3, 30, 40))
     assert 0 < most <= 1 << 16 < 30 * 40 * 40 * 30
 

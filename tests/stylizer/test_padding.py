@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livestyle.errors import BackendError
-from livestyle.stylizer.fit import check, crop, fit, fitted_hw
+from livestyle.stylizer.padding import check, crop, fit, fitted_hw
 
 SIDES = st.integers(1, 70)
 

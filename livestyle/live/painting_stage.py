@@ -1,4 +1,4 @@
-"""The easel: holds the painter of the moment, makes it ready, and gets over its failures."""
+"""The stage that paints: holds the painter of the moment, makes it ready, and gets over its failures."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PROBE_HW = (240, 320)
 PROBES = 5
 
 
-class Easel:
+class PaintingStage:
     """A painter that is made ready as the controls ask. Used by one thread, which does all the stylizer's work.
 
     For each frame: `adjust` to the controls, `prepare` unless it `is_ready`, then `paint` a picture of `size_hw`.

@@ -11,8 +11,8 @@ import pytest
 
 from livestyle.errors import BackendError, StyleError
 from livestyle.styles.file import StyleFile
-from livestyle.stylizer import choose
-from livestyle.stylizer.choose import BACKENDS, candidates, open_stylizer
+from livestyle.stylizer import fastest
+from livestyle.stylizer.fastest import BACKENDS, candidates, open_stylizer
 from livestyle.stylizer.stylizer import BackendInfo, Code, Images, Stylizer
 
 
@@ -49,8 +49,8 @@ def fails(error: Exception) -> Callable[[StyleFile], Stylizer]:
 
 @pytest.fixture
 def all_candidates(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(choose, "nvidia_driver_present", lambda: True)
-    monkeypatch.setattr(choose, "apple_silicon", lambda: True)
+    monkeypatch.setattr(fastest, "nvidia_driver_present", lambda: True)
+    monkeypatch.setattr(fastest, "apple_silicon", lambda: True)
 
 
 def backends(**replaced: Callable[[StyleFile], Stylizer]) -> dict[str, Callable[[StyleFile], Stylizer]]:
@@ -129,8 +129,8 @@ class TestExplicit:
     ],
 )
 def test_candidates(nvidia: bool, apple: bool, expected: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(choose, "nvidia_driver_present", lambda: nvidia)
-    monkeypatch.setattr(choose, "apple_silicon", lambda: apple)
+    monkeypatch.setattr(fastest, "nvidia_driver_present", lambda: nvidia)
+    monkeypatch.setattr(fastest, "apple_silicon", lambda: apple)
     assert candidates() == expected
 
 
@@ -148,9 +148,9 @@ def test_candidates(nvidia: bool, apple: bool, expected: list[str], monkeypatch:
 def test_expects_cuda_where_it_will_be(
     device: str, driver: bool, built: bool, expected: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(choose, "nvidia_driver_present", lambda: driver)
-    monkeypatch.setattr(choose, "torch_is_built_for_cuda", lambda: built)
-    assert choose.expects_cuda(device) is expected
+    monkeypatch.setattr(fastest, "nvidia_driver_present", lambda: driver)
+    monkeypatch.setattr(fastest, "torch_is_built_for_cuda", lambda: built)
+    assert fastest.expects_cuda(device) is expected
 
 
 @pytest.mark.parametrize(("library", "built"), [("libtorch_cuda.so", True), ("torch_cuda.dll", True), ("", False)])
@@ -158,21 +158,21 @@ def test_looks_for_cuda_in_torch(library: str, built: bool, tmp_path: Path, monk
     (tmp_path / "lib").mkdir()
     (tmp_path / "lib" / (library or "libtorch_cpu.so")).touch()
     monkeypatch.setattr("importlib.util.find_spec", lambda _: Mock(origin=str(tmp_path / "__init__.py")))
-    assert choose.torch_is_built_for_cuda() is built
+    assert fastest.torch_is_built_for_cuda() is built
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
-    assert not choose.torch_is_built_for_cuda()
+    assert not fastest.torch_is_built_for_cuda()
 
 
 def test_looks_for_the_driver_and_the_mac(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ctypes, "CDLL", Mock())
-    assert choose.nvidia_driver_present()
+    assert fastest.nvidia_driver_present()
     monkeypatch.setattr(ctypes, "CDLL", Mock(side_effect=OSError))
-    assert not choose.nvidia_driver_present()
+    assert not fastest.nvidia_driver_present()
     monkeypatch.setattr(platform, "system", lambda: "Darwin")
     monkeypatch.setattr(platform, "machine", lambda: "arm64")
-    assert choose.apple_silicon()
+    assert fastest.apple_silicon()
     monkeypatch.setattr(platform, "machine", lambda: "x86_64")
-    assert not choose.apple_silicon()
+    assert not fastest.apple_silicon()
 
 
 def test_the_real_cpu_paints(tiny_file: StyleFile) -> None:

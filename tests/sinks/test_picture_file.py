@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from livestyle.errors import SinkError
-from livestyle.sinks.pictures import SUFFIXES, write_picture
+from livestyle.sinks.picture_file import SUFFIXES, write_picture
 
 resource: Any = pytest.importorskip("resource")  # stands in for a full disk; not on Windows
 

@@ -6,8 +6,8 @@ import pytest
 
 from livestyle.errors import SourceError
 from livestyle.sources.camera import CameraSource
-from livestyle.sources.choose import open_source
 from livestyle.sources.demo import DemoSource
+from livestyle.sources.named import open_source
 from livestyle.sources.pictures import PictureSource
 from livestyle.sources.source import FrameSource
 from livestyle.sources.video import VideoSource

@@ -19,7 +19,7 @@ from livestyle.networks.transform import TransformNetwork
 from livestyle.styles.file import NetworkSpec, StyleFile
 from livestyle.stylizer.openvino_backend import OpenVinoStylizer
 from livestyle.stylizer.stylizer import Stylizer
-from livestyle.stylizer.tiles import TiledStylizer, spans, spread_patches
+from livestyle.stylizer.tiled import TiledStylizer, spans, spread_patches
 from livestyle.stylizer.torch_backend import TorchStylizer
 
 BACKENDS: dict[str, Callable[[StyleFile], Stylizer]] = {

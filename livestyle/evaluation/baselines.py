@@ -5,11 +5,11 @@ from __future__ import annotations
 from torch import Tensor
 from torch.nn import functional
 
-from livestyle.evaluation.picture import Picture, as_image, as_tensor
+from livestyle.evaluation.picture import NamedPicture, as_image, as_tensor
 from livestyle.frame import Image
 
 
-def control_pictures(photo: Picture, painting: Picture) -> dict[str, Image]:
+def control_pictures(photo: NamedPicture, painting: NamedPicture) -> dict[str, Image]:
     """Name -> RGB uint8 (H, W, 3), all of the size of the photo."""
     content, style = as_tensor(photo.image), as_tensor(painting.image)
     own = _cut_to(style, *content.shape[2:])

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from livestyle.live.controls import Controls
-from livestyle.live.easel import Easel
 from livestyle.live.message import Kind, Message
+from livestyle.live.painting_stage import PaintingStage
 from livestyle.look import Look
 
 SOURCE_HW = (480, 640)
@@ -31,14 +31,14 @@ def device(workshop, monkeypatch):
     return workshop
 
 
-def paint(easel: Easel, count: int, device) -> list[int]:
+def paint(stage: PaintingStage, count: int, device) -> list[int]:
     """Paints for as many tenths of a second; returns the lines painted."""
     lines = []
     for _ in range(count):
-        if not easel.is_ready(SOURCE_HW):
-            easel.prepare(SOURCE_HW)
-        height, width = easel.size_hw(SOURCE_HW)
-        assert easel.paint(np.zeros((height, width, 3), np.uint8), SOURCE_HW) is not None
+        if not stage.is_ready(SOURCE_HW):
+            stage.prepare(SOURCE_HW)
+        height, width = stage.size_hw(SOURCE_HW)
+        assert stage.paint(np.zeros((height, width, 3), np.uint8), SOURCE_HW) is not None
         device.now_s += 0.1
         lines.append(height)
     return lines
@@ -50,28 +50,28 @@ def messages() -> list[Message]:
 
 
 @pytest.fixture
-def easel(device, controls, messages) -> Easel:
-    easel = Easel(device.open_slow, messages.append, lambda: device.now_s)
-    easel.adjust(Controls(controls.file, controls.look))
-    return easel
+def stage(device, controls, messages) -> PaintingStage:
+    stage = PaintingStage(device.open_slow, messages.append, lambda: device.now_s)
+    stage.adjust(Controls(controls.file, controls.look))
+    return stage
 
 
-def test_the_automatic_size_follows_what_painting_takes_without_a_word(easel, device, controls, messages) -> None:
+def test_the_automatic_size_follows_what_painting_takes_without_a_word(stage, device, controls, messages) -> None:
     device.pace_s = 0.1
-    assert set(paint(easel, 50, device)) == {240}
+    assert set(paint(stage, 50, device)) == {240}
     told = len(messages)
     device.pace_s = 0.005
-    assert paint(easel, 100, device)[-1] == 480
+    assert paint(stage, 100, device)[-1] == 480
     assert all(message.kind is Kind.CLEAR for message in messages[told:])
 
 
-def test_what_is_not_painted_says_nothing_about_the_size(easel, device, controls) -> None:
+def test_what_is_not_painted_says_nothing_about_the_size(stage, device, controls) -> None:
     device.pace_s = 0.1
-    easel.adjust(Controls(controls.file, Look(controls.look.mix, strength=0.0)))
-    assert set(paint(easel, 100, device)) == {240}
+    stage.adjust(Controls(controls.file, Look(controls.look.mix, strength=0.0)))
+    assert set(paint(stage, 100, device)) == {240}
 
 
-def test_a_size_that_was_asked_for_stays(easel, device, controls) -> None:
-    easel.adjust(Controls(controls.file, controls.look, lines=360))
+def test_a_size_that_was_asked_for_stays(stage, device, controls) -> None:
+    stage.adjust(Controls(controls.file, controls.look, lines=360))
     device.pace_s = 0.5
-    assert set(paint(easel, 50, device)) == {360}
+    assert set(paint(stage, 50, device)) == {360}

@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 
 from livestyle.errors import StyleError, TrainingError
-from livestyle.evaluation.methods import Livestyle, Peer, Unpainted
-from livestyle.evaluation.picture import Picture
+from livestyle.evaluation.candidates import Livestyle, Peer, Unpainted
+from livestyle.evaluation.picture import NamedPicture
 from livestyle.evaluation.store import Store
 from livestyle.look import Look
 from livestyle.painter import Painter
 from livestyle.styles.file import StyleFile
 from livestyle.stylizer.torch_backend import TorchStylizer
 
-Draw = Callable[..., Picture]
+Draw = Callable[..., NamedPicture]
 
 PEER = """
 class StyleTransfer:
@@ -51,7 +51,7 @@ def peer_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_livestyle_paints_as_the_application_does(ours: Livestyle, tiny_file: StyleFile, draw: Draw) -> None:
-    wild = Picture("wild", draw(9).image)
+    wild = NamedPicture("wild", draw(9).image)
     frames = np.stack([draw(0).image, draw(1).image])
     painter = Painter(tiny_file, ours.stylizer)
     wanted = np.concatenate([painter.paint(frame[None], Look((("wild", 1.0),), stroke=0.7)) for frame in frames])
@@ -70,7 +70,7 @@ def test_livestyle_takes_any_picture(
     seen = ours.having_seen([draw(9)])
     frames = draw(0).image[None]
     assert seen.knows(draw(9))
-    assert np.array_equal(seen.paint(frames, draw(9)), ours.paint(frames, Picture("dark", draw(9).image)))
+    assert np.array_equal(seen.paint(frames, draw(9)), ours.paint(frames, NamedPicture("dark", draw(9).image)))
 
 
 def test_the_input_itself(draw: Draw) -> None:
