@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import argparse
 import json
 import subprocess
 import sys
@@ -14,6 +13,9 @@ import numpy as np
 import pytest
 
 from livestyle import cli, large
+from livestyle.cli import options, videos
+from livestyle.cli.options import Shared
+from livestyle.look import Look
 from livestyle.styles import catalog, from_picture, predict
 from livestyle.styles.file import Style, StyleFile, read_style_file, write_style_file
 
@@ -202,12 +204,15 @@ def test_the_window_is_opened_as_asked(run: Run, monkeypatch: pytest.MonkeyPatch
 def test_without_a_display_what_was_asked_for_goes_to_the_demo(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     from livestyle.gui import app
 
-    demos: list[argparse.Namespace] = []
+    demos: list[tuple[Shared, Look]] = []
     monkeypatch.setattr(app, "display_available", lambda: False)
-    monkeypatch.setattr(cli, "_demo", lambda args: demos.append(args) or 0)
-    run("--style=-wild.jpg:2", "--steady", "0.3", "--network", "tiny", "--device", "cpu")
-    (args,) = demos
-    assert (args.style, args.steady, args.network, args.device) == ("-wild.jpg:2", 0.3, "tiny", "cpu")
+    monkeypatch.setattr(videos, "demo", lambda *asked: demos.append(asked) or 0)
+    code, out, _ = run("--style=-wild.jpg:2", "--steady", "0.3", "--network", "tiny", "--device", "cpu")
+    assert (code, demos) == (
+        0,
+        [(Shared(None, "-wild.jpg:2", 0.3, "cpu", "tiny"), Look((("-wild.jpg", 2.0),), steady=0.3))],
+    )
+    assert "no display" in out
 
 
 def test_styles_sheet_shows_the_photo_in_every_style(run: Run, photo: Path) -> None:
@@ -298,19 +303,6 @@ def test_demo_shows_all_styles_in_the_time_given(run: Run) -> None:
     assert frames_of(Path("demo.mp4")) == 24
 
 
-def test_without_a_display_the_demo_is_written_instead(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    from livestyle.gui import app
-
-    monkeypatch.setattr(app, "display_available", lambda: False)
-    shorter = cli._parser().parse_args(["demo", "--seconds", "0.5", "--size", "64x48"])
-    real = cli._demo
-    monkeypatch.setattr(cli, "_demo", lambda args: real(shorter))
-    code, out, err = run()
-    assert code == 0, err
-    assert "no display" in out
-    assert frames_of(Path("livestyle-demo.mp4")) == 12
-
-
 def test_bench_as_json(run: Run) -> None:
     code, out, err = run("bench", "--size", "64x48", "--device", "cpu", "--json")
     assert code == 0, err
@@ -397,12 +389,6 @@ def test_wrong_usage_exits_with_2(run: Run, argv: list[str]) -> None:
     assert "usage" in err
 
 
-def test_the_device_may_stand_before_or_after_the_command(run: Run, photo: Path) -> None:
-    for argv in (["--device", "cpu", "stylize"], ["stylize", "--device", "cpu"]):
-        args = cli._parser().parse_args([*argv, str(photo), "-o", "x.png"])
-        assert args.device == "cpu"
-
-
 def test_the_style_may_stand_before_or_after_the_command(run: Run, photo: Path) -> None:
     for name, argv in (("a", ["--style", "wild", "stylize"]), ("b", ["stylize", "--style", "wild"])):
         code, _, err = run(*argv, str(photo), "-o", f"{name}.png")
@@ -414,7 +400,7 @@ def test_ctrl_c_exits_with_130(run: Run, monkeypatch: pytest.MonkeyPatch) -> Non
     def interrupt(_: object) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "_styles", interrupt)
+    monkeypatch.setattr(options, "run", interrupt)
     code, _, err = run("styles")
     assert code == 130
     assert "stopped" in err
