@@ -10,7 +10,7 @@ import threading
 from collections.abc import Sequence
 
 from livestyle import __version__
-from livestyle.cli import bench, options, photos, stills, styles, textures, videos, window
+from livestyle.cli import bench, options, photos, stills, styles, textures, train, videos, window
 from livestyle.errors import LivestyleError
 
 USAGE_ERROR = 2
@@ -53,5 +53,6 @@ def make_parser() -> argparse.ArgumentParser:
     stills.add_optimize(commands)
     stills.add_doodle(commands)
     textures.add_texture(commands)
+    train.add_train(commands)
     bench.add_bench(commands)
     return parser

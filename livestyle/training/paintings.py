@@ -8,8 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 from livestyle.errors import TrainingError
-from livestyle.training.photos import find_pictures
+from livestyle.styles.file import Style
+from livestyle.training.material import find_pictures
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,10 @@ class Painting:
     artist: str = ""
     year: str = ""
     licence: str = ""
+
+    def style(self, codes: npt.NDArray[np.float32]) -> Style:
+        """It as a style, with the codes learnt for it (S, K), without a preview."""
+        return Style(self.name, self.title, self.artist, self.year, self.licence, codes)
 
 
 def find_paintings(places: Iterable[Path], about: Path | None = None) -> list[Painting]:
