@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from livestyle.errors import StyleError
+from livestyle.networks.families import NetworkSpec, family_of
 from livestyle.sinks.part import PartFile, write_error
 
 FORMAT_VERSION = 2
@@ -27,20 +28,6 @@ ENCODER = "vgg16"
 """Of predictors whose file names no other."""
 IDENTITY = "identity"
 """The code under this name paints the photo itself; strength moves between it and a style."""
-
-PICTURE_FAMILIES = frozenset({"adain", "patches"})
-"""Families whose networks make codes of pictures themselves, without a predictor (`networks.code.PictureNetwork`)."""
-
-
-@dataclass(frozen=True)
-class NetworkSpec:
-    """Which network the weights are of; `livestyle.networks.build` makes it."""
-
-    family: str
-    """"s2d", "johnson", "adain" or "patches"."""
-    width: int
-    frozen: bool = False
-    """Whether the norms are told their statistics by the code (`networks.frozen`). Never so in a file."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +77,7 @@ class StyleFile:
     @property
     def reads_pictures(self) -> bool:
         """Whether a style can be made of any picture, by `livestyle.styles.predict`."""
-        return bool(self.predictor) or self.spec.family in PICTURE_FAMILIES
+        return bool(self.predictor) or family_of(self.spec.family).reads_pictures
 
     @property
     def digest(self) -> str:

@@ -12,11 +12,12 @@ from torch import Tensor
 
 from livestyle.errors import StyleError
 from livestyle.frame import Image
-from livestyle.networks.build import load_network
+from livestyle.hardware import half_type
 from livestyle.networks.code import PictureNetwork
-from livestyle.networks.half import half_type
+from livestyle.networks.families import family_of
 from livestyle.networks.predictor import PicturePredictor
-from livestyle.styles.file import PICTURE_FAMILIES, Style, StyleFile
+from livestyle.styles.file import Style, StyleFile
+from livestyle.styles.load import load_network
 
 
 def predict_style(file: StyleFile, picture: Image, name: str, title: str) -> Style:
@@ -44,7 +45,7 @@ def predict_style(file: StyleFile, picture: Image, name: str, title: str) -> Sty
 
 def _reader(file: StyleFile) -> Callable[[Tensor, Sequence[int]], Tensor]:
     """What makes codes of pictures (1, 3, H, W) and stroke sizes: the predictor, or the network itself."""
-    if file.spec.family in PICTURE_FAMILIES:
+    if family_of(file.spec.family).reads_pictures:
         network = cast(PictureNetwork, load_network(file))
         return network.to(memory_format=torch.channels_last).codes_of
     if not file.predictor:

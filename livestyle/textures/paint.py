@@ -10,7 +10,7 @@ from torch import Tensor
 
 from livestyle.errors import DeviceMemoryError, LivestyleError, StyleError
 from livestyle.frame import Image
-from livestyle.networks.half import half_type
+from livestyle.hardware import half_type
 from livestyle.networks.texture import CELL_PX, TextureNetwork, draw_noise
 from livestyle.stylizer.failure import OUT_OF_MEMORY
 from livestyle.textures.file import TextureFile

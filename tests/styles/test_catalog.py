@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from livestyle.errors import StyleError
 from livestyle.look import Look
+from livestyle.networks.families import NetworkSpec
 from livestyle.styles import catalog
 from livestyle.styles.catalog import Catalog, add_style_file, mixed_code
-from livestyle.styles.file import NetworkSpec, StyleFile, write_style_file
+from livestyle.styles.file import StyleFile, write_style_file
 
 
 @pytest.fixture
