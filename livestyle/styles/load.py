@@ -67,4 +67,6 @@ class _Unfilled(TorchFunctionMode):
     def __torch_function__(
         self, func: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
-        return args[0] if func is Tensor.normal_ else func(*args, **(kwargs or {}))
+        if func is Tensor.normal_:
+            return args[0]
+        return None if func is nn.init.normal_ else func(*args, **(kwargs or {}))
