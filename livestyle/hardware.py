@@ -1,20 +1,84 @@
-"""What this machine is."""
+"""What this machine is, and what computes on it. torch, which takes seconds, is imported only where it is asked."""
 
 from __future__ import annotations
 
+import ctypes
+import importlib.util
 import platform
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from livestyle.errors import BackendError
+
+if TYPE_CHECKING:
+    import torch
 
 
 def processor_name() -> str:
     """The processor's own name, or its architecture where the system does not tell."""
-    if sys.platform == "linux":
-        try:
-            for line in Path("/proc/cpuinfo").read_text(errors="replace").splitlines():
-                key, _, value = line.partition(":")
-                if key.strip() == "model name":
-                    return value.strip()
-        except OSError:
-            pass
+    for line in _cpu_facts().splitlines():
+        key, _, value = line.partition(":")
+        if key.strip() == "model name":
+            return value.strip()
     return platform.processor() or platform.machine()
+
+
+def nvidia_driver_present() -> bool:
+    """Whether NVIDIA's driver is installed; there may still be no GPU that can be used."""
+    try:
+        ctypes.CDLL("nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1")
+    except OSError:
+        return False
+    return True
+
+
+def torch_is_built_for_cuda() -> bool:
+    """Whether the torch that is installed has CUDA in it: on Windows the one that pip finds has not."""
+    torch = importlib.util.find_spec("torch")
+    libraries = Path(torch.origin or "").parent / "lib" if torch else Path()
+    return any((libraries / name).exists() for name in ("libtorch_cuda.so", "torch_cuda.dll"))
+
+
+def apple_silicon() -> bool:
+    """Whether this is a Mac with a GPU that torch knows."""
+    return platform.system() == "Darwin" and platform.machine() == "arm64"
+
+
+def expects_cuda(device: str) -> bool:
+    """Whether a device, "auto" or one by name, will most likely be an NVIDIA GPU. Does not import torch."""
+    return device == "cuda" or (device == "auto" and nvidia_driver_present() and torch_is_built_for_cuda())
+
+
+def pick_device(name: str = "auto") -> torch.device:
+    """The device of that name for torch; "auto" is CUDA, else Apple's MPS, else the CPU.
+
+    Raises:
+        BackendError: It is not to be had.
+    """
+    import torch
+
+    if name == "auto":
+        name = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+    if name == "cuda" and not torch.cuda.is_available():
+        raise BackendError("PyTorch finds no CUDA device here. Use --device cpu, or install a CUDA build of PyTorch.")
+    return torch.device(name)
+
+
+def half_type(device: torch.device) -> torch.dtype | None:
+    """The type for autocast: bfloat16 where the device computes with it, float16 on older GPUs, else None: float32."""
+    import torch
+
+    if device.type == "cuda":
+        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
+    if device.type == "cpu" and "avx512_bf16" in _cpu_facts():
+        return torch.bfloat16
+    return None
+
+
+def _cpu_facts() -> str:
+    """What Linux says about its processors; "" elsewhere."""
+    try:
+        return Path("/proc/cpuinfo").read_text("utf-8", errors="replace")
+    except OSError:
+        return ""

@@ -13,11 +13,11 @@ import sys
 from pathlib import Path
 
 from livestyle.errors import LivestyleError
+from livestyle.hardware import pick_device
 from livestyle.training.autoencoder import AutoencoderConfig, AutoencoderTrainer
 from livestyle.training.board import add_monitor, board
 from livestyle.training.paintings import find_paintings
 from livestyle.training.photos import find_pictures
-from livestyle.training.trainer import pick_device
 
 
 def arguments() -> argparse.Namespace:

@@ -20,6 +20,7 @@ import sys
 from pathlib import Path
 
 from livestyle.errors import LivestyleError
+from livestyle.hardware import pick_device
 from livestyle.networks.encoders import ENCODERS
 from livestyle.styles.file import read_style_file
 from livestyle.training.board import add_monitor, board
@@ -27,7 +28,7 @@ from livestyle.training.config import read_config
 from livestyle.training.paintings import find_paintings
 from livestyle.training.photos import find_pictures
 from livestyle.training.prediction import SCRATCH, fit_predictor
-from livestyle.training.trainer import Trainer, pick_device
+from livestyle.training.trainer import Trainer
 
 
 def arguments() -> argparse.Namespace:

@@ -14,11 +14,11 @@ import sys
 from pathlib import Path
 
 from livestyle.errors import LivestyleError, TrainingError
+from livestyle.hardware import pick_device
 from livestyle.training.board import add_monitor, board
 from livestyle.training.paintings import find_paintings
 from livestyle.training.photos import find_pictures
 from livestyle.training.texture_trainer import TextureConfig, TextureTrainer
-from livestyle.training.trainer import pick_device
 
 DEFAULTS = TextureConfig()
 

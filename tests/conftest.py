@@ -15,7 +15,8 @@ import torch
 
 from livestyle.networks.build import build_network
 from livestyle.networks.code import PALETTE
-from livestyle.styles.file import NetworkSpec, Style, StyleFile
+from livestyle.networks.families import NetworkSpec
+from livestyle.styles.file import Style, StyleFile
 
 # Tiny networks lose more to threads waiting for each other than they win.
 torch.set_num_threads(1)

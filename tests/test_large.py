@@ -13,8 +13,9 @@ from livestyle.errors import DeviceMemoryError
 from livestyle.frame import Image
 from livestyle.large import LargePainter, reduced_as, steps_hw, underpainting_hw
 from livestyle.look import Look
-from livestyle.networks import build
+from livestyle.networks import families
 from livestyle.networks.code import StyledNetwork
+from livestyle.networks.families import Family
 from livestyle.networks.transform import TransformNetwork
 from livestyle.painter import Painter
 from livestyle.styles.file import StyleFile
@@ -81,7 +82,7 @@ def unbounded(monkeypatch: pytest.MonkeyPatch) -> None:
         network.reach_px = None
         return network
 
-    monkeypatch.setitem(build.FAMILIES, "s2d", build_unbounded)
+    monkeypatch.setitem(families.FAMILIES, "s2d", Family(build_unbounded))
 
 
 def test_what_is_not_large_is_painted_as_it_is_live(setup: Setup, photo: Image) -> None:

@@ -19,6 +19,7 @@ from livestyle.evaluation.picture import NamedPicture, as_tensor, digest
 from livestyle.evaluation.store import Row, Store
 from livestyle.frame import Image
 from livestyle.networks import vgg
+from livestyle.pretrained import load_vgg
 from livestyle.stylizer.stylizer import Images
 from livestyle.training import metrics
 
@@ -58,7 +59,7 @@ class Judge:
     def __init__(self, store: Store, vgg_path: Path | None, lpips_path: Path | None) -> None:
         self.heads = _read_heads(lpips_path) if lpips_path else []
         layers = {*metrics.LAYERS, *(metrics.LPIPS_LAYERS if self.heads else ())}
-        self.vgg = vgg.load_vgg(layers, weights_path=vgg_path)
+        self.vgg = load_vgg(layers, weights_path=vgg_path)
         self.store = store
         # Other figures, or other eyes, give other judgements.
         sources = [inspect.getsource(source) for source in (metrics, vgg.VggFeatures, Judge)]

@@ -9,14 +9,12 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections import OrderedDict
 from collections.abc import Callable
-from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from livestyle.errors import StyleError, TrainingError
-from livestyle.networks.pretrained import imagenet_weights
+from livestyle.errors import StyleError
 from livestyle.networks.vgg import MEAN, STAGE_CHANNELS, STD, VggFeatures
 
 
@@ -162,12 +160,6 @@ ENCODERS: dict[str, Callable[[], Encoder]] = {
     "mobilenet_v3": mobilenet_v3,
     "scratch": ScratchEncoder,
 }
-TORCHVISIONS = {
-    "vgg16": ("vgg16", ""),
-    "inception_v3": ("inception_v3", ""),
-    "mobilenet_v3": ("mobilenet_v3_large", "features."),
-}
-"""Encoder -> torchvision's name of its network, and what names of its weights begin with there."""
 
 
 def build_encoder(name: str) -> Encoder:
@@ -179,29 +171,3 @@ def build_encoder(name: str) -> Encoder:
     if name not in ENCODERS:
         raise StyleError(f"This livestyle knows no encoder {name!r}; there are {', '.join(ENCODERS)}.")
     return ENCODERS[name]()
-
-
-def load_encoder(name: str, path: Path | None = None) -> Encoder:
-    """An encoder to train a predictor with: those that are frozen with their ImageNet weights.
-
-    Args:
-        name: One of `ENCODERS`.
-        path: A safetensors file with torchvision's names; None for torchvision's own weights.
-
-    Raises:
-        StyleError: There is none of that name.
-        TrainingError: The weights can't be had or don't fit.
-    """
-    encoder = build_encoder(name)
-    if encoder.trained:
-        return encoder
-    architecture, prefix = TORCHVISIONS[name]
-    state = imagenet_weights(architecture, path, "--vgg" if name == "vgg16" else "--encoder-weights")
-    own = encoder.state_dict()
-    # How many batches a norm was trained with is of no use here, and does not fit into the float16 of style files.
-    wanted = [key for key in own if not key.endswith("num_batches_tracked")]
-    try:
-        encoder.load_state_dict(own | {key: state[prefix + key.removeprefix("front.")].float() for key in wanted})
-    except (KeyError, RuntimeError) as error:
-        raise TrainingError(f"{path or architecture} does not hold the weights of a {architecture}.") from error
-    return encoder

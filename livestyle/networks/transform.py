@@ -67,18 +67,23 @@ class Residual(nn.Module):
         return painted
 
 
+def detail_of(width: int) -> int:
+    """Channels at half the resolution, where they cost four times as much, for those of the trunk."""
+    return max(1, min(32, width // 2))
+
+
 class TransformNetwork(StyledNetwork):
     """livestyle's own real-time network ("s2d").
 
     Args:
         width: Channels of the quarter-resolution trunk: 64 is real time on a CPU, 128 has the trunk of Johnson's
             network.
-        detail: Channels at half resolution.
         blocks: Residual blocks in the trunk.
     """
 
-    def __init__(self, width: int = 64, detail: int = 32, blocks: int = 5) -> None:
+    def __init__(self, width: int = 64, blocks: int = 5) -> None:
         super().__init__()
+        detail = detail_of(width)
         # At a quarter of the resolution a convolution before the blocks, two in each and one behind them; the shuffles,
         # the bilinear resize and three convolutions at half the resolution add less than four more.
         self.reach_px = 4 * (2 * blocks + 2 + 4)

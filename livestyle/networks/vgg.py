@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Literal
 
 import torch
@@ -11,7 +10,6 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from livestyle.errors import TrainingError
-from livestyle.networks.pretrained import imagenet_weights
 
 Architecture = Literal["vgg16", "vgg19"]
 Pooling = Literal["max", "average"]
@@ -95,33 +93,3 @@ class VggFeatures(nn.Module):
                 if len(found) == len(wanted):
                     break
         return found
-
-
-def load_vgg(
-    layers: Iterable[str],
-    architecture: Architecture = "vgg16",
-    weights_path: Path | None = None,
-    pooling: Pooling = "max",
-) -> VggFeatures:
-    """Makes a `VggFeatures` with ImageNet weights.
-
-    Args:
-        layers: Layers to be asked for.
-        architecture: Which VGG.
-        weights_path: A safetensors file with torchvision's names. None: torchvision's own weights, downloaded once into
-            torch's cache with their hash checked.
-        pooling: See `VggFeatures`.
-
-    Raises:
-        TrainingError: There is no such VGG or layer, or the weights can't be had or don't fit.
-    """
-    if architecture not in CONVS_PER_STAGE:
-        raise TrainingError(f"There is no architecture {architecture!r}: choose {' or '.join(CONVS_PER_STAGE)}.")
-    network = VggFeatures(layers, architecture, pooling)
-    state = imagenet_weights(architecture, weights_path, "--vgg", "VGG")
-    own = network.state_dict()
-    try:
-        network.load_state_dict({name: state[name].float() for name in own})
-    except (KeyError, RuntimeError) as error:
-        raise TrainingError(f"{weights_path or architecture} does not hold the weights of a {architecture}.") from error
-    return network.eval()

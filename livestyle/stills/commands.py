@@ -108,11 +108,11 @@ def weighted(text: str) -> tuple[Path, float]:
 
 
 def _optimize(args: argparse.Namespace) -> int:
-    from livestyle.networks.vgg import load_vgg
+    from livestyle.hardware import pick_device
+    from livestyle.pretrained import load_vgg
     from livestyle.sources.pictures import read_picture
     from livestyle.stills.goal import Weights
     from livestyle.stills.optimize import CONTENT_LAYER, STYLE_LAYERS, OptimizeOptions, Optimizer
-    from livestyle.training.trainer import pick_device
 
     options = OptimizeOptions(
         size_px=args.size,
@@ -136,11 +136,11 @@ def _optimize(args: argparse.Namespace) -> int:
 
 
 def _doodle(args: argparse.Namespace) -> int:
-    from livestyle.networks.vgg import load_vgg
+    from livestyle.hardware import pick_device
+    from livestyle.pretrained import load_vgg
     from livestyle.sources.pictures import read_picture
     from livestyle.stills.doodle import CONTENT_LAYER, STYLE_LAYERS, DoodleOptions, Doodler
     from livestyle.stills.goal import Weights
-    from livestyle.training.trainer import pick_device
 
     options = DoodleOptions(
         size_px=args.size,

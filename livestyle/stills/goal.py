@@ -8,16 +8,16 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from livestyle.losses import normalized_distance
 from livestyle.networks.vgg import VggFeatures
 from livestyle.stills.tiles import Part, Tiles, stride_of
-from livestyle.training.losses import normalized_distance
 
 
 @dataclass(frozen=True)
 class Weights:
     """How much each part of the goal counts.
 
-    Distances are normalised (see `livestyle.training.losses`), so the same weights suit every picture and size.
+    Distances are normalised (see `livestyle.losses`), so the same weights suit every picture and size.
 
     Attributes:
         content: Of the content layer's features.

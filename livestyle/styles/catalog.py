@@ -13,15 +13,12 @@ import numpy.typing as npt
 import platformdirs
 
 from livestyle.errors import StyleError
+from livestyle.hardware import expects_cuda
 from livestyle.look import Look
+from livestyle.networks.families import family_of
 from livestyle.styles.file import Style, StyleFile, read_style_file, write_style_file
-from livestyle.stylizer.fastest import expects_cuda
 
 log = logging.getLogger(__name__)
-
-
-REAL_TIME = "s2d"
-"""The family that paints unless another is asked for."""
 
 
 def bundled_folder() -> Path:
@@ -45,7 +42,7 @@ def add_style_file(path: Path) -> StyleFile:
         StyleError: It can't be read or is damaged, or one of that file name is installed already.
         SinkError: The folder can't be written.
     """
-    from livestyle.networks.build import load_network  # imports torch, which listing styles does without
+    from livestyle.styles.load import load_network  # imports torch, which listing styles does without
 
     file = read_style_file(path)
     load_network(file)
@@ -84,7 +81,8 @@ class Catalog:
         sign = -1 if expects_cuda(device) else 1
         # Only livestyle's own networks suit a device by their width; the others, slower, are there to be asked for.
         bundled = sorted(
-            _read_all(bundled_folder()), key=lambda file: (file.spec.family != REAL_TIME, sign * file.spec.width)
+            _read_all(bundled_folder()),
+            key=lambda file: (not family_of(file.spec.family).real_time, sign * file.spec.width),
         )
         files = _one_for_each_network([*bundled, *_read_all(user_folder())])
         if not files:

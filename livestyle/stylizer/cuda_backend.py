@@ -16,9 +16,9 @@ import numpy as np
 import torch
 
 from livestyle.errors import BackendError
-from livestyle.networks.build import load_network
 from livestyle.networks.code import StyledNetwork
 from livestyle.styles.file import StyleFile
+from livestyle.styles.load import load_network
 from livestyle.stylizer.failure import failure, reason
 from livestyle.stylizer.padding import check, fit
 from livestyle.stylizer.stylizer import BackendInfo, Code, Images, Stylizer

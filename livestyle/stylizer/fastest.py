@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import ctypes
-import importlib.util
 import logging
-import platform
-import sys
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 
+from livestyle import hardware
 from livestyle.errors import BackendError
+from livestyle.networks.families import family_of
 from livestyle.styles.file import StyleFile
 from livestyle.stylizer.stylizer import Stylizer
 
@@ -48,9 +45,6 @@ BACKENDS: Mapping[str, Open] = {"CUDA": _cuda, "Metal": _mps, "OpenVINO": _openv
 DEVICES: Mapping[str, Sequence[str]] = {"cuda": ("CUDA",), "mps": ("Metal",), "cpu": ("OpenVINO", "torch")}
 """Device -> its backends, the fastest first."""
 
-TORCH_ONLY = frozenset({"patches"})
-"""Families that OpenVINO is not asked to paint with: their work is in a search that it has no fast kernels for."""
-
 
 def open_stylizer(
     file: StyleFile, device: str = "auto", *, backends: Mapping[str, Open] = BACKENDS
@@ -73,7 +67,7 @@ def open_stylizer(
         raise BackendError(f"There is no device {device!r}: choose auto, {', '.join(DEVICES)}.")
     refusals: list[str] = []
     for name in candidates() if device == "auto" else DEVICES[device]:
-        if name == "OpenVINO" and file.spec.family in TORCH_ONLY:
+        if name == "OpenVINO" and family_of(file.spec.family).torch_only:
             continue
         try:
             stylizer = backends[name](file)
@@ -93,31 +87,5 @@ def open_stylizer(
 
 def candidates() -> list[str]:
     """The backends worth trying here, the fastest first. Does not import torch, which would take seconds."""
-    gpus = [*(["CUDA"] if nvidia_driver_present() else []), *(["Metal"] if apple_silicon() else [])]
+    gpus = [*(["CUDA"] if hardware.nvidia_driver_present() else []), *(["Metal"] if hardware.apple_silicon() else [])]
     return [*gpus, *DEVICES["cpu"]]
-
-
-def expects_cuda(device: str) -> bool:
-    """Whether a device, as `open_stylizer` takes it, will most likely be an NVIDIA GPU. Does not import torch."""
-    return device == "cuda" or (device == "auto" and nvidia_driver_present() and torch_is_built_for_cuda())
-
-
-def torch_is_built_for_cuda() -> bool:
-    """Whether the torch that is installed has CUDA in it: on Windows the one that pip finds has not."""
-    torch = importlib.util.find_spec("torch")
-    libraries = Path(torch.origin or "").parent / "lib" if torch else Path()
-    return any((libraries / name).exists() for name in ("libtorch_cuda.so", "torch_cuda.dll"))
-
-
-def nvidia_driver_present() -> bool:
-    """Whether NVIDIA's driver is installed; there may still be no GPU that can be used."""
-    try:
-        ctypes.CDLL("nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1")
-    except OSError:
-        return False
-    return True
-
-
-def apple_silicon() -> bool:
-    """Whether this is a Mac with a GPU that torch knows."""
-    return platform.system() == "Darwin" and platform.machine() == "arm64"

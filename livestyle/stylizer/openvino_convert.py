@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import torch
 
-from livestyle.networks.build import load_network
 from livestyle.networks.code import StyledNetwork
 from livestyle.styles.file import StyleFile
+from livestyle.styles.load import load_network
 from livestyle.stylizer.quiet_openvino import ov
 
 # isort: split

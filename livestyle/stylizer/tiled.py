@@ -18,9 +18,9 @@ import torch
 
 from livestyle.errors import BackendError
 from livestyle.frame import Image
-from livestyle.networks.build import load_network
 from livestyle.networks.frozen import frozen_code
 from livestyle.styles.file import StyleFile
+from livestyle.styles.load import load_network
 from livestyle.stylizer.padding import check, fit
 from livestyle.stylizer.stylizer import BackendInfo, Code, Images, Stylizer
 

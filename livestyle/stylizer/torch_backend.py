@@ -8,9 +8,9 @@ from torch import Tensor
 
 from livestyle.errors import BackendError
 from livestyle.hardware import processor_name
-from livestyle.networks.build import load_network
 from livestyle.networks.code import StyledNetwork
 from livestyle.styles.file import StyleFile
+from livestyle.styles.load import load_network
 from livestyle.stylizer.failure import failure, reason
 from livestyle.stylizer.padding import check, crop, fit
 from livestyle.stylizer.stylizer import BackendInfo, Code, Images, Stylizer

@@ -26,12 +26,12 @@ def add_texture(commands: Any, size: Callable[[str], tuple[int, int]]) -> None:
 
 
 def _texture(args: argparse.Namespace) -> int:
+    from livestyle.hardware import pick_device
     from livestyle.sinks.part import PartFile
     from livestyle.sinks.picture_file import kind_of, write_picture
     from livestyle.sources.pictures import read_picture
     from livestyle.textures.find import find_texture
     from livestyle.textures.paint import load_texture, paint_photo, paint_texture
-    from livestyle.training.trainer import pick_device
 
     if not 0 <= args.seed < 2**63:
         raise LivestyleError("A seed is a whole number of 0 or more, with 18 digits at most.")

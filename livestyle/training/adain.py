@@ -26,10 +26,12 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from livestyle.errors import TrainingError
+from livestyle.hardware import half_type
 from livestyle.networks.adain import LAYER, LAYERS, AdainNetwork, code_of, spread_and_mean
-from livestyle.networks.half import half_type
-from livestyle.networks.vgg import VggFeatures, load_vgg
-from livestyle.styles.file import NetworkSpec, Style, StyleFile, write_style_file
+from livestyle.networks.families import NetworkSpec
+from livestyle.networks.vgg import VggFeatures
+from livestyle.pretrained import load_vgg
+from livestyle.styles.file import Style, StyleFile, write_style_file
 from livestyle.training.monitor import Monitor
 from livestyle.training.paintings import Painting
 from livestyle.training.photos import PhotoPool, load_picture, split_photos, square

@@ -20,11 +20,13 @@ import torch
 from torch import Tensor
 
 from livestyle.errors import TrainingError
-from livestyle.networks.half import half_type
+from livestyle.hardware import half_type
+from livestyle.losses import normalized_distance, second_moments, style_loss
+from livestyle.networks.families import NetworkSpec
 from livestyle.networks.patches import LEVELS, PatchNetwork, matched, standardised
-from livestyle.networks.vgg import VggFeatures, load_vgg
-from livestyle.styles.file import NetworkSpec, Style, StyleFile, write_style_file
-from livestyle.training.losses import normalized_distance, second_moments, style_loss
+from livestyle.networks.vgg import VggFeatures
+from livestyle.pretrained import load_vgg
+from livestyle.styles.file import Style, StyleFile, write_style_file
 from livestyle.training.monitor import Monitor
 from livestyle.training.paintings import Painting
 from livestyle.training.photos import PhotoPool, load_picture, split_photos, square

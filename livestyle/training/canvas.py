@@ -12,13 +12,13 @@ import torch
 from torch import Tensor, nn
 
 from livestyle.errors import TrainingError
-from livestyle.networks.build import load_network
 from livestyle.networks.code import StyledNetwork
 from livestyle.networks.encoders import Encoder
 from livestyle.networks.predictor import head_for, statistics_of
 from livestyle.networks.transform import TransformNetwork
 from livestyle.networks.widen import widened, widened_code
 from livestyle.styles.file import StyleFile
+from livestyle.styles.load import load_network
 
 
 class Canvas(nn.Module):

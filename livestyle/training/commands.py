@@ -32,12 +32,12 @@ def add_fit(commands: Any) -> None:
 
 def _fit(args: argparse.Namespace) -> int:
     from livestyle.errors import TrainingError
+    from livestyle.hardware import pick_device
     from livestyle.styles.catalog import Catalog
     from livestyle.training.drawn import draw_photos
     from livestyle.training.fit import fit_style
     from livestyle.training.paintings import find_paintings
     from livestyle.training.photos import find_pictures
-    from livestyle.training.trainer import pick_device
 
     if args.output.suffix != ".safetensors":
         raise TrainingError(f"{args.output} is to be a style file: end its name in .safetensors.")

@@ -9,8 +9,9 @@ from pathlib import Path
 import torch
 
 from livestyle.errors import TrainingError
+from livestyle.networks.families import family_of
 from livestyle.sources.pictures import read_picture
-from livestyle.styles.file import PICTURE_FAMILIES, StyleFile, write_style_file
+from livestyle.styles.file import StyleFile, write_style_file
 from livestyle.styles.predict import predict_style
 from livestyle.training.config import TrainConfig
 from livestyle.training.paintings import Painting
@@ -57,7 +58,7 @@ def fit_style(
     Raises:
         TrainingError, SourceError, SinkError: As for `Trainer`; or the network makes codes of pictures itself.
     """
-    if file.spec.family in PICTURE_FAMILIES:
+    if family_of(file.spec.family).reads_pictures:
         raise TrainingError(
             f"The network {file.name or file.spec.family} takes any picture as a style as it is: there is nothing to "
             f"fit. Use --style {painting.path} --network {file.name or file.spec.family}."

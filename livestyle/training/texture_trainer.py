@@ -16,11 +16,12 @@ from torch import Tensor
 from torch.nn import functional
 
 from livestyle.errors import TrainingError
-from livestyle.networks.half import half_type
+from livestyle.hardware import half_type
+from livestyle.losses import grid_loss, normalized_distance, second_moments, style_loss
 from livestyle.networks.texture import CELL_PX, TextureNetwork, draw_noise
-from livestyle.networks.vgg import VggFeatures, load_vgg
+from livestyle.networks.vgg import VggFeatures
+from livestyle.pretrained import load_vgg
 from livestyle.textures.file import TextureFile, write_texture_file
-from livestyle.training.losses import grid_loss, normalized_distance, second_moments, style_loss
 from livestyle.training.monitor import Monitor, tile
 from livestyle.training.paintings import Painting
 from livestyle.training.photos import PhotoPool, load_picture, split_photos

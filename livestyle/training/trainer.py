@@ -22,14 +22,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from livestyle.errors import TrainingError
-from livestyle.networks.build import build_network
-from livestyle.networks.encoders import load_encoder
-from livestyle.networks.half import half_type
-from livestyle.networks.vgg import Architecture, Pooling, VggFeatures, load_vgg
-from livestyle.styles.file import NetworkSpec, Style, StyleFile, write_style_file
-from livestyle.training.canvas import Canvas
-from livestyle.training.config import TrainConfig
-from livestyle.training.losses import (
+from livestyle.hardware import half_type
+from livestyle.losses import (
     grid_loss,
     normalized_distance,
     plain_distance,
@@ -37,6 +31,13 @@ from livestyle.training.losses import (
     style_loss,
     total_variation,
 )
+from livestyle.networks.build import build_network
+from livestyle.networks.families import NetworkSpec
+from livestyle.networks.vgg import Architecture, Pooling, VggFeatures
+from livestyle.pretrained import load_encoder, load_vgg
+from livestyle.styles.file import Style, StyleFile, write_style_file
+from livestyle.training.canvas import Canvas
+from livestyle.training.config import TrainConfig
 from livestyle.training.monitor import Monitor
 from livestyle.training.motion import REACH_PX, moved_pair, temporal_loss
 from livestyle.training.paintings import Painting
@@ -48,19 +49,6 @@ PREVIEW_PHOTOS = 4
 PREVIEW_PX = 256
 RUN_FIELDS = frozenset({"family", "width", "stroke_px", "encoder"})
 """Settings that a run can't change from one part to the next."""
-
-
-def pick_device(name: str = "auto") -> torch.device:
-    """The device of that name; "auto" is CUDA, else Apple's MPS, else the CPU.
-
-    Raises:
-        TrainingError: It is not to be had.
-    """
-    if name == "auto":
-        name = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
-    if name == "cuda" and not torch.cuda.is_available():
-        raise TrainingError("PyTorch finds no CUDA device here. Use --device cpu, or install a CUDA build of PyTorch.")
-    return torch.device(name)
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from livestyle.losses import second_moments
 from livestyle.networks.encoders import Encoder
 from livestyle.networks.predictor import for_predictor, statistics_of
 from livestyle.networks.vgg import VggFeatures
-from livestyle.training.losses import second_moments
 from livestyle.training.textures import draw_texture
 
 Moments = dict[str, tuple[Tensor, Tensor]]

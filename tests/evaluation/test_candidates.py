@@ -13,6 +13,7 @@ from livestyle.evaluation.picture import NamedPicture
 from livestyle.evaluation.store import Store
 from livestyle.look import Look
 from livestyle.painter import Painter
+from livestyle.styles import predict
 from livestyle.styles.file import StyleFile
 from livestyle.stylizer.torch_backend import TorchStylizer
 
@@ -63,7 +64,6 @@ def test_livestyle_paints_as_the_application_does(ours: Livestyle, tiny_file: St
 def test_livestyle_takes_any_picture(
     ours: Livestyle, tiny_file: StyleFile, draw: Draw, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    predict = pytest.importorskip("livestyle.styles.predict")
     with pytest.raises(StyleError):
         ours.having_seen([draw(9)])
     monkeypatch.setattr(predict, "predict_style", lambda file, image, name, title: file.styles["dark"])

@@ -16,6 +16,7 @@ from livestyle.evaluation.picture import NamedPicture
 from livestyle.frame import Frame
 from livestyle.sinks.picture_file import write_picture
 from livestyle.sinks.video import VideoSink
+from livestyle.styles import predict
 from livestyle.styles.file import StyleFile, write_style_file
 
 Draw = Callable[..., NamedPicture]
@@ -61,7 +62,6 @@ def test_everything_is_measured(
     monkeypatch.setattr(tables, "LINES", (32, 64))
     monkeypatch.setattr(program, "CONTROLLED", 1)
     monkeypatch.setattr(clips, "KNOWN", {"still, noise": clips.KNOWN["still, noise"]})
-    predict = pytest.importorskip("livestyle.styles.predict")
     monkeypatch.setattr(predict, "predict_style", lambda file, image, name, title: file.styles["dark"])
     more = [
         "--steady",

@@ -7,9 +7,10 @@ from torch import Tensor
 
 from livestyle.look import Look
 from livestyle.networks.adain import CHANNELS, LAYER, AdainNetwork, code_of, spread_and_mean
-from livestyle.networks.build import load_network
+from livestyle.networks.families import NetworkSpec
 from livestyle.styles.catalog import mixed_code
-from livestyle.styles.file import NetworkSpec, Style, StyleFile
+from livestyle.styles.file import Style, StyleFile
+from livestyle.styles.load import load_network
 from livestyle.styles.predict import predict_style
 
 

@@ -1,26 +1,11 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 import torch
-from safetensors.torch import save_file
-from torch import nn
-from torchvision import models
 
-from livestyle.errors import StyleError, TrainingError
-from livestyle.networks.encoders import ENCODERS, TORCHVISIONS, build_encoder, load_encoder
+from livestyle.errors import StyleError
+from livestyle.networks.encoders import ENCODERS, build_encoder
 from livestyle.networks.predictor import for_predictor
-
-
-def whole(name: str) -> nn.Module:
-    """torchvision's network that an encoder is the front of, with random weights."""
-    torch.manual_seed(0)
-    if name == "inception_v3":
-        network = models.inception_v3(weights=None, aux_logits=False, init_weights=False)
-    else:
-        network = getattr(models, TORCHVISIONS[name][0])(weights=None)
-    return network.eval()  # type: ignore[no-any-return]
 
 
 @pytest.mark.parametrize("name", ENCODERS)
@@ -41,42 +26,6 @@ def test_an_encoder_from_scratch_tells_pictures_apart() -> None:
     described = encoder.describe(torch.cat([dim, 2 * dim, noise]))
     assert (described[0] - described[1]).norm() > 0.1 * described[0].norm()
     assert (described[1] - described[2]).norm() > 0.1 * described[1].norm()
-
-
-@pytest.mark.parametrize(("name", "layer"), [("inception_v3", "Mixed_6e"), ("mobilenet_v3", "features.12")])
-def test_what_it_says_is_the_mean_of_torchvisions_layer(tmp_path: Path, name: str, layer: str) -> None:
-    network = whole(name)
-    # A norm that has seen many batches, as all that come with ImageNet weights have.
-    state = {k: torch.full_like(v, 700_000) if v.dtype == torch.int64 else v for k, v in network.state_dict().items()}
-    save_file(state, tmp_path / "x.safetensors")
-    encoder = load_encoder(name, tmp_path / "x.safetensors")
-    found: list[torch.Tensor] = []
-    network.get_submodule(layer).register_forward_hook(lambda *args: found.append(args[2]))
-    picture = torch.rand(1, 3, 96, 112)
-    shown = 2 * picture - 1 if name == "inception_v3" else (picture - encoder.mean) / encoder.std
-    network(shown)
-    assert torch.allclose(encoder.describe(picture), found[0].mean(dim=(2, 3)), rtol=1e-3, atol=1e-7)
-    # All of it fits into the float16 of a style file.
-    assert all(value.half().isfinite().all() for value in encoder.state_dict().values())
-
-
-def test_weights_of_something_else_give_a_sentence(tmp_path: Path) -> None:
-    save_file({"features.0.0.weight": torch.zeros(2, 2)}, tmp_path / "x.safetensors")
-    with pytest.raises(TrainingError, match="does not hold the weights of a mobilenet_v3_large"):
-        load_encoder("mobilenet_v3", tmp_path / "x.safetensors")
-    with pytest.raises(TrainingError, match="inception_v3 weights"):
-        load_encoder("inception_v3", tmp_path / "gone.safetensors")
-
-
-def test_offline_one_is_told_how_to_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    def offline(self: object, **_: object) -> None:
-        raise OSError("no route to host")
-
-    monkeypatch.setattr(models.WeightsEnum, "get_state_dict", offline)
-    with pytest.raises(TrainingError, match=r"Connect once, or give .* --encoder-weights"):
-        load_encoder("mobilenet_v3")
-    with pytest.raises(TrainingError, match="--vgg"):
-        load_encoder("vgg16")
 
 
 def test_an_unknown_encoder_gives_a_sentence() -> None:

@@ -7,9 +7,9 @@ import torch
 
 from livestyle.networks.build import build_network
 from livestyle.networks.code import StyledNetwork
+from livestyle.networks.families import NetworkSpec
 from livestyle.networks.frozen import freeze, frozen_code
 from livestyle.networks.transform import TransformNetwork
-from livestyle.styles.file import NetworkSpec
 
 SPECS = [NetworkSpec("s2d", 8), NetworkSpec("johnson", 4)]
 

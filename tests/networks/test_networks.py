@@ -1,19 +1,16 @@
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn import functional
 
-from livestyle.errors import StyleError
-from livestyle.networks.build import build_network, load_network
+from livestyle.networks.build import build_network
 from livestyle.networks.code import StyledNetwork
+from livestyle.networks.families import NetworkSpec
 from livestyle.networks.norm import ConditionalInstanceNorm, instance_norm
-from livestyle.networks.transform import TransformNetwork, blur_of_shuffled
-from livestyle.styles.file import NetworkSpec, StyleFile
+from livestyle.networks.transform import blur_of_shuffled
 
 SPECS = [NetworkSpec("s2d", 8), NetworkSpec("johnson", 4)]
 
@@ -134,27 +131,3 @@ def test_a_flat_picture_has_no_border(spec: NetworkSpec) -> None:
     with torch.no_grad():
         painted = network(torch.full((1, 3, 64, 48), 0.4), code[None])
     assert (painted.amax(dim=(2, 3)) - painted.amin(dim=(2, 3))).max() < 1 / 255
-
-
-def test_load_network_gives_back_the_files_weights(tiny_file: StyleFile) -> None:
-    network = load_network(tiny_file)
-    assert isinstance(network, TransformNetwork)
-    assert torch.equal(network.stem.weight, torch.from_numpy(tiny_file.weights["stem.weight"]).float())
-    assert not network.training
-
-
-def test_weights_of_another_width_are_refused(tiny_file: StyleFile) -> None:
-    wrong = dataclasses.replace(tiny_file, spec=NetworkSpec("s2d", 16))
-    with pytest.raises(StyleError, match="don't fit"):
-        load_network(wrong)
-
-
-def test_codes_of_another_length_are_refused(tiny_file: StyleFile) -> None:
-    wrong = dataclasses.replace(tiny_file, identity=tiny_file.identity[:-1])
-    with pytest.raises(StyleError, match="codes"):
-        load_network(wrong)
-
-
-def test_unknown_family_is_named() -> None:
-    with pytest.raises(StyleError, match=r"'gan'.*s2d"):
-        build_network(NetworkSpec("gan", 8))

@@ -10,11 +10,12 @@ from torch import Tensor
 from livestyle.look import Look
 from livestyle.networks import patches
 from livestyle.networks.autoencoder import Autoencoder
-from livestyle.networks.build import load_network
+from livestyle.networks.families import NetworkSpec
 from livestyle.networks.patches import PICTURE_PX, PatchNetwork, match, matched, rebuild, standardised
 from livestyle.painter import Painter
 from livestyle.styles.catalog import mixed_code
-from livestyle.styles.file import NetworkSpec, StyleFile, read_style_file, write_style_file
+from livestyle.styles.file import StyleFile, read_style_file, write_style_file
+from livestyle.styles.load import load_network
 from livestyle.styles.predict import predict_style
 from livestyle.stylizer.fastest import open_stylizer
 from livestyle.stylizer.torch_backend import TorchStylizer

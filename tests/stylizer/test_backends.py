@@ -12,11 +12,12 @@ import torch
 from torch import Tensor, nn
 
 from livestyle.errors import BackendError, DeviceMemoryError, StyleError
-from livestyle.networks import build
+from livestyle.networks import families
 from livestyle.networks.adain import AdainNetwork
 from livestyle.networks.build import build_network
 from livestyle.networks.code import StyledNetwork
-from livestyle.styles.file import NetworkSpec, Style, StyleFile
+from livestyle.networks.families import Family, NetworkSpec
+from livestyle.styles.file import Style, StyleFile
 from livestyle.stylizer.openvino_backend import KEPT_SHAPES, OpenVinoStylizer
 from livestyle.stylizer.stylizer import Images, Stylizer
 from livestyle.stylizer.torch_backend import TorchStylizer
@@ -193,7 +194,7 @@ def file_of(family: str) -> StyleFile:
 
 @pytest.mark.parametrize("backend", FULL)
 def test_rounds_to_nearest_and_stays_in_range(backend: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(build.FAMILIES, "flat", Flat)
+    monkeypatch.setitem(families.FAMILIES, "flat", Family(Flat))
     with FULL[backend](file_of("flat")) as stylizer:
         for levels, expected in [((0.4, 0.6, 7.49), (0, 1, 7)), ((7.51, 254.6, 254.4), (8, 255, 254))]:
             painted = stylizer.stylize(photos(1, 16, 16), np.asarray(levels, np.float32) / 255)
@@ -203,7 +204,7 @@ def test_rounds_to_nearest_and_stays_in_range(backend: str, monkeypatch: pytest.
 
 @pytest.mark.parametrize("backend", FULL)
 def test_bytes_pass_through_unchanged(backend: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(build.FAMILIES, "unchanged", Unchanged)
+    monkeypatch.setitem(families.FAMILIES, "unchanged", Family(Unchanged))
     every_byte = np.arange(256, dtype=np.uint8).repeat(3 * 9).reshape(1, 9, 256, 3)
     with FULL[backend](file_of("unchanged")) as stylizer:
         for images in (every_byte, photos(2, 19, 31)):

@@ -12,8 +12,8 @@ import pytest
 import torch
 
 from livestyle.errors import BackendError, DeviceMemoryError
-from livestyle.networks.build import load_network
 from livestyle.styles.file import StyleFile
+from livestyle.styles.load import load_network
 from livestyle.stylizer.cuda_backend import CudaStylizer, Lane
 from livestyle.stylizer.stylizer import Code, Images
 from livestyle.stylizer.torch_backend import TorchStylizer

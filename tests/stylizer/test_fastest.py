@@ -1,17 +1,14 @@
 from __future__ import annotations
 
-import ctypes
-import platform
 from collections.abc import Callable
-from pathlib import Path
 from unittest.mock import Mock
 
 import numpy as np
 import pytest
 
+from livestyle import hardware
 from livestyle.errors import BackendError, StyleError
 from livestyle.styles.file import StyleFile
-from livestyle.stylizer import fastest
 from livestyle.stylizer.fastest import BACKENDS, candidates, open_stylizer
 from livestyle.stylizer.stylizer import BackendInfo, Code, Images, Stylizer
 
@@ -49,8 +46,8 @@ def fails(error: Exception) -> Callable[[StyleFile], Stylizer]:
 
 @pytest.fixture
 def all_candidates(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fastest, "nvidia_driver_present", lambda: True)
-    monkeypatch.setattr(fastest, "apple_silicon", lambda: True)
+    monkeypatch.setattr(hardware, "nvidia_driver_present", lambda: True)
+    monkeypatch.setattr(hardware, "apple_silicon", lambda: True)
 
 
 def backends(**replaced: Callable[[StyleFile], Stylizer]) -> dict[str, Callable[[StyleFile], Stylizer]]:
@@ -129,50 +126,9 @@ class TestExplicit:
     ],
 )
 def test_candidates(nvidia: bool, apple: bool, expected: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fastest, "nvidia_driver_present", lambda: nvidia)
-    monkeypatch.setattr(fastest, "apple_silicon", lambda: apple)
+    monkeypatch.setattr(hardware, "nvidia_driver_present", lambda: nvidia)
+    monkeypatch.setattr(hardware, "apple_silicon", lambda: apple)
     assert candidates() == expected
-
-
-@pytest.mark.parametrize(
-    ("device", "driver", "built", "expected"),
-    [
-        ("cuda", False, False, True),
-        ("cpu", True, True, False),
-        ("mps", True, True, False),
-        ("auto", True, True, True),
-        ("auto", True, False, False),
-        ("auto", False, True, False),
-    ],
-)
-def test_expects_cuda_where_it_will_be(
-    device: str, driver: bool, built: bool, expected: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(fastest, "nvidia_driver_present", lambda: driver)
-    monkeypatch.setattr(fastest, "torch_is_built_for_cuda", lambda: built)
-    assert fastest.expects_cuda(device) is expected
-
-
-@pytest.mark.parametrize(("library", "built"), [("libtorch_cuda.so", True), ("torch_cuda.dll", True), ("", False)])
-def test_looks_for_cuda_in_torch(library: str, built: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "lib").mkdir()
-    (tmp_path / "lib" / (library or "libtorch_cpu.so")).touch()
-    monkeypatch.setattr("importlib.util.find_spec", lambda _: Mock(origin=str(tmp_path / "__init__.py")))
-    assert fastest.torch_is_built_for_cuda() is built
-    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
-    assert not fastest.torch_is_built_for_cuda()
-
-
-def test_looks_for_the_driver_and_the_mac(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ctypes, "CDLL", Mock())
-    assert fastest.nvidia_driver_present()
-    monkeypatch.setattr(ctypes, "CDLL", Mock(side_effect=OSError))
-    assert not fastest.nvidia_driver_present()
-    monkeypatch.setattr(platform, "system", lambda: "Darwin")
-    monkeypatch.setattr(platform, "machine", lambda: "arm64")
-    assert fastest.apple_silicon()
-    monkeypatch.setattr(platform, "machine", lambda: "x86_64")
-    assert not fastest.apple_silicon()
 
 
 def test_the_real_cpu_paints(tiny_file: StyleFile) -> None:

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from livestyle.errors import BackendError
 from livestyle.frame import Image
-from livestyle.networks import build
+from livestyle.networks import families
 from livestyle.networks.build import build_network
 from livestyle.networks.code import StyledNetwork
+from livestyle.networks.families import Family, NetworkSpec
 from livestyle.networks.transform import TransformNetwork
-from livestyle.styles.file import NetworkSpec, StyleFile
+from livestyle.styles.file import StyleFile
 from livestyle.stylizer.openvino_backend import OpenVinoStylizer
 from livestyle.stylizer.stylizer import Stylizer
 from livestyle.stylizer.tiled import TiledStylizer, spans, spread_patches
@@ -89,7 +90,7 @@ def test_a_network_that_sees_the_whole_picture_is_refused(
         network.reach_px = None
         return network
 
-    monkeypatch.setitem(build.FAMILIES, "s2d", unbounded)
+    monkeypatch.setitem(families.FAMILIES, "s2d", Family(unbounded))
     with pytest.raises(BackendError, match="can't paint in tiles"):
         TiledStylizer(tiny_file, TorchStylizer)
 

@@ -13,8 +13,8 @@ from torch import Tensor
 
 from livestyle.errors import TrainingError
 from livestyle.networks.adain import LAYERS, AdainNetwork, spread_and_mean
-from livestyle.networks.build import load_network
 from livestyle.styles.file import read_style_file
+from livestyle.styles.load import load_network
 from livestyle.training import adain
 from livestyle.training import run as training_run
 from livestyle.training.adain import AdainConfig, AdainTrainer, Ring, normalize, statistics

@@ -12,10 +12,10 @@ import torch
 from safetensors.torch import save_file
 
 from livestyle.errors import TrainingError
-from livestyle.networks.build import load_network
 from livestyle.networks.patches import PICTURE_PX, PatchNetwork
 from livestyle.networks.vgg import VggFeatures
 from livestyle.styles.file import read_style_file
+from livestyle.styles.load import load_network
 from livestyle.training import autoencoder
 from livestyle.training import run as training_run
 from livestyle.training.autoencoder import AutoencoderConfig, AutoencoderTrainer

@@ -10,8 +10,9 @@ import torch
 from safetensors.torch import save_file
 
 from livestyle.errors import TrainingError
+from livestyle.networks.families import NetworkSpec
 from livestyle.networks.vgg import VggFeatures
-from livestyle.styles.file import NetworkSpec, StyleFile, read_style_file
+from livestyle.styles.file import StyleFile, read_style_file
 from livestyle.training import fit
 from livestyle.training.config import TrainConfig
 from livestyle.training.fit import fit_style

@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 from safetensors.torch import save_file
 
 from livestyle.errors import TrainingError
-from livestyle.networks.build import build_network, load_network
+from livestyle.networks.build import build_network
+from livestyle.networks.families import NetworkSpec
 from livestyle.networks.predictor import for_predictor
 from livestyle.networks.vgg import VggFeatures
 from livestyle.sources.pictures import read_picture
-from livestyle.styles.file import NetworkSpec, StyleFile, read_style_file
+from livestyle.styles.file import StyleFile, read_style_file
+from livestyle.styles.load import load_network
 from livestyle.styles.predict import predict_style
 from livestyle.training.canvas import Canvas
 from livestyle.training.config import TrainConfig

@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from torch.nn import functional
 
-from livestyle.training.losses import (
+from livestyle.losses import (
     CAFFE_SCALE,
     gram,
     grid_loss,
