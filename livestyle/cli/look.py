@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from livestyle.cli.options import Shared
+from livestyle.errors import LivestyleError
+from livestyle.jobs.job import How
 from livestyle.look import STROKES, Look, parse_mix
 
 DEFAULT_STYLE = "starry_night"
@@ -70,3 +72,17 @@ def base_look(shared: Shared, steady: float = 0.0) -> Look:
 def look_of(args: argparse.Namespace, shared: Shared, steady: float = 0.0) -> Look:
     """The same with the options of `add_look`."""
     return replace(base_look(shared, steady), strength=args.strength, stroke=args.stroke, colors=args.colors)
+
+
+def how_of(args: argparse.Namespace, shared: Shared, steady: float = 0.0) -> How:
+    """How to paint, with the options of `add_look` and `add_mask`.
+
+    Raises:
+        LivestyleError: It makes no sense.
+    """
+    look = look_of(args, shared, steady)
+    if args.mask is None and args.outside is not None:
+        raise LivestyleError("--outside says how to paint outside of a mask: give one with --mask.")
+    painted = args.outside not in (None, UNPAINTED)
+    outside = replace(look, mix=parse_mix(args.outside)) if painted else None
+    return How(look, args.mask, outside, shared.device, shared.network)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from livestyle.cli.look import add_overwrite
 from livestyle.cli.options import MACHINE, Commands, Shared, command, equip
-from livestyle.cli.painting import open_catalog, open_painter
+from livestyle.cli.painting import open_painter
 from livestyle.errors import LivestyleError
 from livestyle.training.commands import add_fit
 
@@ -43,7 +43,9 @@ def _add_fit(commands: Commands) -> None:
 
 
 def _list(args: argparse.Namespace, shared: Shared) -> int:
-    catalog = open_catalog(shared)
+    from livestyle.styles.catalog import Catalog
+
+    catalog = Catalog.installed(shared.network, shared.device)
     styles = [catalog.find(name) for name in catalog.names]
     if shared.json:
         rows = [
@@ -69,7 +71,7 @@ def _add(args: argparse.Namespace, shared: Shared) -> int:
     from livestyle.styles.from_picture import add_picture
 
     if args.file.suffix.lower() in SUFFIXES:
-        added = add_picture(args.file, open_catalog(shared), args.name)
+        added = add_picture(args.file, Catalog.installed(shared.network, shared.device), args.name)
     elif args.name is not None:
         raise LivestyleError("--name is for the style made of a picture: the styles in a style file have names.")
     else:
