@@ -8,7 +8,7 @@ from pathlib import Path
 
 from livestyle.cli.look import add_overwrite
 from livestyle.cli.options import MACHINE, Commands, Shared, command, equip
-from livestyle.cli.painting import open_painter
+from livestyle.cli.progress import tell
 from livestyle.errors import LivestyleError
 from livestyle.training.commands import add_fit
 
@@ -86,13 +86,14 @@ def _add(args: argparse.Namespace, shared: Shared) -> int:
 
 
 def _sheet(args: argparse.Namespace, shared: Shared) -> int:
+    from livestyle.jobs.opened import Opened
     from livestyle.sheet import contact_sheet
     from livestyle.sinks.picture_file import write_picture
     from livestyle.sources.pictures import read_picture
 
     photo = read_picture(args.photo)
-    painter = open_painter(shared)
-    with painter.stylizer:
-        write_picture(args.output, contact_sheet(painter, photo), overwrite=args.overwrite, source=args.photo)
+    with Opened(tell) as opened:
+        sheet = contact_sheet(opened.painter(shared.network, shared.device), photo)
+    write_picture(args.output, sheet, overwrite=args.overwrite, source=args.photo)
     print(f"Wrote {args.output}.")
     return 0

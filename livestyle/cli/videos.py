@@ -8,7 +8,6 @@ from pathlib import Path
 from livestyle.cli.look import DEFAULT_STYLE, add_look, add_mask, add_overwrite, how_of, look_of
 from livestyle.cli.numbers import not_negative, positive, size
 from livestyle.cli.options import MACHINE, Commands, Shared, command
-from livestyle.cli.painting import open_painter
 from livestyle.cli.progress import Bar, conclude, tell, tell_about
 from livestyle.convert.options import ConvertOptions
 from livestyle.jobs.job import ClipJob
@@ -60,10 +59,11 @@ def demo(
 ) -> int:
     """Writes the demo, in the look if a style was asked for, else in all styles."""
     from livestyle.demo import render_demo
+    from livestyle.jobs.opened import Opened
 
     is_chosen = shared.style is not None
-    painter = open_painter(shared, look) if is_chosen else open_painter(shared)
-    with painter.stylizer, Bar("painting", "frame") as bar:
+    with Opened(tell) as opened, Bar("painting", "frame") as bar:
+        painter = opened.painter(shared.network, shared.device, *([look] if is_chosen else []))
         render_demo(
             painter,
             output,

@@ -62,7 +62,8 @@ class Ready:
 class Opened:
     """Opens what jobs need to paint, and keeps it for the next: a stylizer as long as network and device are the same.
 
-    Used from one thread. As a context manager it closes what is open.
+    Masks and pictures as styles are read once for each way to paint. Used from one thread. As a context manager it
+    closes what is open.
 
     Args:
         tell: Is told what could not be used, and why, a sentence each.
@@ -95,23 +96,30 @@ class Opened:
         self._stop = stop or Stop()
         if self._ready is None or self._ready.how != how:
             mask = None if how.mask is None else read_mask(how.mask)
-            file = choose_file(how.network, how.device, how.look, *([] if how.outside is None else [how.outside]))
-            painter = Painter(file, self._open(file, how.device))
-            self._tiles.close()
+            painter = self.painter(how.network, how.device, how.look, *([] if how.outside is None else [how.outside]))
             large = LargePainter(painter, lambda tile: self._stoppable(open_stylizer(tile, how.device)[0]))
             self._ready = Ready(how, painter, self._tiles.enter_context(large), mask)
         return self._ready
 
-    def _open(self, file: StyleFile, device: str) -> Stylizer:
+    def painter(self, network: str | None, device: str, *looks: Look) -> Painter:
+        """What paints frames in looks, as `choose_file` takes them; what was ready before is no longer.
+
+        Raises:
+            SourceError: As of `ready`.
+            StyleError: As of `ready`.
+            BackendError: As of `ready`.
+        """
+        file = choose_file(network, device, *looks)
+        self._ready = None
+        self._tiles.close()
         if self._stylizer is None or self._stylizer[1:] != (file.digest, device):
-            self._stylizer = self._ready = None
-            self._tiles.close()
+            self._stylizer = None
             self._whole.close()
             stylizer, refusals = open_stylizer(file, device)
             for refusal in refusals:
                 self._tell(refusal)
             self._stylizer = self._whole.enter_context(self._stoppable(stylizer)), file.digest, device
-        return self._stylizer[0]
+        return Painter(file, self._stylizer[0])
 
     def _stoppable(self, stylizer: Stylizer) -> Stylizer:
         return _Stoppable(stylizer, lambda: self._stop.check())
