@@ -76,9 +76,7 @@ class Painter:
         paintings = self._steadied(small, paintings, look.steady)
         paintings = _resized(paintings, size_hw, cv2.INTER_CUBIC)
         for photo, painting in zip(photos, paintings, strict=True):
-            composed = compose(photo, painting, look)
-            if composed is not painting:
-                painting[:] = composed
+            painting[:] = compose(photo, painting, look)
         return paintings
 
     def code(self, look: Look, lines: int) -> Code:

@@ -24,6 +24,7 @@ LAYERS = (
     ("training",),
     ("evaluation",),
     ("convert", "stylize", "demo", "sheet", "live", "settings", "bench"),
+    ("jobs",),
     ("gui",),
     ("cli",),
     ("__main__",),

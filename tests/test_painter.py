@@ -70,12 +70,24 @@ def test_keep_colors_reaches_every_picture_of_the_batch(tiny_file: StyleFile) ->
     assert np.abs(painted.astype(int) - 155).max() <= 1
 
 
-def test_what_there_is_nothing_to_do_with_is_not_copied(tiny_file: StyleFile, photos: Images) -> None:
-    class Same(InvertingStylizer):
+def test_where_there_is_nothing_else_to_do_the_stylizers_own_array_is_handed_on(
+    tiny_file: StyleFile, photos: Images
+) -> None:
+    class Keeping(InvertingStylizer):
         def stylize(self, images: Images, code: Code) -> Images:
-            return images
+            self.last = super().stylize(images, code)
+            return self.last
 
-    assert Painter(tiny_file, Same()).paint(photos, Look((("wild", 1.0),))) is photos
+    stylizer = Keeping()
+    assert Painter(tiny_file, stylizer).paint(photos, Look((("wild", 1.0),))) is stylizer.last
+
+
+def test_photos_stay_as_they_are(tiny_file: StyleFile, photos: Images) -> None:
+    before = photos.copy()
+    painter = Painter(tiny_file, InvertingStylizer())
+    for look in (Look((("wild", 1.0),), colors="camera"), Look((("wild", 1.0),), strength=0.1, steady=1.0)):
+        painter.paint(photos, look)
+    assert np.array_equal(photos, before)
 
 
 class TestStrokesBolderThanTheBoldestLearnt:

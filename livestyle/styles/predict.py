@@ -17,7 +17,7 @@ from livestyle.networks.code import PictureNetwork
 from livestyle.networks.families import family_of
 from livestyle.networks.predictor import PicturePredictor
 from livestyle.styles.file import Style, StyleFile
-from livestyle.styles.load import load_network
+from livestyle.styles.load import load_network, with_weights
 
 
 def predict_style(file: StyleFile, picture: Image, name: str, title: str) -> Style:
@@ -53,10 +53,9 @@ def _reader(file: StyleFile) -> Callable[[Tensor, Sequence[int]], Tensor]:
             f"The network {file.spec.family}-{file.spec.width} of this style file can't take pictures as styles: "
             "it was trained without other pictures to learn that from."
         )
-    predictor = PicturePredictor(len(file.identity), file.encoder)
-    state = {key: torch.from_numpy(np.asarray(array, np.float32)) for key, array in file.predictor.items()}
-    try:
-        predictor.load_state_dict(state)
-    except RuntimeError as error:
-        raise StyleError("The style file's predictor doesn't fit its network: the file is damaged.") from error
-    return predictor.eval().to(memory_format=torch.channels_last)
+    predictor = with_weights(
+        lambda: PicturePredictor(len(file.identity), file.encoder),
+        file.predictor,
+        "style file's predictor doesn't fit its network",
+    )
+    return predictor.to(memory_format=torch.channels_last)

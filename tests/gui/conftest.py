@@ -40,14 +40,6 @@ class StillSource(FrameSource):
     def name(self) -> str:
         return self._name
 
-    @property
-    def size_hw(self) -> tuple[int, int]:
-        return PICTURE.shape[0], PICTURE.shape[1]
-
-    @property
-    def rate_fps(self) -> float | None:
-        return None
-
     def open(self) -> None:
         self._closed.clear()
         if self._name == "missing":

@@ -45,14 +45,6 @@ class ScriptedSource(FrameSource):
     def name(self) -> str:
         return self._name
 
-    @property
-    def size_hw(self) -> tuple[int, int]:
-        return self._size_hw
-
-    @property
-    def rate_fps(self) -> float | None:
-        return None
-
     def open(self) -> None:
         self.opened += 1
         self.thread = threading.current_thread()

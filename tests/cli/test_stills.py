@@ -9,9 +9,9 @@ import torch
 from safetensors.torch import save_file
 
 from livestyle.cli import main
+from livestyle.cli.stills import weighted
 from livestyle.errors import TrainingError
 from livestyle.networks.vgg import VggFeatures
-from livestyle.stills.commands import weighted
 from livestyle.stills.patch_bank import PatchBank
 
 

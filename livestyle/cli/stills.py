@@ -1,4 +1,4 @@
-"""The commands for stills that are painted slowly. Heavy modules are imported when a command runs."""
+"""The commands that paint one still slowly."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
+from livestyle.cli.look import add_overwrite
+from livestyle.cli.options import DEVICE, Commands, Shared, command
+from livestyle.cli.progress import tell
 from livestyle.errors import LivestyleError, TrainingError
 
 if TYPE_CHECKING:
@@ -15,9 +18,10 @@ if TYPE_CHECKING:
     from livestyle.stills.descent import Reached
 
 
-def add_optimize(commands: Any) -> None:
-    """Adds `livestyle optimize` to the subparsers of the command line."""
-    parser = commands.add_parser("optimize", help="the slow original, for stills: optimise the picture itself")
+def add_optimize(commands: Commands) -> None:
+    """Adds `livestyle optimize`."""
+    does = "the slow original, for stills: optimise the picture itself"
+    parser = command(commands, "optimize", does, _optimize, DEVICE)
     parser.add_argument("photo", type=Path, metavar="PHOTO")
     parser.add_argument(
         "--style", action="append", required=True, metavar="IMG[:WEIGHT]", help="a picture; may be repeated"
@@ -43,14 +47,12 @@ def add_optimize(commands: Any) -> None:
         help="the painting's; the photo's, under the painting's brightness; or the photo's, given to the style first",
     )
     _add_shared(parser)
-    parser.set_defaults(command=_optimize)
 
 
-def add_doodle(commands: Any) -> None:
-    """Adds `livestyle doodle` to the subparsers of the command line."""
-    parser = commands.add_parser(
-        "doodle", help="paint with patches of a painting, and of a drawn map make a painting (slow, for stills)"
-    )
+def add_doodle(commands: Commands) -> None:
+    """Adds `livestyle doodle`."""
+    does = "paint with patches of a painting, and of a drawn map make a painting (slow, for stills)"
+    parser = command(commands, "doodle", does, _doodle, DEVICE)
     parser.add_argument("photo", type=Path, nargs="?", metavar="PHOTO", help="none: only the map is painted")
     parser.add_argument("--style", type=Path, required=True, metavar="IMG", help="the painting to take patches from")
     parser.add_argument(
@@ -73,7 +75,6 @@ def add_doodle(commands: Any) -> None:
         "--variety", type=float, default=0.0, metavar="V", help="from 0 to 1: use more of the painting's patches (0)"
     )
     _add_shared(parser)
-    parser.set_defaults(command=_doodle)
 
 
 def _add_shared(parser: argparse.ArgumentParser) -> None:
@@ -85,8 +86,7 @@ def _add_shared(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--vgg", type=Path, metavar="FILE", help="its weights as safetensors (default: downloaded once)"
     )
-    parser.add_argument("--overwrite", action="store_true", help="replace files that exist")
-    parser.add_argument("--device", choices=["auto", "cuda", "cpu", "mps"], default="auto", help="what computes (auto)")
+    add_overwrite(parser)
 
 
 def weighted(text: str) -> tuple[Path, float]:
@@ -107,7 +107,7 @@ def weighted(text: str) -> tuple[Path, float]:
     return Path(name), weight
 
 
-def _optimize(args: argparse.Namespace) -> int:
+def _optimize(args: argparse.Namespace, shared: Shared) -> int:
     from livestyle.hardware import pick_device
     from livestyle.pretrained import load_vgg
     from livestyle.sources.pictures import read_picture
@@ -131,11 +131,11 @@ def _optimize(args: argparse.Namespace) -> int:
     styles = [(read_picture(path), weight) for path, weight in map(weighted, args.style)]
     layers = {*options.style_layers, options.content_layer}
     vgg = load_vgg(layers, args.architecture, args.vgg, args.pooling)
-    optimizer = Optimizer(photo, styles, vgg, options, pick_device(args.device), _tell)
+    optimizer = Optimizer(photo, styles, vgg, options, pick_device(shared.device), tell)
     return _run(optimizer, args, "Choose a smaller --size, or --optimizer adam.")
 
 
-def _doodle(args: argparse.Namespace) -> int:
+def _doodle(args: argparse.Namespace, shared: Shared) -> int:
     from livestyle.hardware import pick_device
     from livestyle.pretrained import load_vgg
     from livestyle.sources.pictures import read_picture
@@ -161,7 +161,7 @@ def _doodle(args: argparse.Namespace) -> int:
     maps = None if args.map is None else (read_picture(args.map), read_picture(args.style_map))
     # The average, as in neural-doodle.
     vgg = load_vgg({*STYLE_LAYERS, CONTENT_LAYER}, args.architecture, args.vgg, "average")
-    doodler = Doodler(photo, style, maps, vgg, options, pick_device(args.device), _tell)
+    doodler = Doodler(photo, style, maps, vgg, options, pick_device(shared.device), tell)
     return _run(doodler, args, "Choose a smaller --size.")
 
 
@@ -228,10 +228,6 @@ def _run(painter: _Painter, args: argparse.Namespace, remedy: str) -> int:
     write()
     print(f"Wrote {args.output}.")
     return 0
-
-
-def _tell(text: str) -> None:
-    _say(f"livestyle: {text}\n")
 
 
 def _say(text: str) -> None:

@@ -1,31 +1,31 @@
-"""The command for textures. Heavy modules are imported when it runs."""
+"""The command for textures."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
+from livestyle.cli.look import add_overwrite
+from livestyle.cli.numbers import size
+from livestyle.cli.options import DEVICE, Commands, Shared, command
 from livestyle.errors import LivestyleError
 
 SIZE_HW = (512, 512)
 
 
-def add_texture(commands: Any, size: Callable[[str], tuple[int, int]]) -> None:
-    """Adds `livestyle texture` to the subparsers of the command line; `size` reads WxH."""
-    parser = commands.add_parser("texture", help="as much as you like of a painting's texture, or a photo made of it")
+def add_texture(commands: Commands) -> None:
+    """Adds `livestyle texture`."""
+    does = "as much as you like of a painting's texture, or a photo made of it"
+    parser = command(commands, "texture", does, _texture, DEVICE)
     parser.add_argument("texture", metavar="STYLE", help="the name of a texture, or a texture file")
     parser.add_argument("-o", "--output", type=Path, required=True, help="the picture to write")
     parser.add_argument("--size", type=size, metavar="WxH", help="in pixels (512x512; a photo keeps its own)")
     parser.add_argument("--seed", type=int, default=0, help="another seed, another picture (0)")
     parser.add_argument("--photo", type=Path, help="a photo to paint, with a texture that has learnt to")
-    parser.add_argument("--overwrite", action="store_true", help="replace files that exist")
-    parser.add_argument("--device", choices=["auto", "cuda", "cpu", "mps"], default="auto", help="what computes (auto)")
-    parser.set_defaults(command=_texture)
+    add_overwrite(parser)
 
 
-def _texture(args: argparse.Namespace) -> int:
+def _texture(args: argparse.Namespace, shared: Shared) -> int:
     from livestyle.hardware import pick_device
     from livestyle.sinks.part import PartFile
     from livestyle.sinks.picture_file import kind_of, write_picture
@@ -45,7 +45,7 @@ def _texture(args: argparse.Namespace) -> int:
     if args.photo is not None and not file.paints_photos:
         raise LivestyleError(f"{args.texture} paints textures, not photos: leave --photo away.")
     photo = None if args.photo is None else read_picture(args.photo)
-    network, device = load_texture(file), pick_device(args.device)
+    network, device = load_texture(file), pick_device(shared.device)
     if photo is None:
         picture = paint_texture(network, args.size or SIZE_HW, args.seed, device)
     else:

@@ -1,0 +1,57 @@
+"""The command line. Heavy modules are imported inside the commands, so that `--help` answers at once."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+
+from livestyle import __version__
+from livestyle.cli import bench, options, photos, stills, styles, textures, videos, window
+from livestyle.cli.progress import USAGE_ERROR, tell
+from livestyle.errors import LivestyleError
+
+STOPPED = 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs livestyle; returns the exit code: 0, 2 for an error the user can put right, 130 after Ctrl-C."""
+    args = make_parser().parse_args(argv)
+    if threading.current_thread() is threading.main_thread():
+        # What a task manager or `timeout` sends should clean up like Ctrl-C.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        return options.run(args)
+    except LivestyleError as error:
+        tell(error)
+        return USAGE_ERROR
+    except KeyboardInterrupt:
+        tell("stopped.")
+        return STOPPED
+    except BrokenPipeError:
+        # `livestyle styles | head`: nobody reads on. Without this Python would complain when it flushes at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line."""
+    parser = argparse.ArgumentParser(
+        prog="livestyle",
+        description="Turns a webcam or a video into a moving painting, live. Without a command it opens the window.",
+    )
+    parser.add_argument("--version", action="version", version=f"livestyle {__version__}")
+    options.equip(parser, window.run, window.TAKES)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    videos.add_demo(commands)
+    videos.add_convert(commands)
+    photos.add_stylize(commands)
+    styles.add_styles(commands)
+    stills.add_optimize(commands)
+    stills.add_doodle(commands)
+    textures.add_texture(commands)
+    bench.add_bench(commands)
+    return parser

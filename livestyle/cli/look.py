@@ -1,0 +1,88 @@
+"""The options of commands that paint in a look, and the look that they ask for."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+
+from livestyle.cli.options import Shared
+from livestyle.errors import LivestyleError
+from livestyle.jobs.job import How
+from livestyle.look import STROKES, Look, parse_mix
+
+DEFAULT_STYLE = "starry_night"
+UNPAINTED = "none"
+"""What --outside takes in place of a style."""
+
+
+def add_look(parser: argparse.ArgumentParser) -> None:
+    """Adds the options that make a look of a style."""
+    parser.add_argument("--strength", type=float, default=1.0, help="from 0, the photo, to 1, the full style (1)")
+    finest, boldest = STROKES
+    parser.add_argument(
+        "--stroke",
+        type=float,
+        default=1.0,
+        help=f"size of the strokes, from {finest:g} to {boldest:g}; 1 is as in the painting (1)",
+    )
+    colors = parser.add_mutually_exclusive_group()
+    colors.add_argument(
+        "--keep-colors",
+        dest="colors",
+        action="store_const",
+        const="camera",
+        default="painting",
+        help="keep the colours of the source",
+    )
+    colors.add_argument(
+        "--colors-only", dest="colors", action="store_const", const="only", help="take nothing but the style's colours"
+    )
+
+
+def add_mask(parser: argparse.ArgumentParser) -> None:
+    """Adds the options that part a picture in two."""
+    parser.add_argument(
+        "--mask", type=Path, metavar="PICTURE", help="paint only where this picture is white; grey blends"
+    )
+    parser.add_argument(
+        "--outside", metavar="STYLE", help=f"how to paint where the mask is black ({UNPAINTED}: it stays the photo)"
+    )
+
+
+def add_overwrite(parser: argparse.ArgumentParser) -> None:
+    """Adds the option that lets results replace files."""
+    parser.add_argument("--overwrite", action="store_true", help="replace files that exist")
+
+
+def base_look(shared: Shared, steady: float = 0.0) -> Look:
+    """The look that the shared options ask for.
+
+    Args:
+        shared: The style, and how steady.
+        steady: How steady it is unless that was said.
+
+    Raises:
+        StyleError: It makes no sense.
+    """
+    mix = parse_mix(DEFAULT_STYLE if shared.style is None else shared.style)
+    return Look(mix, steady=steady if shared.steady is None else shared.steady)
+
+
+def look_of(args: argparse.Namespace, shared: Shared, steady: float = 0.0) -> Look:
+    """The same with the options of `add_look`."""
+    return replace(base_look(shared, steady), strength=args.strength, stroke=args.stroke, colors=args.colors)
+
+
+def how_of(args: argparse.Namespace, shared: Shared, steady: float = 0.0) -> How:
+    """How to paint, with the options of `add_look` and `add_mask`.
+
+    Raises:
+        LivestyleError: It makes no sense.
+    """
+    look = look_of(args, shared, steady)
+    if args.mask is None and args.outside is not None:
+        raise LivestyleError("--outside says how to paint outside of a mask: give one with --mask.")
+    painted = args.outside not in (None, UNPAINTED)
+    outside = replace(look, mix=parse_mix(args.outside)) if painted else None
+    return How(look, args.mask, outside, shared.device, shared.network)

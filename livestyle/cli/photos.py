@@ -1,0 +1,58 @@
+"""The commands that paint photos at once."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from livestyle.cli.look import DEFAULT_STYLE, add_look, add_mask, add_overwrite, how_of
+from livestyle.cli.options import MACHINE, Commands, Shared, command
+from livestyle.cli.progress import Bar, conclude, tell, tell_about
+from livestyle.errors import SourceError
+from livestyle.jobs.job import PhotoJob
+
+
+def add_stylize(commands: Commands) -> None:
+    """Adds `livestyle stylize`."""
+    takes = {"style": DEFAULT_STYLE, **MACHINE}
+    parser = command(commands, "stylize", "paint photos and folders of photos", _stylize, takes)
+    parser.add_argument("inputs", type=Path, nargs="+", metavar="PHOTO")
+    parser.add_argument("-o", "--output", type=Path, required=True, help="a picture, or a folder for several")
+    add_look(parser)
+    add_mask(parser)
+    add_overwrite(parser)
+
+
+def _stylize(args: argparse.Namespace, shared: Shared) -> int:
+    from livestyle.jobs.opened import Opened
+    from livestyle.jobs.run import check, run
+    from livestyle.sinks.part import targets_for
+    from livestyle.sinks.picture_file import SUFFIXES
+    from livestyle.stylize import pictures_among
+
+    how = how_of(args, shared)
+    pictures, warnings = pictures_among(args.inputs)
+    targets = targets_for(pictures, args.output, SUFFIXES, into_folder=any(map(os.path.isdir, args.inputs)))
+    jobs = [PhotoJob(source, target, how, args.overwrite) for source, target in zip(pictures, targets, strict=True)]
+    for job in jobs:
+        check(job)
+    reports = []
+    with Opened(tell) as opened, Bar("painting", "picture") as bar:
+        opened.ready(how)  # what is wrong with it is said once, and not for each picture
+        for done, job in enumerate(jobs, start=1):
+            reports.append(run(job, opened))
+            bar(done, len(jobs))
+        bar.stays = any(report.error is None for report in reports)
+    # What was named must be a picture; in a folder there may be other things.
+    others = [each for each in reports if isinstance(each.error, SourceError) and each.job.source not in args.inputs]
+    for sentence in warnings:
+        tell(sentence)
+    for report in reports:
+        tell_about(report)
+    if len(others) == len(reports):
+        raise SourceError(f"There is no picture that can be read in {', '.join(map(str, args.inputs))}.")
+    for report in reports:
+        if report.error is None:
+            print(f"Wrote {report.job.target}.")
+    return conclude([report for report in reports if report not in others])

@@ -1,0 +1,99 @@
+"""The commands for the styles that are installed."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from livestyle.cli.look import add_overwrite
+from livestyle.cli.options import MACHINE, Commands, Shared, command, equip
+from livestyle.cli.progress import tell
+from livestyle.errors import LivestyleError
+from livestyle.training.commands import add_fit
+
+
+def add_styles(commands: Commands) -> None:
+    """Adds `livestyle styles` and its own commands."""
+    does = "the styles that are installed; add more"
+    parser = command(commands, "styles", does, _list, {"json": "", **MACHINE})
+    own = parser.add_subparsers(metavar="COMMAND")
+    does = "install a style file, or make a style of a picture and install it"
+    add = command(own, "add", does, _add, MACHINE)
+    add.add_argument("file", type=Path, metavar="FILE", help="a style file or a picture")
+    add.add_argument("--name", help="what to call the style (as the picture's file is called)")
+    sheet = command(own, "sheet", "your own picture in every style, on one sheet", _sheet, MACHINE)
+    sheet.add_argument("photo", type=Path)
+    sheet.add_argument("-o", "--output", type=Path, default=Path("sheet.png"), help="the picture to write (sheet.png)")
+    add_overwrite(sheet)
+    _add_fit(own)
+
+
+def _add_fit(commands: Commands) -> None:
+    """Adds `livestyle styles fit`, whose parser states for itself what is shared by all: that is put in its place."""
+    add_fit(commands)
+    parser = commands.choices["fit"]
+    run = parser.get_default("command")
+
+    def fit(args: argparse.Namespace, shared: Shared) -> int:
+        return int(run(argparse.Namespace(**vars(args), device=shared.device, network=shared.network)))
+
+    parser._optionals.conflict_handler = "resolve"
+    equip(parser, fit, MACHINE)
+
+
+def _list(args: argparse.Namespace, shared: Shared) -> int:
+    from livestyle.styles.catalog import Catalog
+
+    catalog = Catalog.installed(shared.network, shared.device)
+    styles = [catalog.find(name) for name in catalog.names]
+    if shared.json:
+        rows = [
+            {"name": s.name, "title": s.title, "artist": s.artist, "year": s.year, "licence": s.licence} for s in styles
+        ]
+        networks = [
+            {"name": f.name, "family": f.spec.family, "width": f.spec.width, "styles": list(f.styles)}
+            for f in catalog.files
+        ]
+        print(json.dumps({"styles": rows, "networks": networks}, ensure_ascii=False, indent=2))
+        return 0
+    width = max(len(style.name) for style in styles)
+    for style in styles:
+        facts = ", ".join(fact for fact in (style.artist, style.title, style.year) if fact)
+        print(f"{style.name:<{width}}  {facts}")
+    print(f"\nNetworks, to choose with --network: {', '.join(file.name for file in catalog.files)}")
+    return 0
+
+
+def _add(args: argparse.Namespace, shared: Shared) -> int:
+    from livestyle.sources.pictures import SUFFIXES
+    from livestyle.styles.catalog import Catalog, add_style_file
+    from livestyle.styles.from_picture import add_picture
+
+    if args.file.suffix.lower() in SUFFIXES:
+        added = add_picture(args.file, Catalog.installed(shared.network, shared.device), args.name)
+    elif args.name is not None:
+        raise LivestyleError("--name is for the style made of a picture: the styles in a style file have names.")
+    else:
+        added = add_style_file(args.file)
+    print(f"Installed {', '.join(added.styles)}.")
+    catalog = Catalog.installed(device=shared.device)
+    network = catalog.network_of(added)
+    hidden = [name for name in added.styles if catalog.find(name) is not network.styles[name]]
+    if hidden:
+        print(f"Another network has {', '.join(hidden)} too, and comes first: add --network {network.name} for these.")
+    return 0
+
+
+def _sheet(args: argparse.Namespace, shared: Shared) -> int:
+    from livestyle.jobs.opened import Opened
+    from livestyle.sheet import contact_sheet
+    from livestyle.sinks.picture_file import write_picture
+    from livestyle.sources.pictures import read_picture
+
+    photo = read_picture(args.photo)
+    with Opened(tell) as opened:
+        sheet = contact_sheet(opened.painter(shared.network, shared.device), photo)
+    write_picture(args.output, sheet, overwrite=args.overwrite, source=args.photo)
+    print(f"Wrote {args.output}.")
+    return 0

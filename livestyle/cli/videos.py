@@ -1,0 +1,118 @@
+"""The commands that make videos."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from livestyle.cli.look import DEFAULT_STYLE, add_look, add_mask, add_overwrite, how_of, look_of
+from livestyle.cli.numbers import not_negative, positive, size
+from livestyle.cli.options import MACHINE, Commands, Shared, command
+from livestyle.cli.progress import Bar, conclude, tell, tell_about
+from livestyle.convert.options import ConvertOptions
+from livestyle.jobs.job import ClipJob
+from livestyle.look import STEADY, STEADY_OFFLINE, Look
+
+DEMO_FILE = Path("livestyle-demo.mp4")
+DEMO_HW = (360, 640)
+DEMO_S = 10.0
+
+
+def add_demo(commands: Commands) -> None:
+    """Adds `livestyle demo`."""
+    takes = {"style": "all, one after the other", "steady": f"{STEADY:g}", **MACHINE}
+    parser = command(commands, "demo", "the drawn demo scene in all styles or in one, to a video", _demo, takes)
+    parser.add_argument("-o", "--output", type=Path, default=DEMO_FILE, help=f"the video to write ({DEMO_FILE})")
+    parser.add_argument("--seconds", type=positive, default=DEMO_S, help="how long (10)")
+    parser.add_argument("--size", type=size, default=DEMO_HW, metavar="WxH", help="in pixels (640x360)")
+    add_look(parser)
+    add_overwrite(parser)
+
+
+def add_convert(commands: Commands) -> None:
+    """Adds `livestyle convert`."""
+    takes = {"style": DEFAULT_STYLE, "steady": f"{STEADY_OFFLINE:g}", **MACHINE}
+    parser = command(commands, "convert", "paint videos: every frame, audio kept", _convert, takes)
+    parser.add_argument("inputs", type=Path, nargs="+", metavar="VIDEO")
+    parser.add_argument("-o", "--output", type=Path, required=True, help="a video, or a folder for several")
+    add_look(parser)
+    add_mask(parser)
+    parser.add_argument("--scale", type=positive, default=1.0, help="size of the result relative to the source (1)")
+    parser.add_argument("--start", type=not_negative, metavar="S", help="first second to convert")
+    parser.add_argument("--end", type=positive, metavar="S", help="second to stop at")
+    parser.add_argument(
+        "--crf", type=int, help="quality on the encoder's scale, lower is better (the encoder's default)"
+    )
+    parser.add_argument("--encoder", default="auto", help="libx264, h264_nvenc, ... (auto: one that works)")
+    parser.add_argument("--batch", type=int, help="frames at a time (1 on a CPU, 4 on a GPU)")
+    add_overwrite(parser)
+
+
+def demo(
+    shared: Shared,
+    look: Look,
+    output: Path = DEMO_FILE,
+    size_hw: tuple[int, int] = DEMO_HW,
+    duration_s: float = DEMO_S,
+    *,
+    overwrite: bool = False,
+) -> int:
+    """Writes the demo, in the look if a style was asked for, else in all styles."""
+    from livestyle.demo import render_demo
+    from livestyle.jobs.opened import Opened
+
+    is_chosen = shared.style is not None
+    with Opened(tell) as opened, Bar("painting", "frame") as bar:
+        painter = opened.painter(shared.network, shared.device, *([look] if is_chosen else []))
+        render_demo(
+            painter,
+            output,
+            look,
+            names=() if is_chosen else list(painter.file.styles),
+            size_hw=size_hw,
+            duration_s=duration_s,
+            overwrite=overwrite or output == DEMO_FILE,
+            on_progress=bar,
+        )
+    print(f"Wrote {output}.")
+    return 0
+
+
+def _demo(args: argparse.Namespace, shared: Shared) -> int:
+    look = look_of(args, shared, STEADY)
+    return demo(shared, look, args.output, args.size, args.seconds, overwrite=args.overwrite)
+
+
+def _convert(args: argparse.Namespace, shared: Shared) -> int:
+    from livestyle.jobs.opened import Opened
+    from livestyle.jobs.run import Report, check, run
+    from livestyle.sinks.part import targets_for
+    from livestyle.sinks.writer import CONTAINERS
+
+    how = how_of(args, shared, STEADY_OFFLINE)
+    options = ConvertOptions(
+        batch=args.batch,
+        scale=args.scale,
+        start_s=args.start or 0.0,
+        end_s=args.end,
+        crf=args.crf,
+        encoder=args.encoder,
+        overwrite=args.overwrite,
+    )
+    targets = targets_for(args.inputs, args.output, tuple(CONTAINERS))
+    jobs = [ClipJob(source, target, how, options) for source, target in zip(args.inputs, targets, strict=True)]
+    for job in jobs:
+        check(job)
+
+    def painted(job: ClipJob) -> Report:
+        with Bar(job.source.name, "frame") as bar:
+            report = run(job, opened, bar)
+            bar.stays = report.error is None
+        tell_about(report)
+        if report.error is None:
+            print(f"Wrote {job.target}: {report.frames} frames at {report.fps:.1f} frames a second.")
+        return report
+
+    with Opened(tell) as opened:
+        opened.ready(how)  # what is wrong with it is said once, and not for each clip
+        return conclude([painted(job) for job in jobs])

@@ -1,0 +1,28 @@
+"""What livestyle does without a command: it opens the window."""
+
+from __future__ import annotations
+
+import argparse
+
+from livestyle.cli import videos
+from livestyle.cli.look import base_look
+from livestyle.cli.options import MACHINE, Shared
+from livestyle.look import STEADY, parse_mix
+
+TAKES = {"source": "", "style": "as it was last", "steady": "as it was last", **MACHINE}
+
+
+def run(args: argparse.Namespace, shared: Shared) -> int:
+    """Opens the window; where there is no display the demo goes to a video."""
+    from livestyle.gui import app
+
+    if app.display_available():
+        return app.run(
+            source=shared.source,
+            mix=None if shared.style is None else parse_mix(shared.style),
+            steady=shared.steady,
+            network=shared.network,
+            device=shared.device,
+        )
+    print(f"There is no display here, so the demo goes to a video: {videos.DEMO_FILE}")
+    return videos.demo(shared, base_look(shared, STEADY))

@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from livestyle.cli import options
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+def test_help_imports_nothing_heavy() -> None:
+    program = (
+        "import sys\nfrom livestyle import cli\n"
+        "try: cli.main(['convert', '--help'])\nexcept SystemExit: pass\n"
+        "heavy = {'torch', 'cv2', 'numpy', 'av', 'PyQt6', 'openvino'} & set(sys.modules)\n"
+        "sys.exit(f'imported {heavy}' if heavy else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "--strength" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("argv", "sentence"),
+    [
+        (["stylize", "PHOTO", "-o", "x.png", "--style", "wlid"], "Did you mean wild?"),
+        (["stylize", "PHOTO", "-o", "x.png", "--style", "wild:zero"], "Can't read the style"),
+        (["stylize", "PHOTO", "-o", "x.png", "--style", "wild", "--strength", "7"], "Strength goes from 0 to 1"),
+        (["stylize", "gone.jpg", "-o", "x.png", "--style", "wild"], "gone.jpg"),
+        (["stylize", "TEXT", "-o", "x.png", "--style", "wild"], "text.mp4"),
+        (["convert", "gone.mp4", "-o", "x.mp4", "--style", "wild"], "gone.mp4"),
+        (["convert", "TEXT", "-o", "x.mp4", "--style", "wild"], "text.mp4"),
+        (["convert", "CLIP", "-o", "CLIP", "--style", "wild", "--overwrite"], "clip.mp4"),
+        (["convert", "CLIP", "-o", "x.mp4", "--style", "wild", "--start", "9", "--end", "2"], "start"),
+        (["convert", "CLIP", "-o", "x.mp4", "--style", "wild", "--batch", "0"], "batch"),
+        (["convert", "CLIP", "-o", "x.mp4", "--style", "wild", "--encoder", "nope"], "nope"),
+        (["convert", "CLIP", "-o", f"{'x' * 300}.mp4", "--style", "wild"], "too long"),
+        (["convert", f"{'x' * 300}.mp4", "-o", "x.mp4", "--style", "wild"], "There is no file"),
+        (["stylize", "PHOTO", "-o", f"{'x' * 300}.png", "--style", "wild"], "too long"),
+        (["stylize", f"{'x' * 300}.png", "-o", "x.png", "--style", "wild"], "can't be read"),
+        (["stylize", "PHOTO", "-o", "x.png", "--style", "wild", "--stroke", "3"], "stroke size goes from 0.5 to 2"),
+        (["stylize", "PHOTO", "-o", "x.png", "--style", "wild,wild,wild,wild,wild"], "at most 4 styles"),
+        (["stylize", "PHOTO", "-o", "x.png", "--style", "gone.jpg:0.5,wild:0.5"], "no file gone.jpg"),
+        (["stylize", "PHOTO", "-o", "x.png", "--style", "TEXT"], "no picture"),
+        (["stylize", "PHOTO", "-o", "x.png", "--style", "PHOTO"], "can't take pictures as styles"),
+        (["stylize", "PHOTO", "-o", "x.png", "--style", "wild", "--network", "huge"], "There are tiny"),
+        (["convert", "CLIP", "-o", "x.mp4", "--style", "wild", "--steady", "2"], "Steadiness goes from 0 to 1"),
+        (["stylize", "PHOTO", "-o", "x.png", "--style", "wild", "--mask", "gone.png"], "no file gone.png"),
+        (["stylize", "PHOTO", "-o", "x.png", "--style", "wild", "--mask", "TEXT"], "no picture"),
+        (["stylize", "PHOTO", "-o", "x.png", "--style", "wild", "--outside", "calm"], "--mask"),
+        (
+            ["convert", "CLIP", "-o", "x.mp4", "--style", "wild", "--mask", "PHOTO", "--outside", "clam"],
+            "Did you mean calm?",
+        ),
+        (["demo", "-o", "x.mp4", "--style", "wlid"], "Did you mean wild?"),
+        (["styles", "add", "TEXT"], "no livestyle style file"),
+        (["styles", "add", "TEXT", "--name", "rug"], "--name is for"),
+        (["styles", "add", "PHOTO"], "can't take pictures as styles"),
+        (["styles", "add", "gone.jpg"], "no file gone.jpg"),
+        (["styles", "sheet", "gone.png"], "gone.png"),
+        (["demo", "-o", "x.mp4", "--size", "10000000x10000000"], "make it smaller"),
+        (["demo", "-o", "no/such/file.xyz", "--size", "64x48"], "file.xyz"),
+    ],
+)
+def test_what_is_wrong_is_said_in_a_sentence(
+    run: Run, photo: Path, clip: Path, tmp_path: Path, argv: list[str], sentence: str
+) -> None:
+    text = tmp_path / "text.mp4"
+    text.write_text("This is no video.")
+    before = clip.read_bytes()
+    places = {"PHOTO": str(photo), "CLIP": str(clip), "TEXT": str(text)}
+    code, _, err = run(*[places.get(word, word) for word in argv])
+    assert code == 2
+    assert sentence in err
+    assert "Traceback" not in err
+    assert clip.read_bytes() == before
+    assert not [p for p in Path.cwd().rglob("*") if p.is_file()]
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["demo", "--size", "huge"],
+        ["demo", "--size", "4x4"],
+        ["demo", "--seconds", "-1"],
+        ["demo", "--seconds", "nan"],
+        ["convert", "a.mp4"],
+        ["bench", "--device", "toaster"],
+        ["stylize", "a.jpg", "-o", "b.jpg", "--keep-colors", "--colors-only"],
+        ["stylize", "a.jpg", "-o", "b.jpg", "--steady", "0.5"],
+        ["paint"],
+    ],
+)
+def test_wrong_usage_exits_with_2(run: Run, argv: list[str]) -> None:
+    code, _, err = run(*argv)
+    assert code == 2
+    assert "usage" in err
+
+
+def test_ctrl_c_exits_with_130(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(_: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(options, "run", interrupt)
+    code, _, err = run("styles")
+    assert code == 130
+    assert "stopped" in err
