@@ -278,7 +278,8 @@ def _device(args: argparse.Namespace) -> str:
 def _look(args: argparse.Namespace, *, steady: float = 0.0) -> Look:
     """The look asked for."""
     mix = parse_mix(getattr(args, "style", DEFAULT_STYLE))
-    return Look(mix, args.strength, args.stroke, args.colors, getattr(args, "steady", steady))
+    steady = getattr(args, "steady", steady)
+    return Look(mix, strength=args.strength, stroke=args.stroke, colors=args.colors, steady=steady)
 
 
 def _window(args: argparse.Namespace) -> int:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 
 from livestyle.gui.shares import normalized
 from livestyle.live.controls import Controls
-from livestyle.look import Look
+from livestyle.look import Look, Manner
 from livestyle.settings import Settings
 from livestyle.styles.catalog import Catalog
 from livestyle.styles.file import IDENTITY, Style, StyleFile
@@ -56,8 +56,8 @@ def controls_from(settings: Settings, catalog: Catalog, *, mirror: bool) -> Cont
     # A look takes no weight of 0, yet all styles decide the network: sliding to the end must not change it.
     file = file_of(settings, catalog)
     mix = tuple((name, share) for name, share in settings.mix.items() if share > 0)
-    look = Look(mix, settings.strength, settings.stroke, settings.colors, settings.steady)
-    return Controls(file, look, settings.lines, mirror)
+    manner = {each.name: getattr(settings, each.name) for each in fields(Manner)}
+    return Controls(file, Look(mix, **manner), settings.lines, mirror)
 
 
 def file_of(settings: Settings, catalog: Catalog) -> StyleFile:
