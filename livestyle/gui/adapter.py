@@ -15,15 +15,15 @@ from livestyle.live.message import Message, Picture, Stats
 from livestyle.sinks.sink import FrameSink
 
 if TYPE_CHECKING:
-    from livestyle.live.feed import MakeSource
-    from livestyle.live.gauge import Gauge
+    from livestyle.live.flicker_thread import FlickerThread
     from livestyle.live.painting_stage import OpenStylizer
     from livestyle.live.pipeline import Live
+    from livestyle.live.source_thread import MakeSource
     from livestyle.steady.flicker import Flicker
 
 log = logging.getLogger(__name__)
 
-GAUGE_JOIN_S = 5.0
+FLICKER_JOIN_S = 5.0
 
 
 class LiveAdapter(QObject):
@@ -47,7 +47,7 @@ class LiveAdapter(QObject):
         self._open_stylizer = open_stylizer
         self._lock = Lock()
         self._live: Live | None = None
-        self._gauge: Gauge | None = None
+        self._flicker_thread: FlickerThread | None = None
         self._waiting: list[Callable[[Live], None]] = []
         self._is_announced = False
         self._starter = Thread(target=self._start, name="livestyle starter", daemon=True)
@@ -61,9 +61,9 @@ class LiveAdapter(QObject):
         if self._starter.ident is not None:
             self._starter.join()
         ended = self._live is None or self._live.stop()
-        if self._gauge is not None:
-            self._gauge.stop()
-            ended &= self._gauge.join(GAUGE_JOIN_S)
+        if self._flicker_thread is not None:
+            self._flicker_thread.stop()
+            ended &= self._flicker_thread.join(FLICKER_JOIN_S)
         return ended
 
     @property
@@ -87,7 +87,7 @@ class LiveAdapter(QObject):
 
     def flicker(self) -> Flicker | None:
         """How still the paintings of the last second hold; None while that is unknown."""
-        return None if self._gauge is None else self._gauge.reading
+        return None if self._flicker_thread is None else self._flicker_thread.reading
 
     def change(self, controls: Controls) -> None:
         """Changes the controls."""
@@ -117,14 +117,14 @@ class LiveAdapter(QObject):
         request(self._live)
 
     def _start(self) -> None:
-        from livestyle.live.gauge import Gauge
+        from livestyle.live.flicker_thread import FlickerThread
         from livestyle.live.pipeline import Live
 
-        gauge = self._gauge = Gauge()
-        gauge.start()
+        flicker_thread = self._flicker_thread = FlickerThread(self._tell)
+        flicker_thread.start()
         live = Live(self._controls, self._open_stylizer, tell=self._tell)
         live.subscribe(self._announce)
-        live.subscribe(lambda: gauge.put(live.newest))
+        live.subscribe(lambda: flicker_thread.put(live.newest))
         live.start()
         with self._lock:
             self._live = live

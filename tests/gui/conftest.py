@@ -129,7 +129,7 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> World:
     monkeypatch.setattr(backstage, "is_camera", lambda source: source.name.startswith("camera"))
     monkeypatch.setattr(backstage, "camera_names", lambda: world.cameras)
     monkeypatch.setattr(backstage, "stylizer_opener", world.stylizer_opener)
-    monkeypatch.setattr("livestyle.live.feed.retry_delay_s", lambda _: 0.05)
+    monkeypatch.setattr("livestyle.live.source_thread.retry_delay_s", lambda _: 0.05)
     monkeypatch.setattr(platformdirs, "user_videos_path", lambda: tmp_path / "Videos")
     monkeypatch.setattr(platformdirs, "user_pictures_path", lambda: tmp_path / "Pictures")
     return world
