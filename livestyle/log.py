@@ -31,12 +31,11 @@ def log_path() -> Path:
 
 @contextmanager
 def logging_to_file() -> Iterator[None]:
-    """Writes warnings and errors to the log as well as to the terminal; where that is impossible, there alone."""
+    """Writes warnings and errors to the log as well as to the terminal; without a folder for it, there alone."""
     path = log_path()
     handlers: list[logging.Handler] = [logging.StreamHandler()]
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.open("a").close()
     except OSError as error:
         log.warning("The log can't be written in %s: %s", path, error.strerror or error)
     else:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
-from livestyle.errors import SinkError
+from livestyle.errors import LivestyleError, SinkError
 from livestyle.live.controls import Controls
-from livestyle.live.message import Message, Picture, Stats
+from livestyle.live.message import Kind, Message, Picture, Stats, Topic
+from livestyle.log import see_log
 from livestyle.sinks.sink import FrameSink
 
 if TYPE_CHECKING:
@@ -20,16 +21,19 @@ if TYPE_CHECKING:
     from livestyle.live.pipeline import Live
     from livestyle.live.source_thread import MakeSource
     from livestyle.steady.flicker import Flicker
+    from livestyle.styles.file import StyleFile
+    from livestyle.stylizer.stylizer import Stylizer
 
 log = logging.getLogger(__name__)
 
+START_JOIN_S = 30.0
 FLICKER_JOIN_S = 5.0
 
 
 class LiveAdapter(QObject):
     """A show, as the window sees it. The pipeline is imported and started in a thread, and no method waits for it.
 
-    What is asked of it before it runs is done as soon as it does.
+    What is asked of it before it runs is done as soon as it does. That it can't start is told as any problem is.
 
     Attributes:
         picture_ready: There is a new `newest`. Carries nothing, so that a busy window skips pictures, not queues them.
@@ -50,6 +54,7 @@ class LiveAdapter(QObject):
         self._flicker_thread: FlickerThread | None = None
         self._waiting: list[Callable[[Live], None]] = []
         self._is_announced = False
+        self._is_stopped = False
         self._starter = Thread(target=self._start, name="livestyle starter", daemon=True)
 
     def start(self) -> None:
@@ -58,9 +63,10 @@ class LiveAdapter(QObject):
 
     def stop(self) -> bool:
         """Ends the show and waits for its threads; a recording is finished. Returns whether all threads have ended."""
+        self._is_stopped = True
         if self._starter.ident is not None:
-            self._starter.join()
-        ended = self._live is None or self._live.stop()
+            self._starter.join(START_JOIN_S)
+        ended = not self._starter.is_alive() and (self._live is None or self._live.stop())
         if self._flicker_thread is not None:
             self._flicker_thread.stop()
             ended &= self._flicker_thread.join(FLICKER_JOIN_S)
@@ -117,9 +123,20 @@ class LiveAdapter(QObject):
         request(self._live)
 
     def _start(self) -> None:
+        try:
+            self._open()
+        except LivestyleError as error:
+            self._tell(Message(Kind.PROBLEM, Topic.PAINTER, f"The show can't start. {error}"))
+        except Exception:
+            log.exception("The show can't start")
+            self._tell(Message(Kind.PROBLEM, Topic.PAINTER, see_log("The show can't start")))
+
+    def _open(self) -> None:
         from livestyle.live.flicker_thread import FlickerThread
         from livestyle.live.pipeline import Live
 
+        if self._is_stopped:  # importing takes seconds
+            return
         flicker_thread = self._flicker_thread = FlickerThread(self._tell)
         flicker_thread.start()
         live = Live(self._controls, self._open_stylizer, tell=self._tell)
@@ -139,3 +156,14 @@ class LiveAdapter(QObject):
         if not self._is_announced:
             self._is_announced = True
             self.picture_ready.emit()
+
+
+def stylizer_opener(device: str) -> OpenStylizer:
+    """Opens stylizers on a device."""
+
+    def open_on_device(file: StyleFile) -> tuple[Stylizer, Sequence[str]]:
+        from livestyle.stylizer.fastest import open_stylizer
+
+        return open_stylizer(file, device)
+
+    return open_on_device

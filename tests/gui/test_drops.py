@@ -10,7 +10,7 @@ from PyQt6.QtCore import QMimeData, QUrl
 from PyQt6.QtGui import QColor, QImage
 
 from livestyle.errors import SourceError
-from livestyle.gui import backstage
+from livestyle.gui import fetch
 from livestyle.gui.drops import dropped_picture, dropped_source, is_picture, is_source, picture_file
 
 CARPET = np.random.default_rng(3).integers(0, 256, (31, 45, 3), dtype=np.uint8)
@@ -123,7 +123,7 @@ def test_an_address_that_does_not_answer_says_so(qapp, monkeypatch, error) -> No
     def fail(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr(backstage, "urlopen", fail)
+    monkeypatch.setattr(fetch, "urlopen", fail)
     with pytest.raises(SourceError, match=f"{error}.*save it, and drop the file"):
         dropped_picture(urls("https://example.org/carpet.png")).read()
 
