@@ -86,6 +86,13 @@ def test_it_switches_and_mixes_like_any_other(window, qtbot, carpet) -> None:
     assert window.settings.mix == {carpet: 1.0}
 
 
+def test_it_has_a_number_key_as_its_card_says(window, qtbot, carpet) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_1)
+    assert window.settings.mix == {"calm": 1.0}
+    qtbot.keyClick(window, Qt.Key.Key_4)
+    assert window.settings.mix == {carpet: 1.0}
+
+
 def test_two_pictures_of_one_name_are_two_styles(window, qtbot, tmp_path, carpet) -> None:
     (tmp_path / "other").mkdir()
     drop(window, picture_at(tmp_path / "other" / "my_carpet.png", BLUE))
@@ -117,6 +124,18 @@ def test_a_network_that_takes_no_pictures_is_told(window, qtbot, tmp_path, monke
     monkeypatch.setattr("livestyle.styles.predict.predict_style", refuse)
     drop(window, picture_at(tmp_path / "carpet.png"))
     qtbot.waitUntil(lambda: "can't take pictures as styles" in window.bar.status.text())
+
+
+def test_a_style_that_can_not_be_made_is_told_and_the_next_one_is(window, qtbot, tmp_path, monkeypatch) -> None:
+    def fail(*_: object) -> Style:
+        raise ArithmeticError("a bug")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("livestyle.styles.predict.predict_style", fail)
+        drop(window, picture_at(tmp_path / "carpet.png"))
+        qtbot.waitUntil(lambda: "Making a style of the picture failed: see the log." in window.bar.status.text())
+    drop(window, picture_at(tmp_path / "carpet.png"))
+    qtbot.waitUntil(lambda: window.panel.title.text() == "Carpet")
 
 
 def test_only_a_style_of_ones_own_can_be_kept_and_saved(window, qtbot, carpet) -> None:

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from PyQt6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PyQt6.QtGui import QColor, QDragEnterEvent, QDropEvent, QWheelEvent
-from PyQt6.QtWidgets import QDialog, QPushButton
+from PyQt6.QtWidgets import QDialog
 
-from livestyle.gui import outputs, theme
+from livestyle.gui import live_source, outputs, theme
 from livestyle.gui.gallery import CARD
 from livestyle.settings import Settings, load_settings
 from livestyle.styles.catalog import Catalog
@@ -357,6 +357,20 @@ def test_a_source_can_be_chosen_from_the_menu(window, qtbot, world) -> None:
     assert window.panel.mirror.isChecked()
 
 
+def test_cameras_that_can_not_be_listed_are_told_and_looked_for_again(window, qtbot, world, monkeypatch) -> None:
+    def fail() -> list[str]:
+        raise OSError("no such bus")
+
+    button = window.panel.source_button
+    with monkeypatch.context() as patch:
+        patch.setattr(live_source, "camera_names", fail)
+        button._open_menu()
+        qtbot.waitUntil(lambda: window.bar.status.text() == "Looking for cameras failed: see the log.")
+    assert button.menu().actions()[0].text() == "No camera found"
+    button._open_menu()
+    qtbot.waitUntil(lambda: button.menu().actions()[0].text() == "Integrated Webcam")
+
+
 def test_a_file_dropped_on_the_window_is_shown(window, qtbot, world, tmp_path) -> None:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(tmp_path / "clip.mp4"))])
@@ -453,6 +467,23 @@ def test_a_recording_that_fails_is_told(window, qtbot, tmp_path) -> None:
     qtbot.waitUntil(lambda: not window.bar.buttons["record"].isChecked())
 
 
+def test_after_a_recording_that_can_not_begin_the_next_one_does(window, qtbot, tmp_path, monkeypatch) -> None:
+    real, errors = outputs.recording_sink, [ImportError("no encoder")]
+
+    def recording_sink(*args):
+        if errors:
+            raise errors.pop()
+        return real(*args)
+
+    monkeypatch.setattr(outputs, "recording_sink", recording_sink)
+    press(qtbot, window, Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: window.bar.status.text() == "Recording failed: see the log.")
+    assert not window.bar.buttons["record"].isChecked()
+    press(qtbot, window, Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: list((tmp_path / "Videos").glob("*.part")) != [])
+    assert window.bar.buttons["record"].isChecked()
+
+
 def test_recording_can_be_stopped_before_it_has_begun(window, qtbot, tmp_path, monkeypatch) -> None:
     gate, real = threading.Event(), outputs.recording_sink
     monkeypatch.setattr(outputs, "recording_sink", lambda *args: gate.wait(20) and real(*args))
@@ -518,6 +549,15 @@ def test_the_source_of_this_start_is_not_remembered(open_window, world, tmp_path
     assert json.loads((tmp_path / "settings.json").read_text())["source"] is None
 
 
+def test_a_window_that_was_maximized_is_so_again_after_full_screen(window, qtbot) -> None:
+    window.showMaximized()
+    qtbot.waitUntil(window.isMaximized)
+    press(qtbot, window, Qt.Key.Key_F11)
+    qtbot.waitUntil(window.isFullScreen)
+    qtbot.mouseDClick(window.view, LEFT)
+    qtbot.waitUntil(lambda: window.isMaximized() and not window.isFullScreen())
+
+
 def test_full_screen_shows_the_picture_alone_and_messages_on_it(window, qtbot) -> None:
     press(qtbot, window, Qt.Key.Key_F11)
     qtbot.waitUntil(window.isFullScreen)
@@ -544,11 +584,6 @@ def test_the_list_of_keys_opens(window, qtbot) -> None:
     dialog = window.findChild(QDialog)
     assert dialog.isVisible()
     dialog.close()
-
-
-def test_every_button_says_what_it_does_and_its_key(window) -> None:
-    for button in window.bar.findChildren(QPushButton):
-        assert "(" in button.toolTip()
 
 
 def test_a_small_window_keeps_what_matters(window, qtbot) -> None:
