@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from livestyle.frame import Image
-from livestyle.steady.flow import Map
+from livestyle.look import Look
 
 LINES = 45
 """Lightness is looked at with so many lines: an eighth of 360, at which the blur was chosen."""
@@ -28,10 +28,19 @@ CUT, CUT_SHARE = 8.0, 0.7
 Tones = npt.NDArray[np.float32]
 """The histogram of the coarse lightness of a picture: `QUANTILES` growing quantiles of L*, 0 to 100, float32."""
 
+Map = npt.NDArray[np.float32]
+"""Lightness over a picture, (h, w)."""
+
 
 def tones_of(picture: Image) -> Tones:
     """The coarse histogram of a picture, RGB uint8 (H, W, 3)."""
     return _quantiles(_masses(picture))
+
+
+def amount_of(look: Look) -> float:
+    """How far a look moves the masses, 0 to 1."""
+    # With nothing but the colours of the style the brightness is the photo's own, masses and all.
+    return 0.0 if look.colors == "only" else look.depth * look.strength
 
 
 class Depth:
@@ -41,19 +50,19 @@ class Depth:
         self._newest: Map | None = None
         self._photos: Tones | None = None
 
-    def deepen(self, photo: Image, painting: Image, tones: Tones, amount: float) -> Image:
+    def deepen(self, photo: Image, painting: Image, tones: Tones | None, amount: float) -> Image:
         """Moves the masses of a painting.
 
         Args:
             photo: RGB uint8 (H, W, 3), the one after that of the last call.
             painting: RGB uint8 (H, W, 3), of that photo.
-            tones: Of the style's picture.
+            tones: Of the style's picture; None where they are not known, which leaves the painting as it is.
             amount: From 0, the painting as it is, to 1.
 
         Returns:
-            RGB uint8 (H, W, 3); `painting` itself if the amount is 0.
+            RGB uint8 (H, W, 3); `painting` itself where there is nothing to do.
         """
-        if amount == 0:
+        if amount == 0 or tones is None:
             self.forget()
             return painting
         masses = _masses(photo)
