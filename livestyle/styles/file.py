@@ -22,7 +22,7 @@ from livestyle.depth import QUANTILES, Tones
 from livestyle.errors import StyleError
 from livestyle.networks.families import NetworkSpec, family_of
 from livestyle.sinks.part import write_error
-from livestyle.styles.tensors import Tensors, numbers, read_tensors, said, text_said, width_said, write_tensors
+from livestyle.styles.document import Tensors, numbers, read_tensors, said, text_said, width_said, write_tensors
 
 FORMAT_VERSION = 2
 ENCODER = "vgg16"

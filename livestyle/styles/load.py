@@ -13,8 +13,8 @@ from torch.overrides import TorchFunctionMode
 from livestyle.errors import StyleError
 from livestyle.networks.build import build_network
 from livestyle.networks.code import StyledNetwork
+from livestyle.styles.document import Tensors
 from livestyle.styles.file import StyleFile
-from livestyle.styles.tensors import Tensors
 
 M = TypeVar("M", bound=nn.Module)
 

@@ -161,8 +161,9 @@ def _load(core: Any, file: StyleFile) -> Any:
 
 
 def _cache_key(file: StyleFile) -> str:
-    """Names all that a converted model depends on: the weights, the code of the networks, and who converts it."""
+    """Names all that a converted model depends on: the weights, the code of the networks, who loads and converts it."""
     digest = hashlib.sha256(f"{file.digest} {__version__} {ov.__version__}".encode())
-    for source in [*sorted(Path(networks.__path__[0]).glob("*.py")), Path(__file__).with_name("openvino_convert.py")]:
+    loads, converts = Path(__file__).parents[1] / "styles" / "load.py", Path(__file__).with_name("openvino_convert.py")
+    for source in [*sorted(Path(networks.__path__[0]).glob("*.py")), loads, converts]:
         digest.update(source.read_bytes())
     return f"{file.digest}-{digest.hexdigest()[:8]}"

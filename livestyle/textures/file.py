@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy.typing as npt
 
-from livestyle.styles.tensors import Tensors, numbers, read_tensors, said, text_said, width_said, write_tensors
+from livestyle.styles.document import Tensors, numbers, read_tensors, said, text_said, width_said, write_tensors
 
 FORMAT_VERSION = 1
 SUFFIX = ".safetensors"

@@ -13,7 +13,7 @@ from livestyle.frame import Image
 from livestyle.hardware import half_type
 from livestyle.networks.texture import CELL_PX, TextureNetwork, draw_noise
 from livestyle.styles.load import with_weights
-from livestyle.stylizer.failure import OUT_OF_MEMORY
+from livestyle.stylizer.failure import is_about_memory
 from livestyle.textures.file import TextureFile
 
 SMALLEST_PX = 256
@@ -92,7 +92,7 @@ def _painted(
         picture = (painted[0, :, :height, :width] * 255).round().byte().permute(1, 2, 0)
         return np.ascontiguousarray(picture.cpu().numpy())
     except (MemoryError, RuntimeError) as error:
-        if isinstance(error, MemoryError) or any(phrase in str(error) for phrase in OUT_OF_MEMORY):
+        if is_about_memory(error):
             raise DeviceMemoryError(
                 f"There is too little memory for {width}x{height}: choose a smaller size."
             ) from error
