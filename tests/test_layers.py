@@ -11,7 +11,7 @@ import pytest
 import livestyle
 
 LAYERS = (
-    ("errors", "__init__"),
+    ("errors", "__init__", "log"),
     ("frame", "look", "hardware", "timing"),
     ("networks", "losses"),
     ("sources", "sinks"),

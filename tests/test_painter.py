@@ -161,7 +161,8 @@ class TestSteadiness:
         assert steady < plain / 2
 
     @pytest.mark.parametrize(
-        "other", [Look((("calm", 1.0),), steady=1.0), Look((("wild", 1.0),)), Look((("wild", 1.0),), 0.0, steady=1.0)]
+        "other",
+        [Look((("calm", 1.0),), steady=1.0), Look((("wild", 1.0),)), Look((("wild", 1.0),), strength=0.0, steady=1.0)],
     )
     def test_nothing_is_left_after_another_look(self, tiny_file: StyleFile, other: Look) -> None:
         stylizer = NoisyStylizer()
