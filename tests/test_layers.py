@@ -13,7 +13,7 @@ import livestyle
 LAYERS = (
     ("errors", "__init__", "log"),
     ("frame", "look", "hardware", "timing"),
-    ("networks", "losses"),
+    ("networks", "losses", "depth"),
     ("sources", "sinks"),
     ("pretrained", "styles"),
     ("stylizer",),

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from livestyle.look import DEPTH
 from livestyle.settings import Settings, load_settings, parse_settings, save_settings, settings_path
 
 CHANGED = Settings(
@@ -18,6 +19,7 @@ CHANGED = Settings(
     stroke=1.5,
     colors="camera",
     steady=0.4,
+    depth=0.3,
     mirror=False,
     lines=720,
     window="01d9d0cb",
@@ -53,10 +55,11 @@ def test_the_file_of_an_earlier_version_is_read(tmp_path: Path) -> None:
         '"stroke": 1.5, "colors": "camera", "steady": 0.4, "mirror": false, "lines": 720, "window": "01d9d0cb", '
         '"panels": false}'
     )
-    assert load_settings(path) == CHANGED
     before = json.loads(path.read_text())
-    save_settings(CHANGED, path)
-    assert json.loads(path.read_text()) == before
+    loaded = load_settings(path)
+    assert loaded == replace(CHANGED, depth=DEPTH)
+    save_settings(loaded, path)
+    assert json.loads(path.read_text()) == {**before, "depth": DEPTH}
 
 
 def test_a_missing_file_is_the_defaults(tmp_path: Path) -> None:

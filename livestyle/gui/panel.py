@@ -12,7 +12,7 @@ from livestyle.gui.mixer import Mixer
 from livestyle.gui.source_menu import SourceButton
 from livestyle.gui.widgets import FACTOR, MAY_BREAK, OFF_OR_SHARE, Choice, Switch, ValueSlider
 from livestyle.live.decisions import LINES
-from livestyle.look import STEADY, Colors
+from livestyle.look import DEPTH, STEADY, Colors
 from livestyle.settings import Settings
 from livestyle.styles.file import Style
 
@@ -83,7 +83,18 @@ class ControlPanel(QScrollArea):
             STEADY,
             OFF_OR_SHARE,
         )
-        self._sliders = {"strength": self.strength, "stroke": self.stroke, "steady": self.steady}
+        self.depth_slider = ValueSlider(
+            "Depth",
+            "Light and dark as the camera sees them, as strong as in the painting",
+            DEPTH,
+            OFF_OR_SHARE,
+        )
+        self._sliders = {
+            "strength": self.strength,
+            "stroke": self.stroke,
+            "depth": self.depth_slider,
+            "steady": self.steady,
+        }
         self.mixer = Mixer()
         self.lines = Choice("Fewer lines are faster, more lines are finer")
         self.lines.addItem("Automatic", None)
@@ -100,7 +111,7 @@ class ControlPanel(QScrollArea):
         for item in (
             *("SOURCE", self.source_button, self.mirror),
             *("STYLE", self.title, self.facts, self.own),
-            *(self.strength, self.stroke, _row("Colours", self.colors), self.steady),
+            *(self.strength, self.stroke, self.depth_slider, _row("Colours", self.colors), self.steady),
             *("MIX", self.mixer),
             *("PAINTED AT", self.lines, self.painted_at),
         ):

@@ -1,8 +1,8 @@
 """The style file: one network and the paintings it knows, in one `.safetensors`.
 
 Tensors: `network.*` (the weights, float16), `code.NAME` (the style codes of a painting, float32), `preview.NAME` (the
-bytes of a JPEG, uint8), `predictor.*` (what makes codes of any picture, float16; may be missing). Metadata: `livestyle`
-(a JSON object). Nothing in it is ever unpickled.
+bytes of a JPEG, uint8), `tones.NAME` (its light and dark, float32; may be missing), `predictor.*` (what makes codes of
+any picture, float16; may be missing). Metadata: `livestyle` (a JSON object). Nothing in it is ever unpickled.
 
 This module reads and writes with numpy alone, so that listing styles does not wait for torch.
 """
@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from livestyle.depth import QUANTILES, Tones
 from livestyle.errors import StyleError
 from livestyle.networks.families import NetworkSpec, family_of
 from livestyle.sinks.part import write_error
@@ -47,6 +48,8 @@ class Style:
     """(S, K): a code of K numbers for each stroke size in the file's `stroke_px`."""
     preview: bytes = b""
     """A JPEG of the demo scene in this style."""
+    tones: Tones | None = None
+    """The light and dark of the painting (`livestyle.depth.tones_of`); None where they are not known."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +110,8 @@ def write_style_file(path: Path, file: StyleFile) -> None:
     for style in file.styles.values():
         tensors[f"code.{style.name}"] = style.codes
         tensors[f"preview.{style.name}"] = np.frombuffer(style.preview, np.uint8)
+        if style.tones is not None:
+            tensors[f"tones.{style.name}"] = style.tones
     document = {
         "version": FORMAT_VERSION,
         "network": {"family": file.spec.family, "width": file.spec.width},
@@ -164,7 +169,8 @@ def _from_tensors(tensors: Tensors, document: object) -> StyleFile:
         if codes.shape != (len(stroke_px), *identity.shape):
             raise ValueError(f"the codes of {name} do not fit")
         about = {key: text_said(entry, key) for key in ("title", "artist", "year", "licence")}
-        styles[name] = Style(name, codes=codes, preview=tensors[f"preview.{name}"].tobytes(), **about)
+        preview, tones = tensors[f"preview.{name}"].tobytes(), _tones(tensors.get(f"tones.{name}"), name)
+        styles[name] = Style(name, codes=codes, preview=preview, tones=tones, **about)
     return StyleFile(
         spec=spec,
         weights=weights,
@@ -175,6 +181,15 @@ def _from_tensors(tensors: Tensors, document: object) -> StyleFile:
         training=said(document, "training", dict, {}),
         encoder=said(document, "encoder", str, ENCODER),
     )
+
+
+def _tones(array: npt.NDArray[Any] | None, name: str) -> Tones | None:
+    if array is None:
+        return None
+    tones = numbers(array).astype(np.float32)
+    if tones.shape != (QUANTILES,) or not (np.diff(tones) >= 0).all() or not 0 <= tones[0] <= tones[-1] <= 100:
+        raise ValueError(f"the tones of {name} are none")
+    return tones
 
 
 def _under(prefix: str, tensors: Tensors) -> dict[str, npt.NDArray[Any]]:

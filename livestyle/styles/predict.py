@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from livestyle.depth import tones_of
 from livestyle.errors import StyleError
 from livestyle.frame import Image
 from livestyle.hardware import half_type
@@ -40,7 +41,7 @@ def predict_style(file: StyleFile, picture: Image, name: str, title: str) -> Sty
     half = half_type(image.device)
     with torch.inference_mode(), torch.autocast("cpu", half) if half else nullcontext():
         codes = codes_of(image, file.stroke_px)[0].float().numpy()
-    return Style(name, title, artist="", year="", licence="", codes=codes)
+    return Style(name, title, artist="", year="", licence="", codes=codes, tones=tones_of(picture))
 
 
 def _reader(file: StyleFile) -> Callable[[Tensor, Sequence[int]], Tensor]:

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from livestyle import cli
+from livestyle.depth import tones_of
 from livestyle.jobs import opened
 from livestyle.styles import catalog, from_picture, predict
 from livestyle.styles.file import Style, StyleFile, write_style_file
@@ -99,7 +100,7 @@ def predictor(tmp_path: Path, tiny_file: StyleFile, monkeypatch: pytest.MonkeyPa
 
     def predict_style(file: StyleFile, picture: np.ndarray, name: str, title: str) -> Style:
         codes = tiny_file.styles["wild"].codes + np.float32(picture.mean() / 255)
-        return Style(name, title, "", "", "", codes)
+        return Style(name, title, "", "", "", codes, tones=tones_of(picture))
 
     monkeypatch.setattr(predict, "predict_style", predict_style)
     path = tmp_path / "bundled" / "tiny.safetensors"
