@@ -46,8 +46,10 @@ def with_weights(build: Callable[[], M], weights: Tensors, complaint: str) -> M:
         StyleError: They are not.
     """
     with torch.device("meta"), _Unfilled():
-        shapes = {name: tuple(value.shape) for name, value in _built(build, complaint).state_dict().items()}
-    if shapes != {name: array.shape for name, array in weights.items()}:
+        state = _built(build, complaint).state_dict()
+    # Single numbers are written as arrays of one.
+    shapes = {name: tuple(value.shape) or (1,) for name, value in state.items()}
+    if shapes != {name: array.shape or (1,) for name, array in weights.items()}:
         raise StyleError(f"The {complaint}: the file is damaged.")
     module = build()
     module.load_state_dict({name: torch.from_numpy(np.asarray(array, np.float32)) for name, array in weights.items()})
