@@ -127,3 +127,12 @@ def test_any_size_and_a_flat_picture_will_do(height: int, width: int, grey: int,
     assert deep.shape == painting.shape
     assert deep.dtype == np.uint8
     np.testing.assert_array_equal(painting, kept)
+
+
+def test_a_flat_wall_does_not_glow() -> None:
+    wall = ramp(20, 230)
+    wall[:, 100:] = np.linspace(228, 232, SIZE_HW[1] - 100).round().astype(np.uint8)[None, :, None]
+    painting = ramp(128, 128)
+    deep = lightness(Depth().deepen(wall, painting, TONES, 1.0))[90]
+    assert deep[-1] - deep[110] < 20  # of the 70 that the histogram has for so much of the picture
+    assert deep[-1] > deep[5] + 30
