@@ -16,10 +16,11 @@ import numpy as np
 
 from livestyle import __version__
 from livestyle.compose import compose
+from livestyle.depth import Depth, tones_of
 from livestyle.errors import BackendError, DeviceMemoryError
 from livestyle.frame import Frame
 from livestyle.hardware import processor_name
-from livestyle.look import STEADY, Look
+from livestyle.look import DEPTH, STEADY, Look
 from livestyle.sinks.video import VideoSink
 from livestyle.sources.demo import DemoSource
 from livestyle.steady.flicker import Flicker, FlickerMeter
@@ -154,7 +155,7 @@ def _measure(
 ) -> BenchResult:
     height, width = size_hw
     times = StageTimes()
-    steadier, meter = Steadier(), FlickerMeter()
+    steadier, depth, meter = Steadier(), Depth(), FlickerMeter()
     with (
         tempfile.TemporaryDirectory(prefix="livestyle-") as folder,
         DemoSource(size_hw) as source,
@@ -173,6 +174,10 @@ def _measure(
             if steady:
                 with times.measure("steady"):
                     paintings = steadier.steady(photos, paintings, steady)
+            with times.measure("depth"):
+                paintings = np.stack(
+                    [depth.deepen(*pair, tones, DEPTH) for pair in zip(photos, paintings, strict=True)]
+                )
             for frame, painting in zip(taken, paintings, strict=True):
                 meter.add(frame.image, painting, frame.time_s)
             with times.measure("compose"):
@@ -182,6 +187,7 @@ def _measure(
                     sink.write(Frame(picture, frame.time_s, frame.index))
 
         photos = photos_of([next(frames) for _ in range(batch)])
+        tones = tones_of(photos[0])
         stylizer.stylize(photos, code)  # compiles
         calls, elapsed_s = repeat(lambda: stylizer.stylize(photos, code), seconds)
         all_stages()

@@ -66,12 +66,15 @@ def pick_device(name: str = "auto") -> torch.device:
 
 
 def half_type(device: torch.device) -> torch.dtype | None:
-    """The type for autocast: bfloat16 where the device computes with it, float16 on older GPUs, else None: float32."""
+    """The type for autocast: bfloat16 where it is fast, float16 on older GPUs, else None: float32."""
     import torch
 
     if device.type == "cuda":
         return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
-    if device.type == "cpu" and "avx512_bf16" in _cpu_facts():
+    # Intel's cores are fast at it in their matrix units alone: without those a Xeon of 2023 knows the instructions and
+    # trains at 0.7 times the speed of float32, where a Zen 4 of AMD's gains.
+    facts = _cpu_facts() if device.type == "cpu" else ""
+    if "amx_bf16" in facts or ("avx512_bf16" in facts and "AuthenticAMD" in facts):
         return torch.bfloat16
     return None
 

@@ -19,11 +19,12 @@ import cv2
 import numpy as np
 
 from livestyle.compose import compose
+from livestyle.depth import Depth, amount_of
 from livestyle.errors import DeviceMemoryError
 from livestyle.frame import Image
 from livestyle.look import STROKES, Look
 from livestyle.painter import Painter
-from livestyle.styles.catalog import mixed_code
+from livestyle.styles.catalog import mixed_code, mixed_tones
 from livestyle.styles.file import StyleFile
 from livestyle.stylizer.stylizer import Code, Images, Stylizer
 
@@ -86,7 +87,9 @@ class LargePainter:
     def _paint_large(self, photo: Image, look: Look) -> Image:
         file, size_hw = self._painter.file, photo.shape[:2]
         under_hw = underpainting_hw(size_hw, file.stroke_px[-1] / look.stroke, None if self._can_tile else LARGE_PX)
-        painting = self._pass(_resized(photo, under_hw), mixed_code(file, look, min(under_hw)))
+        small = _resized(photo, under_hw)
+        painting = self._pass(small, mixed_code(file, look, min(under_hw)))
+        painting = Depth().deepen(small, painting, mixed_tones(file, look), amount_of(look))
         surface = mixed_code(file, replace(look, strength=SURFACE * look.strength, stroke=STROKES[0]), lines=1)
         for step_hw in steps_hw(under_hw, size_hw) if self._can_tile else []:
             painting = reduced_as(painting, self._pass(_resized(painting, step_hw), surface))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from typing import Literal, get_args
 
 from livestyle.errors import StyleError
@@ -18,6 +18,9 @@ STEADY = 0.5
 STEADY_OFFLINE = 0.75
 """And converted ones: what moves is followed as well, as far as that keeps all sharpness."""
 
+DEPTH = 0.8
+"""How deep pictures are by default: over 24 held-out pairs light and dark came from 0.59 to 0.87 of the paintings'."""
+
 Colors = Literal["painting", "camera", "only"]
 """Whose colours: the painting's; the camera's, with the painting's brightness; or only the painting's colours, with the
 camera's brightness."""
@@ -26,37 +29,60 @@ _IN_A_PATH = re.compile(r"[/\\]|\.[a-z]", re.IGNORECASE)
 """What stands after a colon in a path, and never in a weight."""
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How to paint. Immutable: to change it, make another one and hand that over.
+def _number(name: str, default: float, least: float = 0.0, most: float = 1.0) -> float:
+    """A field that holds a number; the name is what a sentence about a wrong one begins with."""
+    return field(default=default, metadata={"name": name, "least": least, "most": most})
+
+
+def _check_number(value: float, name: str, least: float, most: float) -> None:
+    # True is a 1 in Python, but no number to set.
+    if isinstance(value, bool) or not least <= value <= most:
+        raise StyleError(f"{name} goes from {least:g} to {most:g}, not {value}.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How to paint in whichever styles: all of a look but its mix.
 
     Attributes:
-        mix: Style names and their weights, one to four. Weights are positive and are scaled to sum 1 when used.
         strength: 0 is the camera's own picture, 1 the full style.
         stroke: Size of the strokes: at 1 they are as large as in the painting itself, hung as high as the picture.
         colors: Whose colours the picture has.
         steady: How much of what flickers is held still: 0 is every frame painted on its own, 1 the most.
+        depth: How far light and dark are laid out as in the photo, as strong as the style has them: 0 is as the network
+            paints them, 1 all the way.
+    """
+
+    strength: float = _number("Strength", 1.0)
+    stroke: float = _number("The stroke size", 1.0, *STROKES)
+    colors: Colors = "painting"
+    steady: float = _number("Steadiness", 0.0)
+    depth: float = _number("Depth", DEPTH)
+
+    def __post_init__(self) -> None:
+        for each in fields(Manner):
+            if each.metadata:
+                _check_number(getattr(self, each.name), **each.metadata)
+        if self.colors not in get_args(Colors):
+            raise StyleError(f"Colours are one of {', '.join(get_args(Colors))}, not {self.colors!r}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Look(Manner):
+    """How to paint. Immutable: to change it, make another one and hand that over.
+
+    Attributes:
+        mix: Style names and their weights, one to four. Weights are positive and are scaled to sum 1 when used.
     """
 
     mix: tuple[tuple[str, float], ...]
-    strength: float = 1.0
-    stroke: float = 1.0
-    colors: Colors = "painting"
-    steady: float = 0.0
 
     def __post_init__(self) -> None:
         if not self.mix or any(not weight > 0 for _, weight in self.mix):
             raise StyleError("A look needs at least one style, and every weight above 0.")
         if len(self.mix) > MOST_STYLES:
             raise StyleError(f"A look mixes at most {MOST_STYLES} styles, not {len(self.mix)}.")
-        if not 0 <= self.strength <= 1:
-            raise StyleError(f"Strength goes from 0 to 1, not {self.strength:g}.")
-        if not STROKES[0] <= self.stroke <= STROKES[1]:
-            raise StyleError(f"The stroke size goes from {STROKES[0]:g} to {STROKES[1]:g}, not {self.stroke:g}.")
-        if self.colors not in get_args(Colors):
-            raise StyleError(f"Colours are one of {', '.join(get_args(Colors))}, not {self.colors!r}.")
-        if not 0 <= self.steady <= 1:
-            raise StyleError(f"Steadiness goes from 0 to 1, not {self.steady:g}.")
+        Manner.__post_init__(self)  # super() does not work in a class with slots
 
 
 def parse_mix(text: str) -> tuple[tuple[str, float], ...]:

@@ -6,9 +6,10 @@ import cv2
 import numpy as np
 
 from livestyle.compose import compose
+from livestyle.depth import Depth, Tones, amount_of
 from livestyle.look import Look
 from livestyle.steady.steadier import Steadier
-from livestyle.styles.catalog import mixed_code
+from livestyle.styles.catalog import mixed_code, mixed_tones
 from livestyle.styles.file import StyleFile
 from livestyle.stylizer.stylizer import Code, Images, Stylizer
 
@@ -21,7 +22,7 @@ made smaller than it need be, and the code, which costs nothing to change, makes
 class Painter:
     """Paints batches in any look of one style file. Used from the one thread that owns the stylizer.
 
-    With a steady look, what it paints depends on what it has painted before: pictures come in the order of time.
+    With a steady or deep look, what it paints depends on what it has painted before: pictures come in order of time.
 
     Args:
         file: The network's styles.
@@ -33,7 +34,9 @@ class Painter:
         self.stylizer = stylizer
         self._code_of: tuple[Look, int] | None = None
         self._code: Code = file.identity
+        self._tones: Tones | None = None
         self._steadier: Steadier | None = None
+        self._depth = Depth()
 
     def painted_hw(self, size_hw: tuple[int, int], look: Look) -> tuple[int, int]:
         """The size at which the stylizer paints a picture.
@@ -74,11 +77,11 @@ class Painter:
         small = _resized(photos, painted_hw, cv2.INTER_AREA)
         paintings = self.stylizer.stylize(small, self.code(look, min(painted_hw)))
         paintings = self._steadied(small, paintings, look.steady)
+        for photo, painting in zip(small, paintings, strict=True):
+            painting[:] = self._depth.deepen(photo, painting, self._tones, amount_of(look))
         paintings = _resized(paintings, size_hw, cv2.INTER_CUBIC)
         for photo, painting in zip(photos, paintings, strict=True):
-            composed = compose(photo, painting, look)
-            if composed is not painting:
-                painting[:] = composed
+            painting[:] = compose(photo, painting, look)
         return paintings
 
     def code(self, look: Look, lines: int) -> Code:
@@ -88,15 +91,17 @@ class Painter:
             if not np.array_equal(code, self._code):
                 self.forget()  # or the style before would show through
             self._code, self._code_of = code, (look, lines)
+            self._tones = mixed_tones(self.file, look)
         return self._code
 
     def forget(self) -> None:
         """Forgets what was painted before: the next picture has nothing to do with it."""
         self._steadier = None
+        self._depth.forget()
 
     def _steadied(self, photos: Images, paintings: Images, amount: float) -> Images:
         if amount == 0:
-            self.forget()
+            self._steadier = None
             return paintings
         if self._steadier is None:
             self._steadier = Steadier()

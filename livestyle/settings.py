@@ -13,11 +13,12 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import platformdirs
 
-from livestyle.look import MOST_STYLES, STEADY, STROKES, Colors
+from livestyle.errors import StyleError
+from livestyle.look import MOST_STYLES, STEADY, Manner
 
 log = logging.getLogger(__name__)
 
@@ -29,17 +30,14 @@ def settings_path() -> Path:
     return platformdirs.user_config_path("livestyle", appauthor=False) / "settings.json"
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings(Manner):
     """What is remembered. Immutable: `dataclasses.replace` makes changed ones.
 
     Attributes:
         source: Where frames come from, as the command line writes it; None for the first camera that works.
         mix: Names of styles and their shares, 0 to 1, the one that leads first; empty for the first one installed.
-        strength: As in `Look`.
-        stroke: As in `Look`.
-        colors: As in `Look`.
-        steady: As in `Look`.
+        steady: As in `Manner`, from the start on what live pictures need.
         mirror: Show cameras as a mirror does.
         lines: Lines of the short side that the network paints; None for what the device paints fluently.
         window: The window's place and size, as hexadecimal digits of what Qt saves; empty for the default.
@@ -48,9 +46,6 @@ class Settings:
 
     source: str | None = None
     mix: Mapping[str, float] = field(default_factory=dict)
-    strength: float = 1.0
-    stroke: float = 1.0
-    colors: Colors = "painting"
     steady: float = STEADY
     mirror: bool = True
     lines: int | None = None
@@ -58,31 +53,19 @@ class Settings:
     panels: bool = True
 
 
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
-
-
 def _is_name(value: object) -> bool:
     return value is None or (isinstance(value, str) and value != "")
 
 
-def _is_within(value: object, least: float, most: float) -> bool:
-    # bool is an int in Python, but `true` is no number to set.
-    return isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most
-
-
 def _is_share(value: object) -> bool:
-    return _is_within(value, 0.0, 1.0)
+    # bool is an int in Python, but `true` is no number to set.
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
 
 
 def _is_mix(value: object) -> bool:
     if not isinstance(value, dict) or len(value) > MOST_STYLES:
         return False
     return all(name and isinstance(name, str) and _is_share(share) for name, share in value.items())
-
-
-def _is_stroke(value: object) -> bool:
-    return _is_within(value, *STROKES)
 
 
 def _is_switch(value: object) -> bool:
@@ -100,15 +83,21 @@ def _is_hex(value: object) -> bool:
 _VALID: dict[str, Callable[[object], bool]] = {
     "source": _is_name,
     "mix": _is_mix,
-    "strength": _is_share,
-    "stroke": _is_stroke,
-    "colors": lambda value: value in get_args(Colors),
-    "steady": _is_share,
     "mirror": _is_switch,
     "lines": _is_size,
     "window": _is_hex,
     "panels": _is_switch,
 }
+
+
+def _is_valid(name: str, value: Any) -> bool:
+    if name in _VALID:
+        return _VALID[name](value)
+    try:
+        Manner(**{name: value})
+    except (StyleError, TypeError):
+        return False
+    return True
 
 
 def parse_settings(document: object) -> Settings:
@@ -121,7 +110,7 @@ def parse_settings(document: object) -> Settings:
     usable: dict[str, Any] = {
         each.name: document[each.name]
         for each in fields(Settings)
-        if each.name in document and _VALID[each.name](document[each.name])
+        if each.name in document and _is_valid(each.name, document[each.name])
     }
     return Settings(**usable)
 

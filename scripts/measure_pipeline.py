@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from livestyle.convert import convert_video
+from livestyle.convert.job import convert_video
 from livestyle.convert.reader import ClipReader
 from livestyle.errors import LivestyleError
 from livestyle.frame import Frame

@@ -59,7 +59,7 @@ def test_report_has_every_stage_of_every_size(tiny_file: StyleFile) -> None:
     for result in document["results"]:
         assert (result["backend"], result["device"], result["dtype"]) == ("torch", "Difference Engine", "float32")
         assert result["fps"] > 0
-        assert list(result["stages"]) == ["source", "network", "steady", "compose", "encode"]
+        assert list(result["stages"]) == ["source", "network", "steady", "depth", "compose", "encode"]
         assert list(result["flicker"]) == ["painting_steps", "photo_steps", "sharpness"]
         for percentiles in result["stages"].values():
             assert list(percentiles) == ["p50_ms", "p95_ms", "p99_ms"]
@@ -73,7 +73,7 @@ def test_report_has_every_stage_of_every_size(tiny_file: StyleFile) -> None:
 
 def test_stages_stand_in_the_order_of_the_way(tiny_file: StyleFile) -> None:
     (result,) = bench(tiny_file, Quick(("upload", "network", "download"))).results
-    assert list(result.stages) == ["source", "upload", "network", "download", "steady", "compose", "encode"]
+    assert list(result.stages) == ["source", "upload", "network", "download", "steady", "depth", "compose", "encode"]
 
 
 def test_what_is_not_held_still_costs_nothing_and_its_flicker_is_measured(tiny_file: StyleFile) -> None:
@@ -122,4 +122,4 @@ def test_the_real_stylizer(tiny_file: StyleFile, tmp_path: object, monkeypatch: 
     monkeypatch.setattr("platformdirs.user_cache_path", lambda *_, **__: tmp_path)
     report = run_bench(tiny_file, tiny_file.identity, sizes_hw=[(24, 36)], device="cpu", seconds=0)
     assert report.results[0].backend == "openvino"
-    assert list(report.results[0].stages) == ["source", "network", "steady", "compose", "encode"]
+    assert list(report.results[0].stages) == ["source", "network", "steady", "depth", "compose", "encode"]

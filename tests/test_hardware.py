@@ -74,9 +74,17 @@ def test_picks_the_cpu_by_name_and_where_there_is_no_more(monkeypatch: pytest.Mo
     assert hardware.pick_device("auto") == torch.device("cuda")
 
 
-@pytest.mark.parametrize(("flags", "half"), [("flags: avx2 avx512_bf16", torch.bfloat16), ("flags: avx2", None)])
-def test_half_precision_where_the_processor_has_it(
-    flags: str, half: torch.dtype | None, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("facts", "half"),
+    [
+        ("vendor_id: AuthenticAMD\nflags: avx2 avx512_bf16", torch.bfloat16),
+        ("vendor_id: GenuineIntel\nflags: avx2 avx512_bf16 amx_bf16", torch.bfloat16),
+        ("vendor_id: GenuineIntel\nflags: avx2 avx512_bf16", None),
+        ("vendor_id: AuthenticAMD\nflags: avx2", None),
+    ],
+)
+def test_half_precision_where_the_processor_is_fast_at_it(
+    facts: str, half: torch.dtype | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Path, "read_text", Mock(return_value=flags))
+    monkeypatch.setattr(Path, "read_text", Mock(return_value=facts))
     assert hardware.half_type(torch.device("cpu")) == half

@@ -11,9 +11,9 @@ import pytest
 import livestyle
 
 LAYERS = (
-    ("errors", "__init__"),
+    ("errors", "__init__", "log"),
     ("frame", "look", "hardware", "timing"),
-    ("networks", "losses"),
+    ("networks", "losses", "depth"),
     ("sources", "sinks"),
     ("pretrained", "styles"),
     ("stylizer",),
@@ -24,6 +24,7 @@ LAYERS = (
     ("training",),
     ("evaluation",),
     ("convert", "stylize", "demo", "sheet", "live", "settings", "bench"),
+    ("jobs",),
     ("gui",),
     ("cli",),
     ("__main__",),

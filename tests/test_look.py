@@ -87,3 +87,8 @@ def test_a_look_mixes_four_styles_at_most() -> None:
 def test_what_is_out_of_bounds_gives_a_sentence(wrong: dict[str, Any], sentence: str) -> None:
     with pytest.raises(StyleError, match=sentence):
         Look((("a", 1.0),), **wrong)
+
+
+def test_only_the_mix_goes_by_its_place() -> None:
+    with pytest.raises(TypeError):
+        Look((("a", 1.0),), 0.5)

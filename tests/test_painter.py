@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from livestyle.depth import QUANTILES
 from livestyle.errors import StyleError
 from livestyle.look import Look
 from livestyle.painter import Painter
@@ -70,12 +71,24 @@ def test_keep_colors_reaches_every_picture_of_the_batch(tiny_file: StyleFile) ->
     assert np.abs(painted.astype(int) - 155).max() <= 1
 
 
-def test_what_there_is_nothing_to_do_with_is_not_copied(tiny_file: StyleFile, photos: Images) -> None:
-    class Same(InvertingStylizer):
+def test_where_there_is_nothing_else_to_do_the_stylizers_own_array_is_handed_on(
+    tiny_file: StyleFile, photos: Images
+) -> None:
+    class Keeping(InvertingStylizer):
         def stylize(self, images: Images, code: Code) -> Images:
-            return images
+            self.last = super().stylize(images, code)
+            return self.last
 
-    assert Painter(tiny_file, Same()).paint(photos, Look((("wild", 1.0),))) is photos
+    stylizer = Keeping()
+    assert Painter(tiny_file, stylizer).paint(photos, Look((("wild", 1.0),))) is stylizer.last
+
+
+def test_photos_stay_as_they_are(tiny_file: StyleFile, photos: Images) -> None:
+    before = photos.copy()
+    painter = Painter(tiny_file, InvertingStylizer())
+    for look in (Look((("wild", 1.0),), colors="camera"), Look((("wild", 1.0),), strength=0.1, steady=1.0)):
+        painter.paint(photos, look)
+    assert np.array_equal(photos, before)
 
 
 class TestStrokesBolderThanTheBoldestLearnt:
@@ -149,7 +162,8 @@ class TestSteadiness:
         assert steady < plain / 2
 
     @pytest.mark.parametrize(
-        "other", [Look((("calm", 1.0),), steady=1.0), Look((("wild", 1.0),)), Look((("wild", 1.0),), 0.0, steady=1.0)]
+        "other",
+        [Look((("calm", 1.0),), steady=1.0), Look((("wild", 1.0),)), Look((("wild", 1.0),), strength=0.0, steady=1.0)],
     )
     def test_nothing_is_left_after_another_look(self, tiny_file: StyleFile, other: Look) -> None:
         stylizer = NoisyStylizer()
@@ -170,3 +184,71 @@ class TestSteadiness:
 def test_unknown_style_gives_a_sentence(tiny_file: StyleFile, photos: Images) -> None:
     with pytest.raises(StyleError, match="no style 'nope'"):
         Painter(tiny_file, InvertingStylizer()).paint(photos, Look((("nope", 1.0),)))
+
+
+class Flattening(InvertingStylizer):
+    """Paints with a quarter of the contrast."""
+
+    def stylize(self, images: Images, code: Code) -> Images:
+        return (96 + images // 4).astype(np.uint8)
+
+
+def spread(pictures: Images) -> float:
+    return float(pictures.astype(float).std())
+
+
+@pytest.fixture
+def toned(tiny_file: StyleFile) -> StyleFile:
+    """The tiny file, "wild" and "calm" with known tones."""
+    ramps = {"wild": np.linspace(5, 95, QUANTILES), "calm": np.linspace(40, 60, QUANTILES)}
+    styles = {
+        name: replace(style, tones=ramps[name].astype(np.float32)) if name in ramps else style
+        for name, style in tiny_file.styles.items()
+    }
+    return replace(tiny_file, styles=styles)
+
+
+@pytest.fixture
+def ramp() -> Images:
+    line = np.linspace(0, 255, 160).astype(np.uint8)
+    return np.broadcast_to(line[None, None, :, None], (1, 90, 160, 3)).copy()
+
+
+def paint_deep(file: StyleFile, photos: Images, *mix: str, **manner: object) -> Images:
+    look = Look(tuple((name, 1.0) for name in mix), **manner)  # type: ignore[arg-type]
+    return Painter(file, Flattening()).paint(photos, look)
+
+
+def test_a_deep_look_has_the_light_and_dark_of_the_style(toned: StyleFile, ramp: Images) -> None:
+    flat, wild, calm = (
+        paint_deep(toned, ramp, "wild", depth=0.0),
+        paint_deep(toned, ramp, "wild", depth=1.0),
+        paint_deep(toned, ramp, "calm", depth=1.0),
+    )
+    assert spread(calm) < spread(flat) < spread(wild) / 3
+    assert spread(calm) < spread(paint_deep(toned, ramp, "wild", "calm", depth=1.0)) < spread(wild)
+
+
+def test_where_the_tones_of_one_style_are_not_known_nothing_is_deepened(toned: StyleFile, ramp: Images) -> None:
+    for mix in (["dark"], ["wild", "dark"]):
+        np.testing.assert_array_equal(paint_deep(toned, ramp, *mix), paint_deep(toned, ramp, *mix, depth=0.0))
+
+
+def test_depth_goes_with_the_strength_and_not_where_the_brightness_is_the_photos(
+    toned: StyleFile, ramp: Images
+) -> None:
+    weak, full = (paint_deep(toned, ramp, "wild", depth=1.0, strength=strength) for strength in (0.5, 1.0))
+    assert spread(paint_deep(toned, ramp, "wild", depth=0.0)) < spread(weak) < spread(full)
+    only = [paint_deep(toned, ramp, "wild", depth=depth, colors="only") for depth in (0.0, 1.0)]
+    np.testing.assert_array_equal(*only)
+
+
+def test_what_a_deep_look_has_seen_is_forgotten_with_its_source(toned: StyleFile, ramp: Images) -> None:
+    look, other = Look((("wild", 1.0),), depth=1.0), (ramp * 0.9).astype(np.uint8)
+    painter = Painter(toned, Flattening())
+    painter.paint(ramp, look)
+    remembering = painter.paint(other, look)
+    painter.forget()
+    fresh = painter.paint(other, look)
+    assert not np.array_equal(remembering, fresh)
+    np.testing.assert_array_equal(fresh, Painter(toned, Flattening()).paint(other, look))

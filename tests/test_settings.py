@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from livestyle.look import DEPTH
 from livestyle.settings import Settings, load_settings, parse_settings, save_settings, settings_path
 
 CHANGED = Settings(
@@ -18,6 +19,7 @@ CHANGED = Settings(
     stroke=1.5,
     colors="camera",
     steady=0.4,
+    depth=0.3,
     mirror=False,
     lines=720,
     window="01d9d0cb",
@@ -44,6 +46,20 @@ def test_every_setting_survives_saving(tmp_path: Path) -> None:
     save_settings(CHANGED, path)
     assert load_settings(path) == CHANGED
     assert [p.name for p in path.parent.iterdir()] == ["settings.json"]
+
+
+def test_the_file_of_an_earlier_version_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text(
+        '{"version": 1, "source": "clip.mp4", "mix": {"starry_night": 0.75, "the_scream": 0.25}, "strength": 0.7, '
+        '"stroke": 1.5, "colors": "camera", "steady": 0.4, "mirror": false, "lines": 720, "window": "01d9d0cb", '
+        '"panels": false}'
+    )
+    before = json.loads(path.read_text())
+    loaded = load_settings(path)
+    assert loaded == replace(CHANGED, depth=DEPTH)
+    save_settings(loaded, path)
+    assert json.loads(path.read_text()) == {**before, "depth": DEPTH}
 
 
 def test_a_missing_file_is_the_defaults(tmp_path: Path) -> None:
@@ -85,6 +101,8 @@ def test_a_newer_version_is_not_guessed_at() -> None:
         ("strength", 1.5),
         ("strength", True),
         ("strength", float("nan")),
+        ("strength", "0.5"),
+        ("strength", None),
         ("mix", "starry_night"),
         ("mix", {"starry_night": "much"}),
         ("mix", {"": 1.0}),

@@ -11,10 +11,8 @@ from collections.abc import Sequence
 
 from livestyle import __version__
 from livestyle.cli import bench, options, photos, stills, styles, textures, train, videos, window
+from livestyle.cli.progress import STOPPED, USAGE_ERROR, tell
 from livestyle.errors import LivestyleError
-
-USAGE_ERROR = 2
-STOPPED = 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -26,10 +24,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return options.run(args)
     except LivestyleError as error:
-        print(f"livestyle: {error}", file=sys.stderr)
+        tell(error)
         return USAGE_ERROR
     except KeyboardInterrupt:
-        print("livestyle: stopped.", file=sys.stderr)
+        tell("stopped.")
         return STOPPED
     except BrokenPipeError:
         # `livestyle styles | head`: nobody reads on. Without this Python would complain when it flushes at its end.

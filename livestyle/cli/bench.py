@@ -7,7 +7,6 @@ import json
 
 from livestyle.cli.numbers import size
 from livestyle.cli.options import MACHINE, Commands, Shared, command
-from livestyle.cli.painting import open_catalog
 from livestyle.look import STEADY, Look, parse_mix
 
 
@@ -24,14 +23,14 @@ def add_bench(commands: Commands) -> None:
 
 def _bench(args: argparse.Namespace, shared: Shared) -> int:
     from livestyle.bench import DEFAULT_SIZES_HW, run_bench
+    from livestyle.jobs.opened import choose_file
     from livestyle.styles.catalog import mixed_code
 
     sizes_hw = args.size or DEFAULT_SIZES_HW
     steady = STEADY if shared.steady is None else shared.steady
-    look = None if shared.style is None else Look(parse_mix(shared.style), steady=steady)
-    catalog = open_catalog(shared, look) if look else open_catalog(shared)
-    look = look or Look(((catalog.names[0], 1.0),), steady=steady)
-    file = catalog.file_for(look)
+    chosen = () if shared.style is None else (Look(parse_mix(shared.style), steady=steady),)
+    file = choose_file(shared.network, shared.device, *chosen)
+    look = chosen[0] if chosen else Look(((next(iter(file.styles)), 1.0),), steady=steady)
     code = mixed_code(file, look, min(sizes_hw[0]))
     report = run_bench(file, code, sizes_hw=sizes_hw, batch=args.batch, device=shared.device, steady=look.steady)
     print(json.dumps(report.to_dict(), indent=2) if shared.json else report.to_text())

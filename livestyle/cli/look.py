@@ -7,7 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from livestyle.cli.options import Shared
-from livestyle.look import STROKES, Look, parse_mix
+from livestyle.errors import LivestyleError
+from livestyle.jobs.job import How
+from livestyle.look import DEPTH, STROKES, Look, parse_mix
 
 DEFAULT_STYLE = "starry_night"
 UNPAINTED = "none"
@@ -23,6 +25,12 @@ def add_look(parser: argparse.ArgumentParser) -> None:
         type=float,
         default=1.0,
         help=f"size of the strokes, from {finest:g} to {boldest:g}; 1 is as in the painting (1)",
+    )
+    parser.add_argument(
+        "--depth",
+        type=float,
+        default=DEPTH,
+        help=f"how far light and dark are those of the photo, as strong as in the painting, from 0 to 1 ({DEPTH:g})",
     )
     colors = parser.add_mutually_exclusive_group()
     colors.add_argument(
@@ -69,4 +77,19 @@ def base_look(shared: Shared, steady: float = 0.0) -> Look:
 
 def look_of(args: argparse.Namespace, shared: Shared, steady: float = 0.0) -> Look:
     """The same with the options of `add_look`."""
-    return replace(base_look(shared, steady), strength=args.strength, stroke=args.stroke, colors=args.colors)
+    look = base_look(shared, steady)
+    return replace(look, strength=args.strength, stroke=args.stroke, depth=args.depth, colors=args.colors)
+
+
+def how_of(args: argparse.Namespace, shared: Shared, steady: float = 0.0) -> How:
+    """How to paint, with the options of `add_look` and `add_mask`.
+
+    Raises:
+        LivestyleError: It makes no sense.
+    """
+    look = look_of(args, shared, steady)
+    if args.mask is None and args.outside is not None:
+        raise LivestyleError("--outside says how to paint outside of a mask: give one with --mask.")
+    painted = args.outside not in (None, UNPAINTED)
+    outside = replace(look, mix=parse_mix(args.outside)) if painted else None
+    return How(look, args.mask, outside, shared.device, shared.network)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import sys
+import os
 from pathlib import Path
 
-from livestyle.cli.look import DEFAULT_STYLE, add_look, add_mask, add_overwrite, look_of
+from livestyle.cli.look import DEFAULT_STYLE, add_look, add_mask, add_overwrite, how_of
 from livestyle.cli.options import MACHINE, Commands, Shared, command
-from livestyle.cli.painting import open_painter, parted, read_mask_of
-from livestyle.cli.progress import Bar
+from livestyle.cli.progress import Bar, conclude, tell, tell_about
+from livestyle.errors import SourceError
+from livestyle.jobs.job import PhotoJob
 
 
 def add_stylize(commands: Commands) -> None:
@@ -24,19 +25,34 @@ def add_stylize(commands: Commands) -> None:
 
 
 def _stylize(args: argparse.Namespace, shared: Shared) -> int:
-    from livestyle.large import LargePainter
-    from livestyle.stylize import stylize_pictures
-    from livestyle.stylizer.fastest import open_stylizer
+    from livestyle.jobs.opened import Opened
+    from livestyle.jobs.run import check, run
+    from livestyle.sinks.part import targets_for
+    from livestyle.sinks.picture_file import SUFFIXES
+    from livestyle.stylize import pictures_among
 
-    look = look_of(args, shared)
-    mask, outside = read_mask_of(args.mask, args.outside, look)
-    painter = open_painter(shared, look, *outside)
-    large = LargePainter(painter, lambda file: open_stylizer(file, shared.device)[0])
-    paint = parted(lambda look: lambda photos: large.paint(photos, look), look, mask, outside)
-    with painter.stylizer, large, Bar("painting", "picture") as bar:
-        report = stylize_pictures(args.inputs, args.output, paint, overwrite=args.overwrite, on_progress=bar)
-    for warning in report.warnings:
-        print(f"livestyle: {warning}", file=sys.stderr)
-    for path in report.written:
-        print(f"Wrote {path}.")
-    return 0
+    how = how_of(args, shared)
+    pictures, warnings = pictures_among(args.inputs)
+    targets = targets_for(pictures, args.output, SUFFIXES, into_folder=any(map(os.path.isdir, args.inputs)))
+    jobs = [PhotoJob(source, target, how, args.overwrite) for source, target in zip(pictures, targets, strict=True)]
+    for job in jobs:
+        check(job)
+    reports = []
+    with Opened(tell) as opened, Bar("painting", "picture") as bar:
+        opened.ready(how)  # what is wrong with it is said once, and not for each picture
+        for done, job in enumerate(jobs, start=1):
+            reports.append(run(job, opened))
+            bar(done, len(jobs))
+        bar.stays = any(report.error is None for report in reports)
+    # What was named must be a picture; in a folder there may be other things.
+    others = [each for each in reports if isinstance(each.error, SourceError) and each.job.source not in args.inputs]
+    for sentence in warnings:
+        tell(sentence)
+    for report in reports:
+        tell_about(report)
+    if len(others) == len(reports):
+        raise SourceError(f"There is no picture that can be read in {', '.join(map(str, args.inputs))}.")
+    for report in reports:
+        if report.error is None:
+            print(f"Wrote {report.job.target}.")
+    return conclude([report for report in reports if report not in others])

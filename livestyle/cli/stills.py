@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from livestyle.cli.look import add_overwrite
 from livestyle.cli.options import DEVICE, Commands, Shared, command
+from livestyle.cli.progress import tell
 from livestyle.errors import LivestyleError, TrainingError
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ def _optimize(args: argparse.Namespace, shared: Shared) -> int:
     styles = [(read_picture(path), weight) for path, weight in map(weighted, args.style)]
     layers = {*options.style_layers, options.content_layer}
     vgg = load_vgg(layers, args.architecture, args.vgg, args.pooling)
-    optimizer = Optimizer(photo, styles, vgg, options, pick_device(shared.device), _tell)
+    optimizer = Optimizer(photo, styles, vgg, options, pick_device(shared.device), tell)
     return _run(optimizer, args, "Choose a smaller --size, or --optimizer adam.")
 
 
@@ -160,7 +161,7 @@ def _doodle(args: argparse.Namespace, shared: Shared) -> int:
     maps = None if args.map is None else (read_picture(args.map), read_picture(args.style_map))
     # The average, as in neural-doodle.
     vgg = load_vgg({*STYLE_LAYERS, CONTENT_LAYER}, args.architecture, args.vgg, "average")
-    doodler = Doodler(photo, style, maps, vgg, options, pick_device(shared.device), _tell)
+    doodler = Doodler(photo, style, maps, vgg, options, pick_device(shared.device), tell)
     return _run(doodler, args, "Choose a smaller --size.")
 
 
@@ -227,10 +228,6 @@ def _run(painter: _Painter, args: argparse.Namespace, remedy: str) -> int:
     write()
     print(f"Wrote {args.output}.")
     return 0
-
-
-def _tell(text: str) -> None:
-    _say(f"livestyle: {text}\n")
 
 
 def _say(text: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from livestyle.cli.look import add_overwrite
 from livestyle.cli.options import MACHINE, Commands, Shared, command
-from livestyle.cli.painting import open_catalog, open_painter
+from livestyle.cli.progress import tell
 from livestyle.cli.train import add_fit
 from livestyle.errors import LivestyleError
 
@@ -30,7 +30,9 @@ def add_styles(commands: Commands) -> None:
 
 
 def _list(args: argparse.Namespace, shared: Shared) -> int:
-    catalog = open_catalog(shared)
+    from livestyle.styles.catalog import Catalog
+
+    catalog = Catalog.installed(shared.network, shared.device)
     styles = [catalog.find(name) for name in catalog.names]
     if shared.json:
         rows = [
@@ -56,7 +58,7 @@ def _add(args: argparse.Namespace, shared: Shared) -> int:
     from livestyle.styles.from_picture import add_picture
 
     if args.file.suffix.lower() in SUFFIXES:
-        added = add_picture(args.file, open_catalog(shared), args.name)
+        added = add_picture(args.file, Catalog.installed(shared.network, shared.device), args.name)
     elif args.name is not None:
         raise LivestyleError("--name is for the style made of a picture: the styles in a style file have names.")
     else:
@@ -71,13 +73,14 @@ def _add(args: argparse.Namespace, shared: Shared) -> int:
 
 
 def _sheet(args: argparse.Namespace, shared: Shared) -> int:
+    from livestyle.jobs.opened import Opened
     from livestyle.sheet import contact_sheet
     from livestyle.sinks.picture_file import write_picture
     from livestyle.sources.pictures import read_picture
 
     photo = read_picture(args.photo)
-    painter = open_painter(shared)
-    with painter.stylizer:
-        write_picture(args.output, contact_sheet(painter, photo), overwrite=args.overwrite, source=args.photo)
+    with Opened(tell) as opened:
+        sheet = contact_sheet(opened.painter(shared.network, shared.device), photo)
+    write_picture(args.output, sheet, overwrite=args.overwrite, source=args.photo)
     print(f"Wrote {args.output}.")
     return 0

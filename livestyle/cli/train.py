@@ -9,12 +9,11 @@ from functools import partial
 from pathlib import Path
 
 from livestyle.cli.options import DEVICE, MACHINE, Commands, Shared, command
+from livestyle.cli.progress import STOPPED
 from livestyle.errors import LivestyleError
 from livestyle.training.config import SCRATCH, AdainConfig, PatchesConfig, RunConfig, StylesConfig, TextureConfig
 from livestyle.training.presets import PRESETS
 from livestyle.training.settings import Setting, read_config, settings_of
-
-STOPPED = 130
 
 METHODS: Mapping[str, tuple[str, RunConfig]] = {
     "styles": ("one network for one painting or many", StylesConfig()),

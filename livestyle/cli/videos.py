@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
-from livestyle.cli.look import DEFAULT_STYLE, add_look, add_mask, add_overwrite, look_of
+from livestyle.cli.look import DEFAULT_STYLE, add_look, add_mask, add_overwrite, how_of, look_of
 from livestyle.cli.numbers import not_negative, positive, size
 from livestyle.cli.options import MACHINE, Commands, Shared, command
-from livestyle.cli.painting import afresh, open_painter, parted, read_mask_of
-from livestyle.cli.progress import Bar
+from livestyle.cli.progress import Bar, conclude, tell, tell_about
+from livestyle.convert.options import ConvertOptions
+from livestyle.jobs.job import ClipJob
 from livestyle.look import STEADY, STEADY_OFFLINE, Look
 
 DEMO_FILE = Path("livestyle-demo.mp4")
@@ -59,10 +59,11 @@ def demo(
 ) -> int:
     """Writes the demo, in the look if a style was asked for, else in all styles."""
     from livestyle.demo import render_demo
+    from livestyle.jobs.opened import Opened
 
     is_chosen = shared.style is not None
-    painter = open_painter(shared, look) if is_chosen else open_painter(shared)
-    with painter.stylizer, Bar("painting", "frame") as bar:
+    with Opened(tell) as opened, Bar("painting", "frame") as bar:
+        painter = opened.painter(shared.network, shared.device, *([look] if is_chosen else []))
         render_demo(
             painter,
             output,
@@ -83,15 +84,14 @@ def _demo(args: argparse.Namespace, shared: Shared) -> int:
 
 
 def _convert(args: argparse.Namespace, shared: Shared) -> int:
-    from livestyle.convert import ConvertOptions, convert_video, targets_for
+    from livestyle.jobs.opened import Opened
+    from livestyle.jobs.run import Report, check, run
+    from livestyle.sinks.part import targets_for
+    from livestyle.sinks.writer import CONTAINERS
 
-    look = look_of(args, shared, STEADY_OFFLINE)
-    mask, outside = read_mask_of(args.mask, args.outside, look)
-    targets = targets_for(args.inputs, args.output, overwrite=args.overwrite)
-    painter = open_painter(shared, look, *outside)
-    on_gpu = painter.stylizer.info.backend == "cuda"
+    how = how_of(args, shared, STEADY_OFFLINE)
     options = ConvertOptions(
-        batch=args.batch if args.batch is not None else 4 if on_gpu else 1,
+        batch=args.batch,
         scale=args.scale,
         start_s=args.start or 0.0,
         end_s=args.end,
@@ -99,13 +99,20 @@ def _convert(args: argparse.Namespace, shared: Shared) -> int:
         encoder=args.encoder,
         overwrite=args.overwrite,
     )
-    with painter.stylizer:
-        for source, target in zip(args.inputs, targets, strict=True):
-            # Anew for each: nothing is held still from one clip to the next.
-            paint = parted(afresh(painter), look, mask, outside)
-            with Bar(source.name, "frame") as bar:
-                report = convert_video(source, target, paint, options, on_progress=bar)
-            for warning in report.warnings:
-                print(f"livestyle: {warning}", file=sys.stderr)
-            print(f"Wrote {target}: {report.frames} frames at {report.fps:.1f} frames a second.")
-    return 0
+    targets = targets_for(args.inputs, args.output, tuple(CONTAINERS))
+    jobs = [ClipJob(source, target, how, options) for source, target in zip(args.inputs, targets, strict=True)]
+    for job in jobs:
+        check(job)
+
+    def painted(job: ClipJob) -> Report:
+        with Bar(job.source.name, "frame") as bar:
+            report = run(job, opened, bar)
+            bar.stays = report.error is None
+        tell_about(report)
+        if report.error is None:
+            print(f"Wrote {job.target}: {report.frames} frames at {report.fps:.1f} frames a second.")
+        return report
+
+    with Opened(tell) as opened:
+        opened.ready(how)  # what is wrong with it is said once, and not for each clip
+        return conclude([painted(job) for job in jobs])

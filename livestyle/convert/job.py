@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from livestyle.convert.channel import Channel, ChannelCancelled
+from livestyle.convert.options import ConvertOptions
 from livestyle.convert.reader import Chunk, ClipReader
 from livestyle.convert.tracks import Tracks
-from livestyle.errors import LivestyleError
 from livestyle.sinks.part import PartFile
-from livestyle.sinks.part import targets_for as name_targets
-from livestyle.sinks.writer import CONTAINERS, VideoWriter, container_for
+from livestyle.sinks.writer import VideoWriter, container_for
 from livestyle.stylizer.stylizer import Paint
 
 if TYPE_CHECKING:
@@ -31,42 +30,6 @@ _WAITING = 2
 
 # Facts about the source's own container, wrong or meaningless in another.
 _NOT_KEPT_METADATA = frozenset({"major_brand", "minor_version", "compatible_brands", "encoder", "duration", "rotate"})
-
-
-@dataclass(frozen=True, slots=True)
-class ConvertOptions:
-    """How to convert.
-
-    Attributes:
-        batch: Frames painted at once: 1 suits a CPU, a GPU paints several in hardly more time.
-        scale: Size of the painting as a multiple of the clip's. The result has this size: to enlarge a painting
-            afterwards would only blur it and swell the file, and players scale well. Smaller is faster, with larger
-            strokes.
-        start_s: Where to begin, in seconds.
-        end_s: Where to end; None for the clip's end.
-        crf: Quality on the encoder's own scale, lower is better; None for its default.
-        encoder: "auto" or a name in `livestyle.sinks.writer.ENCODERS`.
-        overwrite: Whether an existing result may be replaced.
-
-    Raises:
-        LivestyleError: A value makes no sense.
-    """
-
-    batch: int = 1
-    scale: float = 1.0
-    start_s: float = 0.0
-    end_s: float | None = None
-    crf: int | None = None
-    encoder: str = "auto"
-    overwrite: bool = False
-
-    def __post_init__(self) -> None:
-        if self.batch < 1:
-            raise LivestyleError(f"A batch holds at least 1 frame, not {self.batch}.")
-        if not 0 < self.scale <= 8:
-            raise LivestyleError(f"Scale goes from above 0 to 8, not {self.scale:g}.")
-        if not 0 <= self.start_s < (float("inf") if self.end_s is None else self.end_s):
-            raise LivestyleError("The start must lie at 0 s or later, and before the end.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +87,7 @@ def convert_video(
     with (
         PartFile(target_path, overwrite=options.overwrite, source=source_path) as part,
         ClipReader(
-            source_path, batch=options.batch, scale=options.scale, start_s=options.start_s, end_s=options.end_s
+            source_path, batch=options.batch or 1, scale=options.scale, start_s=options.start_s, end_s=options.end_s
         ) as clip,
     ):
         with VideoWriter(
@@ -142,27 +105,6 @@ def convert_video(
             _run(clip, paint, writer, tracks, meter)
         warnings = (*clip.warnings, *tracks.notes, *([writer.note] if writer.note else []))
     return ConvertReport(target_path, meter.done, meter.elapsed_s, meter.fps, writer.encoder, warnings)
-
-
-def targets_for(sources: Sequence[Path], out: Path, *, overwrite: bool = False) -> list[Path]:
-    """The results of some clips: `out` itself for a single one, or files of the clips' names in the folder `out`.
-
-    Args:
-        sources: The clips.
-        out: A file, or a folder: one that exists, or a name without a suffix, or any name if there are several clips.
-        overwrite: Whether existing files may be replaced; never a clip itself.
-
-    Returns:
-        A target for each clip.
-
-    Raises:
-        SinkError: Two clips would become one file, or a name is taken: better known now than after hours of painting.
-    """
-    targets = name_targets(sources, out, tuple(CONTAINERS))
-    for source, target in zip(sources, targets, strict=True):
-        container_for(target)
-        PartFile(target, overwrite=overwrite, source=source).check()
-    return targets
 
 
 class _Meter:

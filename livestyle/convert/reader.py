@@ -11,16 +11,13 @@ from types import TracebackType
 from typing import Self
 
 import av
-import cv2
 import numpy as np
 from av.packet import Packet
 from av.stream import Stream
 from av.video.frame import VideoFrame
-from av.video.reformatter import VideoReformatter
 
 from livestyle.errors import SourceError
-from livestyle.frame import Image
-from livestyle.sources.decode import displayed_hw, frame_to_rgb, open_video, pixel_aspect_of, video_stream_of
+from livestyle.sources.decode import FrameConverter, TimeStamps, decoded, open_video, video_stream_of
 from livestyle.stylizer.stylizer import Images
 
 # A clip with all its sound before its first frame must not gather in memory.
@@ -57,21 +54,6 @@ class _Window:
     first: int | None
     end: Fraction | None
     passed: bool = False
-
-
-@dataclass(slots=True)
-class _Clock:
-    """Gives every frame a time stamp, and never the same twice."""
-
-    step: int
-    last: int | None = None
-
-    def stamp(self, pts: int | None) -> int:
-        """The time stamp of the next frame; some old formats leave some out."""
-        if self.last is not None:
-            pts = self.last + self.step if pts is None else max(pts, self.last + 1)
-        self.last = pts or 0
-        return self.last
 
 
 class ClipReader:
@@ -132,8 +114,6 @@ class ClipReader:
         self.side_streams: list[Stream] = [*self.container.streams.audio, *self.container.streams.subtitles]
         self.time_base = self.stream.time_base or Fraction(1, 90000)
         self.rate_fps = self.stream.average_rate or self.stream.guessed_rate or Fraction(25)
-        self._aspect = pixel_aspect_of(self.stream)
-        self._reformatter = VideoReformatter()
         # Clocks of broadcast streams start anywhere, so the clip's start is their 0; elsewhere the clock's 0 counts.
         anywhere = av.format.Flags.ts_discont in av.format.Flags(self.container.format.flags)
         self._clip_start_s = Fraction(self.container.start_time or 0, av.time_base)
@@ -146,8 +126,8 @@ class ClipReader:
         for item in self._items:
             lead.append(item)
             if isinstance(item, VideoFrame):
-                height, width = displayed_hw(item, self._aspect)
-                self.size_hw = max(1, round(height * self._scale)), max(1, round(width * self._scale))
+                self._converter = FrameConverter(self.stream, item, self._scale)
+                self.size_hw = self._converter.size_hw
                 self._items = chain(lead, self._items)
                 return
         if self._start_s or self._end_s is not None:
@@ -184,15 +164,15 @@ class ClipReader:
 
     def __iter__(self) -> Iterator[Chunk]:
         """Yields the clip. Raises `SourceError` when its disk fails."""
-        clock = _Clock(max(1, round(1 / (self.rate_fps * self.time_base))))
+        stamps = TimeStamps(step=max(1, round(1 / (self.rate_fps * self.time_base))), least=1)
         images = np.empty((self._batch, *self.size_hw, 3), np.uint8)
         pts: list[int] = []
         durations: list[int | None] = []
         packets: list[Packet[Stream]] = []
         for item in self._items:
             if isinstance(item, VideoFrame):
-                images[len(pts)] = self._picture(item)
-                pts.append(clock.stamp(item.pts))
+                images[len(pts)] = self._converter.convert(item)
+                pts.append(stamps.mend(item.pts))
                 durations.append(item.duration or None)
             else:
                 packets.append(item)
@@ -205,16 +185,6 @@ class ClipReader:
         if pts:
             images[len(pts) :] = images[len(pts) - 1]
         yield Chunk(images if pts else images[:0], pts, durations, packets)
-
-    def _picture(self, frame: VideoFrame) -> Image:
-        image = frame_to_rgb(frame, self._aspect, self._reformatter)
-        if image.shape[:2] == self.size_hw:
-            return image
-        height, width = self.size_hw
-        shrinks = height < image.shape[0]
-        return np.asarray(
-            cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC), np.uint8
-        )
 
     def _wanted(self) -> Iterator[VideoFrame | Packet[Stream]]:
         """The frames and packets inside the window, their time stamps counted from its origin."""
@@ -237,26 +207,21 @@ class ClipReader:
         """All frames and all packets of the other tracks, each with its stream's window."""
         video = self._windows[self.stream.index]
         try:
-            for packet in self.container.demux(self.stream, *self.side_streams):
-                if packet.pts is not None:
-                    end_s = (packet.pts + (packet.duration or 0)) * packet.time_base - self._clip_start_s
-                    self._latest_s = max(self._latest_s, end_s)
-                if packet.stream.index == self.stream.index:
-                    yield from ((frame, video) for frame in self._frames_of(packet))
-                elif packet.size:
-                    yield packet, self._windows[packet.stream.index]
-        except av.InvalidDataError:
-            self.damaged += 1
-            yield from ((frame, video) for frame in self._frames_of(None))
+            for item in decoded(self._packets(), self.stream, self._note_damage):
+                yield item, video if isinstance(item, VideoFrame) else self._windows[item.stream.index]
         except OSError as error:
             raise SourceError(f"{self.path} can't be read to its end ({error.strerror}): check its disk.") from error
 
-    def _frames_of(self, packet: Packet[Stream] | None) -> list[VideoFrame]:
-        try:
-            return self.stream.codec_context.decode(packet)
-        except av.InvalidDataError:
-            self.damaged += 1
-            return []
+    def _packets(self) -> Iterator[Packet[Stream]]:
+        """All packets, and takes down how far they go."""
+        for packet in self.container.demux(self.stream, *self.side_streams):
+            if packet.pts is not None:
+                end_s = (packet.pts + (packet.duration or 0)) * packet.time_base - self._clip_start_s
+                self._latest_s = max(self._latest_s, end_s)
+            yield packet
+
+    def _note_damage(self) -> None:
+        self.damaged += 1
 
     def _continuous(self) -> list[Stream]:
         # A subtitle may be the last for an hour, so nobody waits for the next one.

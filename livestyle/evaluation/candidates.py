@@ -20,7 +20,7 @@ from livestyle.errors import TrainingError
 from livestyle.evaluation.picture import NamedPicture, digest
 from livestyle.evaluation.store import Store
 from livestyle.frame import Image
-from livestyle.look import Look
+from livestyle.look import DEPTH, Look
 from livestyle.painter import Painter
 from livestyle.sinks.picture_file import write_picture
 from livestyle.sources.pictures import read_picture
@@ -73,6 +73,7 @@ class Livestyle:
         stylizer: Runs its network.
         stroke: As in a `Look`.
         steady: As in a `Look`.
+        depth: As in a `Look`.
     """
 
     name: str
@@ -80,6 +81,7 @@ class Livestyle:
     stylizer: Stylizer
     stroke: float = 1.0
     steady: float = 0.0
+    depth: float = DEPTH
 
     def knows(self, painting: NamedPicture) -> bool:
         """Whether the file has a style of that name."""
@@ -88,7 +90,7 @@ class Livestyle:
     def paint(self, frames: Images, painting: NamedPicture) -> Images:
         """Paints frame by frame; each call is a clip of its own."""
         painter = Painter(self.file, self.stylizer)
-        look = Look(((painting.name, 1.0),), stroke=self.stroke, steady=self.steady)
+        look = Look(((painting.name, 1.0),), stroke=self.stroke, steady=self.steady, depth=self.depth)
         return np.concatenate([painter.paint(frame[None], look) for frame in frames])
 
     def having_seen(self, pictures: Iterable[NamedPicture]) -> Livestyle:

@@ -23,8 +23,12 @@ from livestyle.pretrained import load_vgg
 from livestyle.stylizer.stylizer import Images
 from livestyle.training import metrics
 
-FIGURES = ("style", "style_ho", "style_128", "swd", "content", "lpips", "colour", "grid2", "grid4")
-"""In the order of the tables. Of all of them, less is better."""
+SPREADS = ("masses", "colours", "fine")
+"""Over those of the painting: 1 is right."""
+FIGURES = ("style", "style_ho", "style_128", "swd", "content", "lpips", "colour", "grid2", "grid4", *SPREADS)
+"""In the order of the tables. Of all but `SPREADS`, less is better."""
+LINES = 360
+"""The short side at which spreads are taken."""
 SMALL_PX = 128
 """The other short side at which style is judged: pixel noise can win the figure at 256 px alone."""
 
@@ -39,6 +43,7 @@ class _Manner:
     small_grams: Features
     features: dict[str, metrics.Projection]
     colors: metrics.Projection
+    spreads: metrics.Spreads
 
 
 class Judge:
@@ -141,6 +146,7 @@ class Judge:
             "colour": metrics.color_distance(own.colors, of_painting.colors),
             "grid2": metrics.grid_line(whole[0], 2),
             "grid4": metrics.grid_line(whole[0], 4),
+            **{name: getattr(own.spreads, name) / max(getattr(of_painting.spreads, name), 1e-6) for name in SPREADS},
         }
         if self.heads:
             row["lpips"] = metrics.lpips(features, of_photo, self.heads)
@@ -152,6 +158,7 @@ class Judge:
             small_grams=self._grams_at(whole, SMALL_PX),
             features={n: metrics.project(features[n][0].flatten(1)) for n in metrics.SWD_LAYERS},
             colors=metrics.project(metrics.lab(small[0])),
+            spreads=metrics.spreads(metrics.at_short_side(whole, LINES)[0]),
         )
 
     def _grams_at(self, picture: Tensor, short_side_px: int) -> Features:

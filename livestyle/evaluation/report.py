@@ -19,7 +19,18 @@ HEADINGS = {
     "times": "over the input's",
     "sharpness": "sharpness over the input's",
 }
-DIGITS = {"grid2": 1, "grid4": 1, "colour": 1, "error": 4, "times": 2, "boil": 2, "sharpness": 2}
+DIGITS = {
+    "masses": 2,
+    "colours": 2,
+    "fine": 2,
+    "grid2": 1,
+    "grid4": 1,
+    "colour": 1,
+    "error": 4,
+    "times": 2,
+    "boil": 2,
+    "sharpness": 2,
+}
 """Decimals shown; 3 by default."""
 UNITS = {"times": "x", "sharpness": "x"}
 EXPLANATION = """\
@@ -32,6 +43,8 @@ float32; `livestyle/training/metrics.py` defines them.
   on them, so they are read with *swd*: sliced Wasserstein distance of features.
 * *content*: distance of features from the photo's; *lpips*: perceptual distance from the photo.
 * *colour*: sliced Wasserstein distance in CIE L\\*a\\*b\\*, as a bound only: a colour-matched photo does well on it.
+* *masses*, *colours*, *fine*: the spreads of coarse L\\*, of chroma and of fine L\\* over the painting's own, at a
+  short side of 360 px: 1 is as strong in light and dark, colour and strokes as the painting.
 * *grid2*, *grid4*: the strongest spectral line at periods of 2 and 4 px over its neighbourhood; a photo has about 2.5.
 * *warping error*: RMS difference between a frame and the one before moved along the flow; blur wins on it, so it is
   read with *sharpness* (energy of the Laplacian) and *style* of the same frames. *boil*: that error over sqrt(2) times

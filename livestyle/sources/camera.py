@@ -97,7 +97,6 @@ class CameraSource(FrameSource):
         self._list_cameras = list_cameras
         self._info: CameraInfo | None = None
         self._grabber: Grabber | None = None
-        self._size_hw = (0, 0)
 
     @property
     def name(self) -> str:
@@ -111,16 +110,6 @@ class CameraSource(FrameSource):
                 return "Camera"
             case index:
                 return f"Camera {index}"
-
-    @property
-    def size_hw(self) -> tuple[int, int]:
-        """Height and width of the frames that arrive."""
-        return self._size_hw
-
-    @property
-    def rate_fps(self) -> float | None:
-        """Frames a second, measured; None before the third frame."""
-        return self._grabber.rate.rate_fps if self._grabber else None
 
     def open(self) -> None:
         """Opens the camera and waits for its first frame. May take seconds.
@@ -145,7 +134,7 @@ class CameraSource(FrameSource):
                 error = error or reason
                 continue
             if first is not None:
-                self._info, self._size_hw = info, (first.height, first.width)
+                self._info = info
             return
         raise error or SourceError("There is no camera: plug one in, or choose another source.")
 

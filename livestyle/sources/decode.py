@@ -1,11 +1,17 @@
-"""From PyAV's decoded frames to our pictures: colours, rotation, pixel shape, and errors in plain words."""
+"""What all readers of videos share.
+
+A file is opened, what is damaged in it is left out, and broken time stamps are mended; decoded frames become pictures
+in the right colours, upright, with square pixels and of one size.
+"""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import cast
+from typing import Generic, TypeVar, cast
 
 import av
 import av.error
@@ -13,14 +19,18 @@ import cv2
 import numpy as np
 from av.codec.context import ThreadType
 from av.container import InputContainer
+from av.packet import Packet
 from av.sidedata.sidedata import SideDataContainer
-from av.stream import Disposition
+from av.stream import Disposition, Stream
 from av.video.frame import VideoFrame
 from av.video.reformatter import Colorspace, Interpolation, VideoReformatter
 from av.video.stream import VideoStream
 
 from livestyle.errors import SourceError
 from livestyle.frame import Image
+
+Time = TypeVar("Time", int, float)
+AnyStream = TypeVar("AnyStream", bound=Stream)
 
 _UNSPECIFIED_COLORSPACE = 2  # AVCOL_SPC_UNSPECIFIED
 
@@ -110,6 +120,91 @@ def video_stream_of(container: InputContainer, name: str) -> VideoStream:
             stream.thread_type = ThreadType.AUTO
             return stream
     raise SourceError(f"{name} has no video in it: choose a video file.")
+
+
+class FrameConverter:
+    """Turns the decoded frames of a stream into pictures that are all of one size, even if it changes its own midway.
+
+    Args:
+        stream: What the frames are of.
+        first: Its first frame, which says the size.
+        scale: Size of the pictures as a multiple of the frame's.
+
+    Attributes:
+        size_hw: Height and width in pixels of the pictures: upright, with square pixels, scaled.
+    """
+
+    def __init__(self, stream: VideoStream, first: VideoFrame, scale: float = 1.0) -> None:
+        self._pixel_aspect = pixel_aspect_of(stream)
+        self._reformatter = VideoReformatter()
+        height, width = displayed_hw(first, self._pixel_aspect)
+        self.size_hw = max(1, round(height * scale)), max(1, round(width * scale))
+
+    def convert(self, frame: VideoFrame) -> Image:
+        """A frame as RGB uint8 (H, W, 3), owned by the caller."""
+        image = frame_to_rgb(frame, self._pixel_aspect, self._reformatter)
+        height, width = self.size_hw
+        if image.shape[:2] == self.size_hw:
+            return image
+        how = cv2.INTER_AREA if height < image.shape[0] else cv2.INTER_CUBIC
+        return np.asarray(cv2.resize(image, (width, height), interpolation=how), np.uint8)
+
+
+@dataclass(slots=True)
+class TimeStamps(Generic[Time]):
+    """Gives every frame a time stamp, later than that of the frame before: broken files leave some out, or go back.
+
+    Attributes:
+        step: How much later a frame without one is.
+        least: How much later a frame is that goes back.
+        last: The time stamp of the last frame.
+    """
+
+    step: Time
+    least: Time
+    last: Time | None = None
+
+    def mend(self, stamp: Time | None) -> Time:
+        """The time stamp of the next frame, which says this one or none."""
+        if self.last is not None:
+            if stamp is None:
+                stamp = self.last + self.step
+            elif stamp <= self.last:
+                stamp = self.last + self.least
+        self.last = stamp or self.step * 0
+        return self.last
+
+
+def decoded(
+    packets: Iterable[Packet[AnyStream]], stream: VideoStream, on_damage: Callable[[], None] = lambda: None
+) -> Iterator[VideoFrame | Packet[AnyStream]]:
+    """All frames of a stream, and the packets of the others as they are. What is damaged is left out.
+
+    Args:
+        packets: Of the stream and maybe of others, in the order of the file.
+        stream: The one to decode.
+        on_damage: Called for every packet that is left out, and where a file was cut off.
+
+    Raises:
+        av.error.FFmpegError: The packets can't be read any further.
+    """
+
+    def frames_of(packet: Packet[AnyStream] | None) -> list[VideoFrame]:
+        try:
+            return stream.codec_context.decode(packet)
+        except av.error.InvalidDataError:  # one damaged packet is no reason to stop
+            on_damage()
+            return []
+
+    try:
+        for packet in packets:
+            if packet.stream.index == stream.index:
+                yield from frames_of(packet)
+            elif packet.size:
+                yield packet
+    except av.error.InvalidDataError:  # the file was cut off here
+        on_damage()
+        yield from frames_of(None)
 
 
 Matrix = tuple[int, int, int, int]

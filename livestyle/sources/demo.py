@@ -47,16 +47,6 @@ class DemoSource(FrameSource):
         """What to call it."""
         return "Demo scene"
 
-    @property
-    def size_hw(self) -> tuple[int, int]:
-        """Height and width of the frames in pixels."""
-        return self._size_hw
-
-    @property
-    def rate_fps(self) -> float:
-        """Frames a second."""
-        return self._rate_fps
-
     def open(self) -> None:
         """Paints what stands still: half a second for 640x360.
 

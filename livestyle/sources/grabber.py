@@ -12,7 +12,6 @@ import numpy as np
 
 from livestyle.errors import SourceError
 from livestyle.frame import Frame, Image
-from livestyle.sources.pace import RateMeter
 
 _READS_OF_PROBE = 10
 _READS_BEFORE_LOST = 3
@@ -47,7 +46,6 @@ class Grabber:
     """
 
     def __init__(self, name: str, captures: Iterator[Capture]) -> None:
-        self.rate = RateMeter()
         self._name = name
         self._captures = captures
         self._newest: Frame | None = None
@@ -107,7 +105,6 @@ class Grabber:
                 if image is None:
                     raise SourceError(f"The camera {self._name} stopped sending pictures: check its cable.")
                 time_s = time.monotonic() - start_s
-                self.rate.add(time_s)
                 with self._changed:
                     self._newest = Frame(image, time_s, index)
                     self._changed.notify_all()

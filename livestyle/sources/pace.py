@@ -1,8 +1,7 @@
-"""When frames are due: pure functions of explicit times, so that nothing here waits; and the measured rate."""
+"""When frames are due: pure functions of explicit times, so that nothing here waits."""
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass, replace
 from math import floor
 
@@ -56,26 +55,3 @@ def pace(clock: Clock, time_s: float, now_s: float) -> tuple[Clock, float | None
         return clock, None
     wait_s = max(0.0, -late_s)
     return replace(clock, shown_s=now_s + wait_s), wait_s
-
-
-class RateMeter:
-    """The rate of the last frames that arrived.
-
-    Args:
-        frames: Over how many it is measured.
-    """
-
-    def __init__(self, frames: int = 30) -> None:
-        self._times_s: deque[float] = deque(maxlen=frames)
-
-    def add(self, time_s: float) -> None:
-        """Notes that a frame arrived."""
-        self._times_s.append(time_s)
-
-    @property
-    def rate_fps(self) -> float | None:
-        """Frames a second; None before the third frame."""
-        if len(self._times_s) < 3:
-            return None
-        span_s = self._times_s[-1] - self._times_s[0]
-        return (len(self._times_s) - 1) / span_s if span_s > 0 else None

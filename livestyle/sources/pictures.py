@@ -148,16 +148,6 @@ class PictureSource(FrameSource):
         """Name of the file or folder."""
         return self._pictures.name if isinstance(self._pictures, Path) else f"{len(self._pictures)} pictures"
 
-    @property
-    def size_hw(self) -> tuple[int, int]:
-        """Height and width of the first picture in pixels."""
-        return (0, 0) if self._first is None else (self._first.shape[0], self._first.shape[1])
-
-    @property
-    def rate_fps(self) -> float:
-        """Frames a second."""
-        return _LIVE_FPS if self.is_live else 1 / _SHOW_S
-
     def open(self) -> None:
         """Finds the pictures and reads the first.
 

@@ -37,16 +37,6 @@ class FrameSource(ABC):
     def name(self) -> str:
         """What to call it in front of a user: the camera's name, the file's name."""
 
-    @property
-    @abstractmethod
-    def size_hw(self) -> tuple[int, int]:
-        """Height and width in pixels of the frames, as displayed (after rotation). Known once open."""
-
-    @property
-    @abstractmethod
-    def rate_fps(self) -> float | None:
-        """Frames a second: measured for a live source, from the time stamps for a file; None while unknown."""
-
     @abstractmethod
     def open(self) -> None:
         """Opens the device or file, or leaves it open if it is. Raises `SourceError`."""

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
 from collections.abc import Callable, Iterator
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import av
 import av.error
-import cv2
-import numpy as np
 from av.codec.context import ThreadType
 from av.container import InputContainer
 from av.video.frame import VideoFrame
-from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 
 from livestyle.errors import SourceError
 from livestyle.frame import Frame, Image
-from livestyle.sources.decode import displayed_hw, frame_to_rgb, open_video, pixel_aspect_of, video_stream_of
+from livestyle.sources.decode import FrameConverter, TimeStamps, decoded, open_video, video_stream_of
 from livestyle.sources.guarded import Guarded, TookTooLong, within
-from livestyle.sources.pace import Clock, RateMeter, pace
+from livestyle.sources.pace import Clock, pace
 from livestyle.sources.source import FrameSource
 
 _SILENCE_LIMIT_S = 8.0
@@ -48,24 +44,11 @@ class VideoSource(FrameSource):
         self._video = video
         self._loop = loop
         self._guarded: Guarded[_Reader] | None = None
-        self._size_hw = (0, 0)
-        self._nominal_fps: float | None = None
-        self._arrivals: RateMeter | None = None
 
     @property
     def name(self) -> str:
         """The file's name, or the stream's address without user and password."""
         return self._video.name if isinstance(self._video, Path) else _public(self._video)
-
-    @property
-    def size_hw(self) -> tuple[int, int]:
-        """Height and width in pixels, after rotation and with square pixels."""
-        return self._size_hw
-
-    @property
-    def rate_fps(self) -> float | None:
-        """Average frames a second of what has an end; otherwise measured."""
-        return self._arrivals.rate_fps if self._arrivals else self._nominal_fps
 
     def open(self) -> None:
         """Opens the video and decodes its first frame.
@@ -76,8 +59,6 @@ class VideoSource(FrameSource):
         if self._guarded is not None and not self._guarded.closed.is_set():
             return
         reader = self._opened()
-        self._size_hw, self._nominal_fps = reader.size_hw, reader.rate_fps
-        self._arrivals = None if reader.has_end else RateMeter()
         self.is_live = self.is_live or not reader.has_end
         self._guarded = Guarded(reader, _Reader.close)
 
@@ -99,19 +80,18 @@ class VideoSource(FrameSource):
         clock = Clock(start_s, start_s)
         for index in count():
             with guarded.use() as reader:
-                if reader is None or (decoded := reader.read(loop=self._loop)) is None:
+                if reader is None or (read := reader.read(loop=self._loop)) is None:
                     return
-                time_s = reader.time_s
-            if self._arrivals is not None:
+            frame, time_s = read
+            if not reader.has_end:
                 time_s = time.monotonic() - start_s
-                self._arrivals.add(time_s)
             elif self.is_live:
                 clock, wait_s = pace(clock, time_s, time.monotonic())
                 if wait_s is None:
                     continue
                 if guarded.closed.wait(wait_s):
                     return
-            yield Frame(reader.picture(decoded), time_s, index)
+            yield Frame(reader.picture(frame), time_s, index)
 
     def _opened(self) -> _Reader:
         if isinstance(self._video, Path):
@@ -142,16 +122,11 @@ class _Reader:
         self._name = name
         self._is_file = is_file
         self._round_start_s = 0.0
-        self.time_s = -1.0
-        """Time stamp of the frame read last."""
-        self._pending: VideoFrame | None = None
-        self._reformatter = VideoReformatter()
-        self._first_s = 0.0
-        first = self._start()
-        self.size_hw = displayed_hw(first, self._pixel_aspect)
+        self._stamps = TimeStamps(0.0, 0.0)
+        self._converter = FrameConverter(*self._start())
 
-    def read(self, *, loop: bool) -> VideoFrame | None:
-        """The next frame, and sets `time_s`; None at the end.
+    def read(self, *, loop: bool) -> tuple[VideoFrame, float] | None:
+        """The next frame and its time stamp; None at the end.
 
         Args:
             loop: Start again at the end.
@@ -159,32 +134,27 @@ class _Reader:
         Raises:
             SourceError: It can't be read any further.
         """
-        decoded = self._pending or next(self._frames, None)
-        if decoded is None and loop:
+        frame = next(self._frames, None)
+        if frame is None and loop:
             self._container.close()
-            self._round_start_s = self.time_s + 1 / (self.rate_fps or 30)
-            decoded = self._start()
-        if decoded is None:
+            self._round_start_s = (self._stamps.last or 0.0) + self._stamps.step
+            self._start()
+            frame = next(self._frames, None)
+        if frame is None:
             return None
-        self._pending = None
-        # Broken files have frames without a time stamp, or with one from before.
-        time_s = self._round_start_s + decoded.time - self._first_s if decoded.pts is not None else 0.0
-        self.time_s = time_s if time_s > self.time_s else self.time_s + 1 / (self.rate_fps or 30)
-        return decoded
+        time_s = None if frame.pts is None else self._round_start_s + frame.time - self._first_s
+        return frame, self._stamps.mend(time_s)
 
-    def picture(self, decoded: VideoFrame) -> Image:
+    def picture(self, frame: VideoFrame) -> Image:
         """A decoded frame as RGB uint8, in the size of the first frame even if the stream changes it midway."""
-        image = frame_to_rgb(decoded, self._pixel_aspect, self._reformatter)
-        if image.shape[:2] != self.size_hw:
-            image = np.asarray(cv2.resize(image, self.size_hw[::-1], interpolation=cv2.INTER_AREA), np.uint8)
-        return image
+        return self._converter.convert(frame)
 
     def close(self) -> None:
         """Closes it."""
         self._container.close()
 
-    def _start(self) -> VideoFrame:
-        """Opens it; returns the first frame, which `read` will give again."""
+    def _start(self) -> tuple[VideoStream, VideoFrame]:
+        """Opens it; returns its stream and the first frame, which `read` will give again."""
         self._container = self._open_container()
         try:
             stream = video_stream_of(self._container, self._name)
@@ -192,26 +162,23 @@ class _Reader:
             if not self.has_end:
                 stream.thread_type = ThreadType.SLICE  # frame threads hold back as many frames as there are cores
             rate = stream.average_rate or stream.guessed_rate
-            self.rate_fps = float(rate) if rate else None
-            self._pixel_aspect = pixel_aspect_of(stream)
-            self._frames = self._decode(stream)
-            first = next(self._frames, None)
+            self._stamps.step = self._stamps.least = 1 / float(rate or 30)
+            frames = self._decode(stream)
+            first = next(frames, None)
             if first is None:
                 raise SourceError(f"{self._name} has no frame that can be decoded: it is damaged or cut short.")
         except BaseException:
             self._container.close()
             raise
-        self._pending = first
         self._first_s = first.time if first.pts is not None else 0.0
-        return first
+        self._frames = chain([first], frames)
+        return stream, first
 
     def _decode(self, stream: VideoStream) -> Iterator[VideoFrame]:
         try:
-            for packet in self._container.demux(stream):
-                with contextlib.suppress(av.error.InvalidDataError):  # one damaged packet is no reason to stop
-                    yield from stream.decode(packet)
-        except av.error.InvalidDataError:
-            return  # the file was cut off here
+            for frame in decoded(self._container.demux(stream), stream):
+                assert isinstance(frame, VideoFrame)
+                yield frame
         except av.error.FFmpegError as error:
             raise SourceError(f"{self._name} broke off: check the drive or the network it is on.") from error
 

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from livestyle.losses import normalized_distance
 from livestyle.networks.vgg import VggFeatures
-from livestyle.stills.tiles import Part, Tiles, stride_of
+from livestyle.stills.tiles import Tiles, Window, stride_of
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ class Goal:
                 total += self._content(image[:, :, *seen], core).square().sum()
         return total
 
-    def _content(self, tile: Tensor, core: Part) -> Tensor:
+    def _content(self, tile: Tensor, core: Window) -> Tensor:
         return self._tiles.core_features(tile, core, [self._content_layer])[self._content_layer]
 
     def _places(self, picture: Tensor, layer: str) -> int:

@@ -30,7 +30,7 @@ COARSEST_PX = 256
 FINER_SHARE = 0.5
 """Of the iterations a level takes; each finer one takes half of what is left, as it only adds detail."""
 
-Colors = Literal["painting", "camera", "matched"]
+StillColors = Literal["painting", "camera", "matched"]
 """The painting's; the photo's under the brightness of the painting; or the photo's, with the style's recoloured to them
 before (Gatys et al., 1606.05897, both ways)."""
 
@@ -61,7 +61,7 @@ class OptimizeOptions:
     optimizer: OptimizerName = "lbfgs"
     start: Literal["photo", "noise"] = "photo"
     style_scale: float = 1.0
-    colors: Colors = "painting"
+    colors: StillColors = "painting"
     weights: Weights = field(default_factory=Weights)
     style_layers: tuple[str, ...] = STYLE_LAYERS
     content_layer: str = CONTENT_LAYER
@@ -105,7 +105,7 @@ class Optimizer:
         self._options, self._device, self._tell = options, device, tell
         self._vgg = vgg.to(device)
         self._photo = photo
-        self._styles = [(matched(s, photo) if options.colors == "matched" else s, weight) for s, weight in styles]
+        self._styles = [(recoloured(s, photo) if options.colors == "matched" else s, weight) for s, weight in styles]
         self._descent = Descent(self._levels(), self._start, self._goal, options.optimizer)
 
     def sizes_hw(self) -> list[tuple[int, int]]:
@@ -172,7 +172,7 @@ class Optimizer:
         )
 
 
-def matched(style: Image, photo: Image) -> Image:
+def recoloured(style: Image, photo: Image) -> Image:
     """A style picture in the colours of a photo: the mean and covariance of its RGB values made the photo's.
 
     Gatys et al., 1606.05897, section 3.1, with the symmetric square root of the covariances.

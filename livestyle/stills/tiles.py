@@ -9,13 +9,14 @@ import torch
 from torch import Tensor
 
 from livestyle.networks.vgg import VggFeatures
+from livestyle.stylizer.failure import is_about_memory
 
 HALO_PX = 64
 """What a tile sees beyond its core: features near the core's edge hardly depend on anything farther away."""
 STEP_PX = 64
 SMALLEST_PX = 128
 
-Part = tuple[slice, slice]
+Window = tuple[slice, slice]
 """Rows and columns."""
 T = TypeVar("T")
 
@@ -41,19 +42,19 @@ class Tiles:
         while True:
             try:
                 return work(picture)
-            except (MemoryError, torch.OutOfMemoryError, RuntimeError) as error:
-                if not _is_about_memory(error):
+            except (MemoryError, RuntimeError) as error:
+                if not is_about_memory(error):
                     raise
                 if self._tile_px // 2 < SMALLEST_PX:
                     raise MemoryError(f"There is too little memory even for tiles of {self._tile_px} px.") from error
             self._tile_px //= 2
             self._tell(f"Memory ran out, so the picture is worked on in tiles of {self._tile_px} px.")
 
-    def cut(self, picture: Tensor) -> list[tuple[Part, Part]]:
+    def cut(self, picture: Tensor) -> list[tuple[Window, Window]]:
         """Of a picture (1, 3, H, W): what to look at, and where in that the core is; cores cover the picture once."""
         return list(self._cut(*picture.shape[2:]))
 
-    def _cut(self, height: int, width: int) -> Iterator[tuple[Part, Part]]:
+    def _cut(self, height: int, width: int) -> Iterator[tuple[Window, Window]]:
         for top, bottom in cuts(height, self._tile_px):
             for left, right in cuts(width, self._tile_px):
                 first_row, first_column = max(0, top - HALO_PX), max(0, left - HALO_PX)
@@ -64,7 +65,7 @@ class Tiles:
                 core = slice(top - first_row, bottom - first_row), slice(left - first_column, right - first_column)
                 yield seen, core
 
-    def core_features(self, tile: Tensor, core: Part, layers: Sequence[str]) -> dict[str, Tensor]:
+    def core_features(self, tile: Tensor, core: Window, layers: Sequence[str]) -> dict[str, Tensor]:
         """Features of the core of a tile (1, 3, h, w): layer -> (1, C, h', w'), float32."""
         cut = {}
         for layer, features in self._vgg(tile, layers).items():
@@ -125,7 +126,7 @@ def stride_of(layer: str) -> int:
     return 1 << (int(layer[4]) - 1)
 
 
-def _place(seen: Part, core: Part, layer: str) -> Part:
+def _place(seen: Window, core: Window, layer: str) -> Window:
     """Where the features of a core lie among those of the whole picture."""
     stride = stride_of(layer)
     rows, columns = (
@@ -136,8 +137,3 @@ def _place(seen: Part, core: Part, layer: str) -> Part:
 
 def _up(value: int, stride: int) -> int:
     return -(-value // stride)
-
-
-def _is_about_memory(error: BaseException) -> bool:
-    # On the CPU torch raises a plain RuntimeError for it.
-    return isinstance(error, MemoryError | torch.OutOfMemoryError) or "not enough memory" in str(error)

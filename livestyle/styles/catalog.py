@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import platformdirs
 
+from livestyle.depth import QUANTILES, Tones
 from livestyle.errors import StyleError
 from livestyle.hardware import expects_cuda
 from livestyle.look import Look
@@ -207,13 +208,33 @@ def mixed_code(file: StyleFile, look: Look, lines: int) -> npt.NDArray[np.float3
     Raises:
         StyleError: The file does not have one of the styles.
     """
-    total = sum(weight for _, weight in look.mix)
     codes = np.zeros((len(file.stroke_px), *file.identity.shape), np.float32)
-    for name, weight in look.mix:
-        if name not in file.styles:
-            raise StyleError(unknown_style(name, file.styles))
-        codes += np.float32(weight / total) * file.styles[name].codes
+    for style, share in _mixed(file, look):
+        codes += np.float32(share) * style.codes
     wanted, learnt = np.log(look.stroke * lines), np.log(file.stroke_px)
     shares = [np.interp(wanted, learnt, row) for row in np.eye(len(learnt))]
     code = np.asarray(shares, np.float32) @ codes
     return (file.identity + np.float32(look.strength) * (code - file.identity)).astype(np.float32)
+
+
+def mixed_tones(file: StyleFile, look: Look) -> Tones | None:
+    """The light and dark of a look: the weighted mean of its styles' quantiles; None if those of one are not known.
+
+    Raises:
+        StyleError: The file does not have one of the styles.
+    """
+    tones = np.zeros(QUANTILES, np.float32)
+    for style, share in _mixed(file, look):
+        if style.tones is None:
+            return None
+        tones += np.float32(share) * style.tones
+    return tones
+
+
+def _mixed(file: StyleFile, look: Look) -> list[tuple[Style, float]]:
+    """The styles of a look and their shares, which add up to 1."""
+    total = sum(weight for _, weight in look.mix)
+    for name, _ in look.mix:
+        if name not in file.styles:
+            raise StyleError(unknown_style(name, file.styles))
+    return [(file.styles[name], weight / total) for name, weight in look.mix]

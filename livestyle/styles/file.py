@@ -1,8 +1,8 @@
 """The style file: one network and the paintings it knows, in one `.safetensors`.
 
 Tensors: `network.*` (the weights, float16), `code.NAME` (the style codes of a painting, float32), `preview.NAME` (the
-bytes of a JPEG, uint8), `predictor.*` (what makes codes of any picture, float16; may be missing). Metadata: `livestyle`
-(a JSON object). Nothing in it is ever unpickled.
+bytes of a JPEG, uint8), `tones.NAME` (its light and dark, float32; may be missing), `predictor.*` (what makes codes of
+any picture, float16; may be missing). Metadata: `livestyle` (a JSON object). Nothing in it is ever unpickled.
 
 This module reads and writes with numpy alone, so that listing styles does not wait for torch.
 """
@@ -10,7 +10,6 @@ This module reads and writes with numpy alone, so that listing styles does not w
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,15 +18,19 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from livestyle.depth import QUANTILES, Tones
 from livestyle.errors import StyleError
 from livestyle.networks.families import NetworkSpec, family_of
-from livestyle.sinks.part import PartFile, write_error
+from livestyle.sinks.part import write_error
+from livestyle.styles.document import Tensors, numbers, read_tensors, said, text_said, width_said, write_tensors
 
 FORMAT_VERSION = 2
 ENCODER = "vgg16"
 """Of predictors whose file names no other."""
 IDENTITY = "identity"
 """The code under this name paints the photo itself; strength moves between it and a style."""
+LARGEST_STROKE_PX = 4096
+"""Networks that read pictures look at them in that height."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,8 @@ class Style:
     """(S, K): a code of K numbers for each stroke size in the file's `stroke_px`."""
     preview: bytes = b""
     """A JPEG of the demo scene in this style."""
+    tones: Tones | None = None
+    """The light and dark of the painting (`livestyle.depth.tones_of`); None where they are not known."""
 
 
 @dataclass(frozen=True)
@@ -97,16 +102,16 @@ def write_style_file(path: Path, file: StyleFile) -> None:
         StyleError: A style has the name that is kept for the photo's own code.
         SinkError: It can't be written.
     """
-    from safetensors.numpy import save
-
     if IDENTITY in file.styles:
         raise StyleError(f"No style can be called {IDENTITY!r}: choose another name.")
-    tensors: dict[str, npt.NDArray[Any]] = {f"network.{k}": np.ascontiguousarray(v) for k, v in file.weights.items()}
-    tensors |= {f"predictor.{k}": np.ascontiguousarray(v) for k, v in file.predictor.items()}
+    tensors = {f"network.{k}": v for k, v in file.weights.items()}
+    tensors |= {f"predictor.{k}": v for k, v in file.predictor.items()}
     tensors[f"code.{IDENTITY}"] = file.identity
     for style in file.styles.values():
         tensors[f"code.{style.name}"] = style.codes
         tensors[f"preview.{style.name}"] = np.frombuffer(style.preview, np.uint8)
+        if style.tones is not None:
+            tensors[f"tones.{style.name}"] = style.tones
     document = {
         "version": FORMAT_VERSION,
         "network": {"family": file.spec.family, "width": file.spec.width},
@@ -119,76 +124,74 @@ def write_style_file(path: Path, file: StyleFile) -> None:
     }
     if file.predictor and file.encoder != ENCODER:
         document["encoder"] = file.encoder
-    content = save(tensors, metadata={"livestyle": json.dumps(document)})
     try:
         if not path.parent.exists():
             path.parent.mkdir(parents=True)
-        with PartFile(path, overwrite=True) as part:
-            part.path.write_bytes(content)
     except OSError as error:
         raise write_error(path, error) from error
+    write_tensors(path, tensors, "livestyle", document)
 
 
 def read_style_file(path: Path) -> StyleFile:
-    """Reads a style file.
+    """Reads a style file. Whether its weights are those of its network is seen when that is loaded.
 
     Raises:
         StyleError: Missing, cut short, of another format (a pickled checkpoint, say), or made by a newer livestyle.
     """
-    from safetensors import SafetensorError, safe_open
-
-    try:
-        with safe_open(path, framework="numpy") as opened:
-            metadata = opened.metadata() or {}
-            if "livestyle" not in metadata:
-                raise StyleError(f"{path} is a safetensors file, but holds no livestyle style.")
-            tensors = {key: opened.get_tensor(key) for key in opened.keys()}  # noqa: SIM118 (no mapping)
-    except FileNotFoundError as error:
-        raise StyleError(f"There is no style file {path}.") from error
-    except (OSError, SafetensorError) as error:
-        raise StyleError(
-            f"{path} is no livestyle style file, or it is cut short. "
-            "(Pickled checkpoints, .pth and .pt, are never opened.)"
-        ) from error
-    try:
-        return replace(_from_tensors(tensors, json.loads(metadata["livestyle"])), name=path.stem)
-    except (KeyError, TypeError, ValueError) as error:
-        raise StyleError(f"The style file {path} is damaged: {error}.") from error
+    return replace(read_tensors(path, "livestyle", "style", _from_tensors), name=path.stem)
 
 
-def _from_tensors(tensors: Mapping[str, npt.NDArray[Any]], document: Mapping[str, Any]) -> StyleFile:
-    if document["version"] > FORMAT_VERSION:
+def _from_tensors(tensors: Tensors, document: object) -> StyleFile:
+    version = said(document, "version", int)
+    if version > FORMAT_VERSION:
         raise ValueError("it was made by a newer livestyle")
-    if document["version"] < FORMAT_VERSION:
+    if version < FORMAT_VERSION:
         raise ValueError("it was made by a livestyle before 0.1 and has to be trained anew")
-    if not document["styles"]:
-        raise ValueError("it holds no styles")
-    stroke_px = tuple(int(px) for px in document["stroke_px"])
-    if not stroke_px or min(stroke_px) < 1 or list(stroke_px) != sorted(set(stroke_px)):
+    stroke_px = tuple(said(document, "stroke_px", list))
+    if not stroke_px or any(type(px) is not int or not 1 <= px <= LARGEST_STROKE_PX for px in stroke_px):
+        raise ValueError(f"its stroke sizes are not between 1 and {LARGEST_STROKE_PX}")
+    if list(stroke_px) != sorted(set(stroke_px)):
         raise ValueError("its stroke sizes do not grow")
-    identity = tensors[f"code.{IDENTITY}"].astype(np.float32)
+    weights, predictor = (_under(prefix, tensors) for prefix in ("network.", "predictor."))
+    network = said(document, "network", dict)
+    spec = NetworkSpec(family=said(network, "family", str), width=width_said(network, weights))
+    family_of(spec.family)
+    identity = numbers(tensors[f"code.{IDENTITY}"]).astype(np.float32)
+    if identity.ndim != 1:
+        raise ValueError("the code of the photo is none")
+    entries = said(document, "styles", list)
+    if not entries:
+        raise ValueError("it holds no styles")
     styles = {}
-    for entry in document["styles"]:
-        name = entry["name"]
-        codes = tensors[f"code.{name}"].astype(np.float32)
+    for entry in entries:
+        name = said(entry, "name", str)
+        codes = numbers(tensors[f"code.{name}"]).astype(np.float32)
         if codes.shape != (len(stroke_px), *identity.shape):
             raise ValueError(f"the codes of {name} do not fit")
-        styles[name] = Style(
-            name=name,
-            title=entry["title"],
-            artist=entry["artist"],
-            year=entry["year"],
-            licence=entry["licence"],
-            codes=codes,
-            preview=tensors[f"preview.{name}"].tobytes(),
-        )
+        about = {key: text_said(entry, key) for key in ("title", "artist", "year", "licence")}
+        preview, tones = tensors[f"preview.{name}"].tobytes(), _tones(tensors.get(f"tones.{name}"), name)
+        styles[name] = Style(name, codes=codes, preview=preview, tones=tones, **about)
     return StyleFile(
-        spec=NetworkSpec(family=document["network"]["family"], width=int(document["network"]["width"])),
-        weights={k.removeprefix("network."): v for k, v in tensors.items() if k.startswith("network.")},
+        spec=spec,
+        weights=weights,
         stroke_px=stroke_px,
         identity=identity,
         styles=styles,
-        predictor={k.removeprefix("predictor."): v for k, v in tensors.items() if k.startswith("predictor.")},
-        training=document.get("training", {}),
-        encoder=document.get("encoder", ENCODER),
+        predictor=predictor,
+        training=said(document, "training", dict, {}),
+        encoder=said(document, "encoder", str, ENCODER),
     )
+
+
+def _tones(array: npt.NDArray[Any] | None, name: str) -> Tones | None:
+    if array is None:
+        return None
+    tones = numbers(array).astype(np.float32)
+    if tones.shape != (QUANTILES,) or not (np.diff(tones) >= 0).all() or not 0 <= tones[0] <= tones[-1] <= 100:
+        raise ValueError(f"the tones of {name} are none")
+    return tones
+
+
+def _under(prefix: str, tensors: Tensors) -> dict[str, npt.NDArray[Any]]:
+    """The tensors whose names begin so, without that."""
+    return {name.removeprefix(prefix): numbers(array) for name, array in tensors.items() if name.startswith(prefix)}

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from livestyle.depth import tones_of
 from livestyle.errors import StyleError
 from livestyle.frame import Image
 from livestyle.hardware import half_type
@@ -17,7 +18,7 @@ from livestyle.networks.code import PictureNetwork
 from livestyle.networks.families import family_of
 from livestyle.networks.predictor import PicturePredictor
 from livestyle.styles.file import Style, StyleFile
-from livestyle.styles.load import load_network
+from livestyle.styles.load import load_network, with_weights
 
 
 def predict_style(file: StyleFile, picture: Image, name: str, title: str) -> Style:
@@ -40,7 +41,7 @@ def predict_style(file: StyleFile, picture: Image, name: str, title: str) -> Sty
     half = half_type(image.device)
     with torch.inference_mode(), torch.autocast("cpu", half) if half else nullcontext():
         codes = codes_of(image, file.stroke_px)[0].float().numpy()
-    return Style(name, title, artist="", year="", licence="", codes=codes)
+    return Style(name, title, artist="", year="", licence="", codes=codes, tones=tones_of(picture))
 
 
 def _reader(file: StyleFile) -> Callable[[Tensor, Sequence[int]], Tensor]:
@@ -53,10 +54,9 @@ def _reader(file: StyleFile) -> Callable[[Tensor, Sequence[int]], Tensor]:
             f"The network {file.spec.family}-{file.spec.width} of this style file can't take pictures as styles: "
             "it was trained without other pictures to learn that from."
         )
-    predictor = PicturePredictor(len(file.identity), file.encoder)
-    state = {key: torch.from_numpy(np.asarray(array, np.float32)) for key, array in file.predictor.items()}
-    try:
-        predictor.load_state_dict(state)
-    except RuntimeError as error:
-        raise StyleError("The style file's predictor doesn't fit its network: the file is damaged.") from error
-    return predictor.eval().to(memory_format=torch.channels_last)
+    predictor = with_weights(
+        lambda: PicturePredictor(len(file.identity), file.encoder),
+        file.predictor,
+        "style file's predictor doesn't fit its network",
+    )
+    return predictor.to(memory_format=torch.channels_last)

@@ -5,8 +5,13 @@ from __future__ import annotations
 from livestyle.errors import BackendError, DeviceMemoryError
 from livestyle.stylizer.stylizer import Images
 
-OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "bad_alloc")
-"""How CUDA and Metal, torch's CPU allocator, and OpenVINO say it; they share no exception type."""
+OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory", "bad_alloc")
+"""How CUDA and Metal, torch's CPU allocator (the latter on Windows) and OpenVINO say it; they share no type."""
+
+
+def is_about_memory(error: BaseException) -> bool:
+    """Whether a library ran out of memory."""
+    return isinstance(error, MemoryError) or any(phrase in str(error) for phrase in OUT_OF_MEMORY)
 
 
 def failure(backend: str, error: Exception, images: Images) -> BackendError:
@@ -17,7 +22,7 @@ def failure(backend: str, error: Exception, images: Images) -> BackendError:
         error: What its library raised.
         images: (N, H, W, 3), the pictures.
     """
-    if isinstance(error, MemoryError) or any(phrase in str(error) for phrase in OUT_OF_MEMORY):
+    if is_about_memory(error):
         batch, height, width, _ = images.shape
         what = f"{width}x{height}" if batch == 1 else f"{batch} pictures of {width}x{height} at a time"
         return DeviceMemoryError(f"The device has too little memory for {what}: choose a smaller size or batch.")

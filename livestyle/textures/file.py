@@ -8,17 +8,14 @@ This module reads and writes with numpy alone, so that listing textures does not
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 
-from livestyle.errors import StyleError
-from livestyle.sinks.part import PartFile, write_error
+from livestyle.styles.document import Tensors, numbers, read_tensors, said, text_said, width_said, write_tensors
 
 FORMAT_VERSION = 1
 SUFFIX = ".safetensors"
@@ -58,8 +55,6 @@ def write_texture_file(path: Path, file: TextureFile) -> None:
     Raises:
         SinkError: It can't be written.
     """
-    from safetensors.numpy import save
-
     document = {
         "version": FORMAT_VERSION,
         "width": file.width,
@@ -70,52 +65,28 @@ def write_texture_file(path: Path, file: TextureFile) -> None:
         "licence": file.licence,
         "training": dict(file.training),
     }
-    tensors = {name: np.ascontiguousarray(array) for name, array in file.weights.items()}
-    content = save(tensors, metadata={_KEY: json.dumps(document)})
-    with PartFile(path, overwrite=True) as part:
-        try:
-            part.path.write_bytes(content)
-        except OSError as error:
-            raise write_error(path, error) from error
+    write_tensors(path, file.weights, _KEY, document)
 
 
 def read_texture_file(path: Path) -> TextureFile:
-    """Reads a texture file.
+    """Reads a texture file. Whether its weights are those of its network is seen when that is loaded.
 
     Raises:
         StyleError: Missing, cut short, of another format (a style file, say), or made by a newer livestyle.
     """
-    from safetensors import SafetensorError, safe_open
-
-    try:
-        with safe_open(path, framework="numpy") as opened:
-            metadata = opened.metadata() or {}
-            if _KEY not in metadata:
-                raise StyleError(f"{path} is a safetensors file, but holds no livestyle texture.")
-            weights = {key: opened.get_tensor(key) for key in opened.keys()}  # noqa: SIM118 (no mapping)
-    except FileNotFoundError as error:
-        raise StyleError(f"There is no texture file {path}.") from error
-    except (OSError, SafetensorError) as error:
-        raise StyleError(f"{path} is no livestyle texture file, or it is cut short.") from error
-    try:
-        return replace(_from_document(json.loads(metadata[_KEY]), weights), name=path.stem)
-    except (KeyError, TypeError, ValueError) as error:
-        raise StyleError(f"The texture file {path} is damaged: {error}.") from error
+    return replace(read_tensors(path, _KEY, "texture", _from_tensors), name=path.stem)
 
 
-def _from_document(document: Mapping[str, Any], weights: Mapping[str, npt.NDArray[Any]]) -> TextureFile:
-    if document["version"] > FORMAT_VERSION:
+def _from_tensors(tensors: Tensors, document: object) -> TextureFile:
+    if said(document, "version", int) > FORMAT_VERSION:
         raise ValueError("it was made by a newer livestyle")
-    width = int(document["width"])
-    if width < 1:
-        raise ValueError("its network has no width")
     return TextureFile(
-        width=width,
-        paints_photos=bool(document["paints_photos"]),
-        weights=weights,
-        title=document["title"],
-        artist=document["artist"],
-        year=document["year"],
-        licence=document["licence"],
-        training=document["training"],
+        width=width_said(document, tensors),
+        paints_photos=said(document, "paints_photos", bool),
+        weights={name: numbers(array) for name, array in tensors.items()},
+        title=text_said(document, "title"),
+        artist=text_said(document, "artist"),
+        year=text_said(document, "year"),
+        licence=text_said(document, "licence"),
+        training=said(document, "training", dict),
     )

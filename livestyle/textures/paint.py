@@ -8,11 +8,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from livestyle.errors import DeviceMemoryError, LivestyleError, StyleError
+from livestyle.errors import DeviceMemoryError, LivestyleError
 from livestyle.frame import Image
 from livestyle.hardware import half_type
 from livestyle.networks.texture import CELL_PX, TextureNetwork, draw_noise
-from livestyle.stylizer.failure import OUT_OF_MEMORY
+from livestyle.styles.load import with_weights
+from livestyle.stylizer.failure import is_about_memory
 from livestyle.textures.file import TextureFile
 
 SMALLEST_PX = 256
@@ -28,13 +29,11 @@ def load_texture(file: TextureFile) -> TextureNetwork:
     Raises:
         StyleError: The weights don't fit the network.
     """
-    network = TextureNetwork(file.width, paints_photos=file.paints_photos)
-    state = {name: torch.from_numpy(np.asarray(array, np.float32)) for name, array in file.weights.items()}
-    try:
-        network.load_state_dict(state)
-    except RuntimeError as error:
-        raise StyleError("The texture file's weights don't fit its network: the file is damaged.") from error
-    return network.eval().requires_grad_(False)
+    return with_weights(
+        lambda: TextureNetwork(file.width, paints_photos=file.paints_photos),
+        file.weights,
+        "texture file's weights don't fit its network",
+    )
 
 
 def paint_texture(network: TextureNetwork, size_hw: tuple[int, int], seed: int, device: torch.device) -> Image:
@@ -93,7 +92,7 @@ def _painted(
         picture = (painted[0, :, :height, :width] * 255).round().byte().permute(1, 2, 0)
         return np.ascontiguousarray(picture.cpu().numpy())
     except (MemoryError, RuntimeError) as error:
-        if isinstance(error, MemoryError) or any(phrase in str(error) for phrase in OUT_OF_MEMORY):
+        if is_about_memory(error):
             raise DeviceMemoryError(
                 f"There is too little memory for {width}x{height}: choose a smaller size."
             ) from error

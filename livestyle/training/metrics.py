@@ -7,6 +7,7 @@ distance alone. Nothing here is shared with the losses, so that the yardstick st
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -149,6 +150,41 @@ def color_distance(painted: Projection, painting: Projection) -> float:
     return float((painted.quantiles - painting.quantiles).abs().mean())
 
 
+@dataclass(frozen=True)
+class Spreads:
+    """How strong light, dark and colour of a picture are: standard deviations in CIE L*a*b*.
+
+    Attributes:
+        masses: Of the coarse L*, which a Gaussian of a thirtieth of the short side leaves.
+        colours: Of a* and b* together.
+        fine: Of the L* that the Gaussian takes away.
+    """
+
+    masses: float
+    colours: float
+    fine: float
+
+
+def spreads(picture: Tensor) -> Spreads:
+    """The spreads of a picture (3, H, W) in [0, 1], to be looked at with a short side of about 360 px."""
+    height, width = picture.shape[1:]
+    light, *colors = lab(picture).reshape(3, height, width)
+    coarse = blurred(light[None, None], min(height, width) / 30)[0, 0]
+    variance = sum(float(color.var(correction=0)) for color in colors)
+    return Spreads(float(coarse.std()), variance**0.5, float((light - coarse).std()))
+
+
+def blurred(pictures: Tensor, sigma_px: float) -> Tensor:
+    """Pictures (N, C, H, W) through a Gaussian."""
+    reach = min(math.ceil(4 * sigma_px), *(side - 1 for side in pictures.shape[2:]))
+    line = torch.exp(-torch.arange(-reach, reach + 1, device=pictures.device).square() / (2 * sigma_px**2))
+    kernel = (line / line.sum()).view(1, 1, 1, -1).expand(pictures.shape[1], -1, -1, -1)
+    smooth = functional.pad(pictures, (reach,) * 4, mode="reflect")
+    for turned in (kernel, kernel.transpose(2, 3)):
+        smooth = functional.conv2d(smooth, turned, groups=pictures.shape[1])
+    return smooth
+
+
 def grid_line(picture: Tensor, period_px: int) -> float:
     """The strongest spectral line at a period, over its neighbourhood; a photo has about 2.5.
 
@@ -204,13 +240,7 @@ def warping_error(frames: Tensor, grids: Tensor, valid: Tensor) -> float:
 
 def detail(pictures: Tensor) -> float:
     """RMS of the fine detail of pictures (N, 3, H, W): what a Gaussian of `DETAIL_SIGMA_PX` takes away."""
-    reach = round(4 * DETAIL_SIGMA_PX)
-    line = torch.exp(-torch.arange(-reach, reach + 1, device=pictures.device).square() / (2 * DETAIL_SIGMA_PX**2))
-    kernel = (line / line.sum()).view(1, 1, 1, -1).expand(pictures.shape[1], -1, -1, -1)
-    smooth = functional.pad(pictures, (reach,) * 4, mode="reflect")
-    for turned in (kernel, kernel.transpose(2, 3)):
-        smooth = functional.conv2d(smooth, turned, groups=pictures.shape[1])
-    return float((pictures - smooth).square().mean().sqrt())
+    return float((pictures - blurred(pictures, DETAIL_SIGMA_PX)).square().mean().sqrt())
 
 
 def boil(warping_error: float, detail: float) -> float:

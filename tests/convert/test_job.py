@@ -16,7 +16,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from livestyle.convert import ConvertOptions, convert_video, targets_for
+from livestyle.convert.job import convert_video
+from livestyle.convert.options import ConvertOptions
 from livestyle.errors import LivestyleError, SinkError, SourceError
 from livestyle.sinks.writer import why_not
 from livestyle.stylizer.stylizer import Images
@@ -531,19 +532,3 @@ def test_an_encoder_that_does_not_open_gives_way_with_a_word(draw_clip: Any, tmp
 def test_options_that_make_no_sense(options: dict[str, Any]) -> None:
     with pytest.raises(LivestyleError):
         ConvertOptions(**options)
-
-
-def test_names_of_results(tmp_path: Path) -> None:
-    a, b, avi = Path("x/a.mkv"), Path("y/b.mp4"), Path("c.avi")
-    out = tmp_path / "out"
-    assert targets_for([a], Path("one.mp4")) == [Path("one.mp4")]
-    assert targets_for([a], tmp_path) == [tmp_path / "a.mkv"]
-    assert targets_for([a, b, avi], out) == [out / "a.mkv", out / "b.mp4", out / "c.mp4"]
-    with pytest.raises(SinkError, match="both become"):
-        targets_for([a, Path("y/a.mkv")], out)
-    with pytest.raises(SinkError, match="is a single file"):
-        targets_for([a, b], Path("one.mp4"))
-    (tmp_path / "b.mp4").touch()
-    with pytest.raises(SinkError, match=r"b\.mp4 exists already"):
-        targets_for([a, b], tmp_path)
-    assert targets_for([a, b], tmp_path, overwrite=True) == [tmp_path / "a.mkv", tmp_path / "b.mp4"]

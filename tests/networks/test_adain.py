@@ -63,7 +63,7 @@ def file_of(network: AdainNetwork, codes: Tensor) -> StyleFile:
 
 @pytest.mark.parametrize("strength", [0.0, 0.3, 0.75, 1.0])
 def test_strength_is_the_papers_alpha(network: AdainNetwork, photo: Tensor, codes: Tensor, strength: float) -> None:
-    code = torch.from_numpy(mixed_code(file_of(network, codes), Look((("a", 1.0),), strength), 40))
+    code = torch.from_numpy(mixed_code(file_of(network, codes), Look((("a", 1.0),), strength=strength), 40))
     wanted = (1 - strength) * photo + strength * adain(photo, codes[0])  # equation 14
     assert torch.allclose(network.restyled(photo, code[None]), wanted, atol=1e-4)
 

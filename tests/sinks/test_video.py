@@ -15,7 +15,7 @@ from livestyle.errors import SinkError
 from livestyle.frame import Frame
 from livestyle.sinks.sink import NullSink
 from livestyle.sinks.video import VideoSink
-from livestyle.sinks.writer import ENCODERS, even_hw, why_not
+from livestyle.sinks.writer import even_hw
 
 resource: Any = pytest.importorskip("resource")  # stands in for a full disk; not on Windows
 
@@ -181,15 +181,6 @@ def test_names_that_can_not_be(tmp_path: Path, name: str) -> None:
 def test_writing_needs_opening(tmp_path: Path) -> None:
     with pytest.raises(SinkError, match="open it first"):
         VideoSink(tmp_path / "a.mp4", SIZE_HW).write(next(frames([0.0])))
-
-
-def test_an_encoder_that_does_not_open_gives_way_with_a_word(tmp_path: Path) -> None:
-    absent = next(name for name in ENCODERS if why_not(name))
-    with VideoSink(tmp_path / "a.mp4", SIZE_HW, encoder=absent) as sink:
-        sink.write(next(frames([0.0])))
-        assert sink.note is not None
-        assert sink.note.startswith(f"The encoder {absent} does not work on this machine")
-    assert len(read(tmp_path / "a.mp4")[0]) == 1
 
 
 def test_the_null_sink_counts() -> None:

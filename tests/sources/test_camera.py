@@ -126,7 +126,7 @@ def test_frames_are_rgb_in_the_size_that_arrives(machine: Machine, built_in: Fak
     with machine.source("Built-in", size_hw=(1080, 1920)) as source:
         frame = next(iter(source))
     assert frame.image[0, 0].tolist() == [250, 0, 10]
-    assert source.size_hw == (48, 64)
+    assert frame.image.shape == (48, 64, 3)
     assert source.is_live
 
 
@@ -139,11 +139,9 @@ def test_gray_cameras_give_rgb_too(machine: Machine, built_in: FakeCamera) -> No
         assert next(frames).image.shape == (48, 64, 3)
 
 
-def test_times_and_indices_rise_and_the_rate_is_measured(machine: Machine) -> None:
+def test_times_and_indices_rise(machine: Machine) -> None:
     with machine.source() as source:
         frames = list(islice(source, 10))
-        assert source.rate_fps is not None
-        assert 1 < source.rate_fps <= 1100
     assert all(b.index > a.index and b.time_s >= a.time_s for a, b in pairwise(frames))
 
 
@@ -239,7 +237,7 @@ def test_a_camera_may_start_slowly(machine: Machine, built_in: FakeCamera) -> No
     for image in (None, None, np.zeros((48, 64, 3), np.uint8)):
         built_in.pictures.put(image)
     with machine.source("Built-in") as source:
-        assert source.size_hw == (48, 64)
+        assert next(iter(source)).image.shape == (48, 64, 3)
 
 
 def test_a_camera_that_hangs_is_given_up(
@@ -310,7 +308,7 @@ def test_of_two_equal_cameras_the_same_socket_is_taken(machine: Machine) -> None
     left, right = FakeCamera("Twin", 0, path="left"), FakeCamera("Twin", 1, (24, 32), path="right")
     machine.cameras = [left, right]
     with machine.source(CameraInfo("Twin", 0, cv2.CAP_V4L2, "right")) as source:
-        assert source.size_hw == (24, 32)
+        assert next(iter(source)).image.shape == (24, 32, 3)
 
 
 def test_opening_twice_opens_once(machine: Machine, built_in: FakeCamera) -> None:

@@ -1,14 +1,27 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
+from unittest.mock import Mock
 
 import av
+import av.error
 import numpy as np
 import pytest
 
 from livestyle.errors import SourceError
-from livestyle.sources.decode import displayed_hw, frame_to_rgb, open_video, pixel_aspect_of, video_stream_of
+from livestyle.sources.decode import (
+    FrameConverter,
+    TimeStamps,
+    decoded,
+    displayed_hw,
+    frame_to_rgb,
+    open_video,
+    pixel_aspect_of,
+    video_stream_of,
+)
 
 BT709, BT601, LIMITED, FULL = 1, 5, 1, 2
 
@@ -143,3 +156,62 @@ def test_a_file_with_sound_only_has_no_video(tmp_path: Path) -> None:
         container.mux(stream.encode(None))
     with open_video(path) as container, pytest.raises(SourceError, match=r"song\.wav has no video"):
         video_stream_of(container, path.name)
+
+
+@pytest.mark.parametrize(
+    ("said", "mended"),
+    [
+        ([0, 10, 20], [0, 10, 20]),
+        ([7, None, None], [7, 17, 27]),
+        ([None, None, 15], [0, 10, 15]),
+        ([5, 5, 15], [5, 6, 15]),
+        ([50, 40, 45, 60], [50, 51, 52, 60]),
+    ],
+    ids=["as they are", "left out", "none at first", "twice", "back"],
+)
+def test_time_stamps_are_mended(said: list[int | None], mended: list[int]) -> None:
+    stamps = TimeStamps(step=10, least=1)
+    assert [stamps.mend(stamp) for stamp in said] == mended
+
+
+def test_what_is_damaged_is_left_out_and_told() -> None:
+    answers = [["first"], av.error.InvalidDataError(1, "damaged"), ["third", "fourth"]]
+    stream = Mock(index=0, codec_context=Mock(decode=Mock(side_effect=answers)))
+    damages: list[int] = []
+    packets = [Mock(stream=stream) for _ in answers]
+    assert list(decoded(packets, stream, lambda: damages.append(1))) == ["first", "third", "fourth"]
+    assert damages == [1]
+
+
+def test_where_packets_end_in_a_mess_what_came_before_is_kept(make_clip) -> None:
+    clip = make_clip(frames=6)
+    damages: list[int] = []
+
+    def cut_off() -> Iterator[Any]:
+        yield from list(container.demux(stream))[:4]
+        raise av.error.InvalidDataError(1, "cut off")
+
+    with open_video(clip) as container:
+        stream = video_stream_of(container, clip.name)
+        frames = list(decoded(cut_off(), stream, lambda: damages.append(1)))
+    assert len(frames) == 4
+    assert damages == [1]
+
+
+def test_packets_of_other_streams_come_as_they_are(make_clip) -> None:
+    clip = make_clip(frames=3)
+    others = [Mock(stream=Mock(index=9), size=size) for size in (5, 0)]
+    with open_video(clip) as container:
+        stream = video_stream_of(container, clip.name)
+        found = list(decoded([*others, *container.demux(stream)], stream))
+    assert found[0] is others[0]
+    assert [type(item) for item in found[1:]] == [av.VideoFrame] * 3
+
+
+@pytest.mark.parametrize(("scale", "size_hw"), [(1.0, (48, 64)), (0.5, (24, 32)), (2.0, (96, 128)), (0.001, (1, 1))])
+def test_a_converter_makes_one_size_of_all(make_clip, scale: float, size_hw: tuple[int, int]) -> None:
+    first, other = first_frame(make_clip("a.mp4")), first_frame(make_clip("b.mp4", hw=(96, 64)))
+    with open_video(make_clip("a.mp4")) as container:
+        converter = FrameConverter(video_stream_of(container, "a.mp4"), first, scale)
+    assert converter.size_hw == size_hw
+    assert {converter.convert(frame).shape for frame in (first, other)} == {(*size_hw, 3)}

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livestyle.sources.pace import Clock, RateMeter, next_index, pace
+from livestyle.sources.pace import Clock, next_index, pace
 
 
 @pytest.mark.parametrize(
@@ -59,18 +59,3 @@ def test_however_slow_the_reading_a_picture_comes_several_times_a_second(read_s:
         else:
             now_s += wait_s
             shown_s = now_s
-
-
-def test_the_rate_is_that_of_the_last_frames() -> None:
-    meter = RateMeter(frames=5)
-    times = [0.0, 1.0, 2.0, 10.0, 10.1, 10.2, 10.3, 10.4]
-    for time_s in times:
-        meter.add(time_s)
-    assert meter.rate_fps == pytest.approx(10)
-
-
-def test_the_rate_is_unknown_at_first() -> None:
-    meter = RateMeter()
-    meter.add(0.0)
-    meter.add(0.1)
-    assert meter.rate_fps is None

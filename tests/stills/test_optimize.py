@@ -13,7 +13,7 @@ from livestyle.frame import Image
 from livestyle.networks.vgg import VggFeatures
 from livestyle.stills.descent import Reached
 from livestyle.stills.goal import Weights
-from livestyle.stills.optimize import OptimizeOptions, Optimizer, matched
+from livestyle.stills.optimize import OptimizeOptions, Optimizer, recoloured
 
 OPTIONS = OptimizeOptions(
     size_px=64, iterations=30, style_layers=("relu1_1", "relu2_1"), content_layer="relu2_1", weights=Weights(1, 20, 0)
@@ -91,7 +91,7 @@ def test_matched_colours_have_the_photos_mean_and_spread(seed: int) -> None:
     rng = np.random.default_rng(seed)
     style = np.clip(rng.normal(120, 20, (40, 30, 3)), 0, 255).astype(np.uint8)
     photo = np.clip(rng.normal(rng.uniform(90, 160), 15, (30, 40, 3)), 0, 255).astype(np.uint8)
-    changed = matched(style, photo).reshape(-1, 3).astype(float)
+    changed = recoloured(style, photo).reshape(-1, 3).astype(float)
     wanted = photo.reshape(-1, 3).astype(float)
     assert np.abs(changed.mean(0) - wanted.mean(0)).max() < 1.5
     assert np.abs(np.cov(changed.T) - np.cov(wanted.T)).max() < 20
@@ -99,7 +99,7 @@ def test_matched_colours_have_the_photos_mean_and_spread(seed: int) -> None:
 
 def test_flat_pictures_are_no_trouble(vgg: VggFeatures) -> None:
     flat = np.full((20, 20, 3), 128, np.uint8)
-    assert matched(flat, flat).shape == flat.shape
+    assert recoloured(flat, flat).shape == flat.shape
     run = Optimizer(flat, [(flat, 1.0)], vgg, dataclasses.replace(OPTIONS, iterations=3), torch.device("cpu"))
     assert run.run().shape == (64, 64, 3)
 

@@ -90,7 +90,9 @@ def test_a_style_of_the_users_network_with_a_bundled_name_is_found_by_the_networ
 
 
 def test_added_styles_of_a_bundled_network_mix_with_its_own(folders: tuple[Path, Path], tiny_file: StyleFile) -> None:
-    write_style_file(folders[0] / "tiny.safetensors", dataclasses.replace(tiny_file, predictor={"a": np.zeros(1)}))
+    write_style_file(
+        folders[0] / "tiny.safetensors", dataclasses.replace(tiny_file, predictor={"a": np.zeros(1, np.float16)})
+    )
     carpet = renamed(tiny_file, "dark", "carpet")
     write_style_file(folders[1] / "carpet.safetensors", carpet)
     installed = Catalog.installed()
@@ -103,7 +105,7 @@ def test_added_styles_of_a_bundled_network_mix_with_its_own(folders: tuple[Path,
 def test_a_predictor_with_another_encoder_is_asked_for_by_its_name(
     folders: tuple[Path, Path], tiny_file: StyleFile
 ) -> None:
-    able = dataclasses.replace(tiny_file, predictor={"a": np.zeros(1)})
+    able = dataclasses.replace(tiny_file, predictor={"a": np.zeros(1, np.float16)})
     write_style_file(folders[0] / "tiny.safetensors", able)
     write_style_file(folders[1] / "mobile.safetensors", dataclasses.replace(able, encoder="mobilenet_v3"))
     write_style_file(folders[1] / "same.safetensors", renamed(able, "dark", "carpet"))

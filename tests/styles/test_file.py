@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from safetensors.numpy import save_file
 from safetensors.torch import save_file as torch_save_file
 
+from livestyle.depth import QUANTILES
 from livestyle.errors import SinkError, StyleError
 from livestyle.styles.file import FORMAT_VERSION, StyleFile, read_style_file, write_style_file
 
@@ -112,3 +113,26 @@ def test_an_unwritable_folder_gives_a_sentence_and_leaves_nothing(tmp_path: Path
     with pytest.raises(SinkError, match="is no folder: choose another place"):
         write_style_file(tmp_path / "file" / "x.safetensors", tiny_file)
     assert [p.name for p in tmp_path.iterdir()] == ["file"]
+
+
+TONES = np.linspace(10, 90, QUANTILES).astype(np.float32)
+
+
+def test_tones_are_kept_where_they_are_known(tmp_path: Path, tiny_file: StyleFile) -> None:
+    path = tmp_path / "x.safetensors"
+    styles = {**tiny_file.styles, "wild": dataclasses.replace(tiny_file.styles["wild"], tones=TONES)}
+    write_style_file(path, dataclasses.replace(tiny_file, styles=styles))
+    back = read_style_file(path)
+    np.testing.assert_array_equal(back.styles["wild"].tones, TONES)
+    assert back.styles["calm"].tones is None
+
+
+@pytest.mark.parametrize(
+    "tones", [TONES[:-1], TONES[::-1], TONES + 20, TONES[None], np.full(QUANTILES, np.nan)], ids=str
+)
+def test_tones_that_are_none_are_refused(tmp_path: Path, tiny_file: StyleFile, tones: np.ndarray) -> None:
+    path = tmp_path / "x.safetensors"
+    wild = dataclasses.replace(tiny_file.styles["wild"], tones=np.ascontiguousarray(tones, np.float32))
+    write_style_file(path, dataclasses.replace(tiny_file, styles={"wild": wild}))
+    with pytest.raises(StyleError, match="damaged"):
+        read_style_file(path)

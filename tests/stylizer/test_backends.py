@@ -218,9 +218,9 @@ class TestOpenVinoCompiles:
         shapes: list[tuple[int, int, int]] = []
         compile_model = OpenVinoStylizer._compile
 
-        def spy(self: OpenVinoStylizer, *shape: int) -> object:
-            shapes.append(shape)  # type: ignore[arg-type]
-            return compile_model(self, *shape)
+        def spy(self: OpenVinoStylizer, batch: int, height: int, width: int, precision: str) -> object:
+            shapes.append((batch, height, width))
+            return compile_model(self, batch, height, width, precision)
 
         monkeypatch.setattr(OpenVinoStylizer, "_compile", spy)
         return shapes

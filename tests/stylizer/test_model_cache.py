@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -13,6 +14,7 @@ from unittest.mock import Mock
 import numpy as np
 import pytest
 
+from livestyle import networks
 from livestyle.styles.file import StyleFile, write_style_file
 from livestyle.stylizer import model_cache
 from livestyle.stylizer.openvino_backend import OpenVinoStylizer
@@ -74,6 +76,20 @@ def test_other_weights_are_another_model(tiny_file: StyleFile, cache_folder: Pat
     paint(tiny_file)
     weights = {name: 0.5 * array for name, array in tiny_file.weights.items()}
     paint(replace(tiny_file, weights=weights))
+    assert len(cached_models(cache_folder)) == 2
+
+
+def test_other_code_of_the_networks_is_another_model(
+    tiny_file: StyleFile, cache_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paint(tiny_file)
+    copy = Path(shutil.copytree(networks.__path__[0], tmp_path / "networks"))
+    monkeypatch.setattr(networks, "__path__", [str(copy)])
+    paint(tiny_file)
+    assert len(cached_models(cache_folder)) == 1
+    with (copy / "transform.py").open("a") as source:
+        source.write("# changed")
+    paint(tiny_file)
     assert len(cached_models(cache_folder)) == 2
 
 

@@ -116,3 +116,24 @@ def test_boil_is_0_where_all_stays_and_1_where_all_is_drawn_anew() -> None:
 
     assert boil(noise) == pytest.approx(1, abs=0.05)
     assert boil(noise[:1].repeat(2, 1, 1, 1)) == pytest.approx(0, abs=1e-3)
+
+
+def test_spreads_part_masses_from_strokes_and_colours() -> None:
+    grey = torch.linspace(0.2, 0.8, 360).expand(3, 240, 360).clone()
+    strokes = grey + 0.1 * (torch.arange(360) % 4 < 2).float() - 0.05
+    plain, fine = metrics.spreads(grey), metrics.spreads(strokes)
+    assert plain.colours < 0.1
+    assert plain.fine < 0.1 * plain.masses
+    assert fine.masses == pytest.approx(plain.masses, rel=0.02)
+    assert fine.fine > 10 * plain.fine
+    tinted = grey.clone()
+    tinted[0, :120] += 0.15
+    assert metrics.spreads(tinted).colours > 5
+
+
+def test_a_spread_goes_with_the_contrast() -> None:
+    picture = torch.rand(3, 90, 120, generator=torch.Generator().manual_seed(0)) * 0.5 + 0.25
+    weak = (picture - 0.5) / 2 + 0.5
+    strong, weaker = metrics.spreads(picture), metrics.spreads(weak)
+    for name in ("masses", "colours", "fine"):
+        assert getattr(weaker, name) == pytest.approx(getattr(strong, name) / 2, rel=0.1)

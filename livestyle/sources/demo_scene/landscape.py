@@ -29,7 +29,6 @@ SHORE_Y = 0.055
 
 _FAR = 1000.0  # beyond the sides of any picture
 _HAZE: Color = (0.98, 0.80, 0.64)
-_SUNLIGHT: Color = (1.0, 0.86, 0.58)
 
 
 def paint_sky(sky: Layer, height: float) -> None:

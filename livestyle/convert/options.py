@@ -1,0 +1,44 @@
+"""How a clip is converted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from livestyle.errors import LivestyleError
+
+
+@dataclass(frozen=True, slots=True)
+class ConvertOptions:
+    """How to convert.
+
+    Attributes:
+        batch: Frames painted at once: 1 suits a CPU, a GPU paints several in hardly more time. None for what suits what
+            paints, as far as that is known, else 1.
+        scale: Size of the painting as a multiple of the clip's. The result has this size: to enlarge a painting
+            afterwards would only blur it and swell the file, and players scale well. Smaller is faster, with larger
+            strokes.
+        start_s: Where to begin, in seconds.
+        end_s: Where to end; None for the clip's end.
+        crf: Quality on the encoder's own scale, lower is better; None for its default.
+        encoder: "auto" or a name in `livestyle.sinks.writer.ENCODERS`.
+        overwrite: Whether an existing result may be replaced.
+
+    Raises:
+        LivestyleError: A value makes no sense.
+    """
+
+    batch: int | None = None
+    scale: float = 1.0
+    start_s: float = 0.0
+    end_s: float | None = None
+    crf: int | None = None
+    encoder: str = "auto"
+    overwrite: bool = False
+
+    def __post_init__(self) -> None:
+        if self.batch is not None and self.batch < 1:
+            raise LivestyleError(f"A batch holds at least 1 frame, not {self.batch}.")
+        if not 0 < self.scale <= 8:
+            raise LivestyleError(f"Scale goes from above 0 to 8, not {self.scale:g}.")
+        if not 0 <= self.start_s < (float("inf") if self.end_s is None else self.end_s):
+            raise LivestyleError("The start must lie at 0 s or later, and before the end.")

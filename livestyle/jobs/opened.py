@@ -1,0 +1,164 @@
+"""What paints, kept open from one job to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
+from types import TracebackType
+from typing import Self
+
+from livestyle.jobs.job import How
+from livestyle.jobs.stop import Stop
+from livestyle.large import LargePainter
+from livestyle.look import Look
+from livestyle.painter import Painter
+from livestyle.regions import Mask, by_mask, read_mask
+from livestyle.styles.catalog import Catalog
+from livestyle.styles.file import StyleFile
+from livestyle.styles.from_picture import with_pictures
+from livestyle.stylizer.fastest import open_stylizer
+from livestyle.stylizer.stylizer import BackendInfo, Code, Images, Paint, Stylizer
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """All that one way to paint takes.
+
+    Attributes:
+        how: The way.
+        painter: Paints frames.
+        large: Paints stills of any size.
+        mask: What parts a picture, if anything does.
+    """
+
+    how: How
+    painter: Painter
+    large: LargePainter
+    mask: Mask | None
+
+    def paint_frames(self) -> Paint:
+        """What paints the frames of one clip: it has painted nothing before, so nothing is held still from another."""
+
+        def afresh(look: Look) -> Paint:
+            # One for each region: what one holds still is nothing to the other.
+            own = Painter(self.painter.file, self.painter.stylizer)
+            return partial(own.paint, look=look)
+
+        return self._parted(afresh)
+
+    def paint_stills(self) -> Paint:
+        """What paints stills."""
+        return self._parted(lambda look: partial(self.large.paint, look=look))
+
+    def _parted(self, bound: Callable[[Look], Paint]) -> Paint:
+        inside, outside = bound(self.how.look), self.how.outside
+        if self.mask is None:
+            return inside
+        return by_mask(self.mask, inside, None if outside is None else bound(outside))
+
+
+class Opened:
+    """Opens what jobs need to paint, and keeps it for the next: a stylizer as long as network and device are the same.
+
+    Masks and pictures as styles are read once for each way to paint. Used from one thread. As a context manager it
+    closes what is open.
+
+    Args:
+        tell: Is told what could not be used, and why, a sentence each.
+    """
+
+    def __init__(self, tell: Callable[[str], object] = lambda sentence: None) -> None:
+        self._tell = tell
+        self._stop = Stop()
+        self._ready: Ready | None = None
+        self._stylizer: tuple[Stylizer, str, str] | None = None
+        self._whole, self._tiles = ExitStack(), ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._tiles.close()
+        self._whole.close()
+
+    def ready(self, how: How, stop: Stop | None = None) -> Ready:
+        """What paints in a way. From now on it looks at `stop` before each frame and each tile.
+
+        Raises:
+            SourceError: The mask, or a picture that is to be a style, can't be read.
+            StyleError: A style is unknown, or no network has them all.
+            BackendError: The device can't serve.
+        """
+        self._stop = stop or Stop()
+        if self._ready is None or self._ready.how != how:
+            mask = None if how.mask is None else read_mask(how.mask)
+            painter = self.painter(how.network, how.device, how.look, *([] if how.outside is None else [how.outside]))
+            large = LargePainter(painter, lambda tile: self._stoppable(open_stylizer(tile, how.device)[0]))
+            self._ready = Ready(how, painter, self._tiles.enter_context(large), mask)
+        return self._ready
+
+    def painter(self, network: str | None, device: str, *looks: Look) -> Painter:
+        """What paints frames in looks, as `choose_file` takes them; what was ready before is no longer.
+
+        Raises:
+            SourceError: As of `ready`.
+            StyleError: As of `ready`.
+            BackendError: As of `ready`.
+        """
+        file = choose_file(network, device, *looks)
+        self._ready = None
+        self._tiles.close()
+        if self._stylizer is None or self._stylizer[1:] != (file.digest, device):
+            self._stylizer = None
+            self._whole.close()
+            stylizer, refusals = open_stylizer(file, device)
+            for refusal in refusals:
+                self._tell(refusal)
+            self._stylizer = self._whole.enter_context(self._stoppable(stylizer)), file.digest, device
+        return Painter(file, self._stylizer[0])
+
+    def _stoppable(self, stylizer: Stylizer) -> Stylizer:
+        return _Stoppable(stylizer, lambda: self._stop.check())
+
+
+class _Stoppable(Stylizer):
+    """A stylizer that does something before it paints."""
+
+    def __init__(self, stylizer: Stylizer, before: Callable[[], None]) -> None:
+        self._stylizer = stylizer
+        self._before = before
+
+    @property
+    def info(self) -> BackendInfo:
+        return self._stylizer.info
+
+    @property
+    def code_size(self) -> int:
+        return self._stylizer.code_size
+
+    def stylize(self, images: Images, code: Code) -> Images:
+        self._before()
+        return self._stylizer.stylize(images, code)
+
+    def close(self) -> None:
+        self._stylizer.close()
+
+
+def choose_file(network: str | None, device: str, *looks: Look) -> StyleFile:
+    """The first network that can paint in all the looks; pictures that they name as styles are among its styles.
+
+    Args:
+        network: The name of the only one wanted; None for any.
+        device: What will paint, as for `open_stylizer`.
+        looks: None for the first network there is.
+
+    Raises:
+        SourceError: A picture can't be read.
+        StyleError: A style or the network is unknown, or no network has all the styles.
+    """
+    names = [name for look in looks for name, _ in look.mix]
+    return with_pictures(Catalog.installed(network, device), names).files_with(names)[0]

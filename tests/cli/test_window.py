@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from livestyle.cli import videos
+from livestyle.cli.options import Shared
+from livestyle.gui import app
+from livestyle.look import Look
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+def test_the_window_is_opened_as_asked(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+
+    asked: list[dict[str, object]] = []
+    monkeypatch.setattr(app, "display_available", lambda: True)
+    monkeypatch.setattr(app, "run", lambda **given: asked.append(given) or 0)
+    run()
+    run("--style", "wild:1,a.jpg:3", "--steady", "0.3", "--network", "tiny", "--device", "cpu", "--source", "demo")
+    nothing = {"source": None, "mix": None, "steady": None, "network": None, "device": "auto"}
+    assert asked == [
+        nothing,
+        {
+            "source": "demo",
+            "mix": (("wild", 1.0), ("a.jpg", 3.0)),
+            "steady": 0.3,
+            "network": "tiny",
+            "device": "cpu",
+        },
+    ]
+
+
+def test_without_a_display_what_was_asked_for_goes_to_the_demo(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+
+    demos: list[tuple[Shared, Look]] = []
+    monkeypatch.setattr(app, "display_available", lambda: False)
+    monkeypatch.setattr(videos, "demo", lambda *asked: demos.append(asked) or 0)
+    code, out, _ = run("--style=-wild.jpg:2", "--steady", "0.3", "--network", "tiny", "--device", "cpu")
+    assert (code, demos) == (
+        0,
+        [(Shared(None, "-wild.jpg:2", 0.3, "cpu", "tiny"), Look((("-wild.jpg", 2.0),), steady=0.3))],
+    )
+    assert "no display" in out

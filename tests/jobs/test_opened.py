@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from livestyle.errors import SourceError
+from livestyle.jobs import opened as module
+from livestyle.jobs.job import How
+from livestyle.jobs.opened import Opened
+from livestyle.look import Look
+from livestyle.painter import Painter
+from livestyle.styles.file import StyleFile
+from livestyle.stylizer.stylizer import Stylizer
+
+WILD = How(Look((("wild", 1.0),)), device="cpu")
+CALM = replace(WILD, look=Look((("calm", 1.0),)))
+PHOTOS = np.random.default_rng(0).integers(0, 256, (1, 32, 48, 3)).astype(np.uint8)
+
+
+def test_one_stylizer_paints_in_all_looks_of_a_network(stylizers: list[Stylizer]) -> None:
+    with Opened() as opened:
+        first = opened.ready(WILD)
+        assert opened.ready(WILD) is first
+        assert opened.ready(CALM).painter.stylizer is first.painter.stylizer
+        assert len(stylizers) == 1
+        assert not stylizers[0].closed
+    assert stylizers[0].closed
+
+
+@pytest.mark.parametrize("other", ["device", "network"])
+def test_another_network_or_device_is_opened_in_its_place(
+    stylizers: list[Stylizer], tiny_file: StyleFile, monkeypatch: pytest.MonkeyPatch, other: str
+) -> None:
+    weights = {name: array + np.float16(0.1) for name, array in tiny_file.weights.items()}
+    files = {None: tiny_file, "mine": replace(tiny_file, weights=weights)}
+    monkeypatch.setattr(module, "choose_file", lambda network, device, *looks: files[network])
+    with Opened() as opened:
+        opened.ready(WILD)
+        opened.ready(replace(WILD, device="mps") if other == "device" else replace(WILD, network="mine"))
+        assert [each.closed for each in stylizers] == [True, False]
+    assert [each.closed for each in stylizers] == [True, True]
+
+
+def test_what_can_not_be_used_is_told_once(stylizers: list[Stylizer]) -> None:
+    told: list[str] = []
+    with Opened(told.append) as opened:
+        for how in (WILD, CALM):
+            opened.ready(replace(how, device="auto"))
+    assert told == ["CUDA can't be used: there is none."]
+
+
+def test_after_a_failure_the_next_can_be_opened(stylizers: list[Stylizer]) -> None:
+    with Opened() as opened:
+        with pytest.raises(SourceError, match=r"gone\.png"):
+            opened.ready(replace(WILD, mask=Path("gone.png")))
+        assert np.array_equal(opened.ready(WILD).paint_stills()(PHOTOS), 255 - PHOTOS)
+
+
+def test_a_mask_parts_two_looks(stylizers: list[Stylizer], tmp_path: Path) -> None:
+    mask = np.zeros((32, 48), np.uint8)
+    mask[:, :24] = 255
+    cv2.imwrite(str(tmp_path / "mask.png"), mask)
+    how = replace(WILD, mask=tmp_path / "mask.png")
+    unpainted = replace(how, outside=replace(how.look, strength=0.0))
+    with Opened() as opened:
+        for each in (how, unpainted):
+            ready = opened.ready(each)
+            for paint in (ready.paint_stills(), ready.paint_frames()):
+                painted = paint(PHOTOS)
+                assert np.array_equal(painted[:, :, :24], 255 - PHOTOS[:, :, :24])
+                assert np.array_equal(painted[:, :, 24:], PHOTOS[:, :, 24:])
+
+
+def test_nothing_is_held_still_from_one_clip_to_the_next(
+    stylizers: list[Stylizer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    painters: list[Painter] = []
+    paint = Painter.paint
+
+    def noted(self: Painter, photos: np.ndarray, look: Look) -> np.ndarray:
+        painters.append(self)
+        return paint(self, photos, look)
+
+    monkeypatch.setattr(Painter, "paint", noted)
+    with Opened() as opened:
+        for _ in range(2):
+            paint_frames = opened.ready(WILD).paint_frames()
+            paint_frames(PHOTOS)
+            paint_frames(PHOTOS)
+    assert painters[0] is painters[1]
+    assert painters[1] is not painters[2]
