@@ -11,18 +11,30 @@ from pathlib import Path
 from livestyle.cli.options import DEVICE, MACHINE, Commands, Shared, command
 from livestyle.cli.progress import STOPPED
 from livestyle.errors import LivestyleError
-from livestyle.training.config import SCRATCH, AdainConfig, PatchesConfig, RunConfig, StylesConfig, TextureConfig
+from livestyle.training.config import (
+    SCRATCH,
+    AdainConfig,
+    DistilConfig,
+    PatchesConfig,
+    RunConfig,
+    StylesConfig,
+    TextureConfig,
+)
 from livestyle.training.presets import PRESETS
 from livestyle.training.settings import Setting, read_config, settings_of
 
 METHODS: Mapping[str, tuple[str, RunConfig]] = {
     "styles": ("one network for one painting or many", StylesConfig()),
     "predictor": ("to take any picture as a style, with an encoder of your choice", StylesConfig()),
+    "distil": ("a narrower network that paints as another one does, to train it on from there", DistilConfig()),
     "adain": ("AdaIN's decoder, after which any picture is a style", AdainConfig()),
     "patches": ("the autoencoder of a patch network", PatchesConfig()),
     "texture": ("the texture of a painting, to paint as much of it as you like", TextureConfig()),
 }
 """Name -> what is trained, and its default settings."""
+
+NETWORK = {"predictor": "none: a new one is trained along with it", "distil": "the one that suits the device"}
+"""What `--network` is without being said, for what is trained beside a network that is there."""
 
 
 def add_train(commands: Commands) -> None:
@@ -30,7 +42,7 @@ def add_train(commands: Commands) -> None:
     parser = command(commands, "train", "a network of your own, from pictures", _ask, DEVICE)
     own = parser.add_subparsers(metavar="WHAT")
     for name, (what, _) in METHODS.items():
-        takes = {**DEVICE, "network": "none: a new one is trained along with it"} if name == "predictor" else DEVICE
+        takes = {**DEVICE, "network": NETWORK[name]} if name in NETWORK else DEVICE
         _add_options(command(own, name, what, partial(_train, name), takes), name)
 
 
@@ -39,16 +51,19 @@ def _add_options(parser: argparse.ArgumentParser, name: str) -> None:
     parser.description = (
         "Stop it whenever you like, or let it be killed: the same command goes on from the last checkpoint."
     )
-    is_texture, predicts = name == "texture", name in {"styles", "predictor"}
-    _places(parser, "--styles", "paintings to learn: pictures, or folders of them", required=True)
+    is_texture, predicts, sees_paintings = name == "texture", name in {"styles", "predictor"}, name != "distil"
+    if sees_paintings:
+        _places(parser, "--styles", "paintings to learn: pictures, or folders of them", required=True)
     what = "photos, to learn to paint photos" if is_texture else "photos to learn on; 1000 or more is good"
     _places(parser, "--content", what, required=not is_texture)
     if predicts or name == "adain":
         what = "other pictures, to learn to take any picture as a style"
         _places(parser, "--other-styles", what, required=name == "predictor")
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", required=True, help="the file to write")
-    _file(parser, "--about", "a TOML file with title, artist, year and licence of the paintings")
     _add_run(parser)
+    if sees_paintings:
+        _file(parser, "--about", "a TOML file with title, artist, year and licence of the paintings")
+        _add_vgg(parser)
     if name == "styles":
         _file(parser, "--start", "a style file to start from; half the width will do")
         parser.add_argument("--preset", choices=list(PRESETS), help="settings of a paper, in place of ours")
@@ -81,9 +96,12 @@ def _dest(setting: Setting) -> str:
 def _add_run(parser: argparse.ArgumentParser) -> None:
     """The options of all that trains in a folder."""
     parser.add_argument("--run", type=Path, metavar="FOLDER", help="for checkpoints, log and preview.png (runs/NAME)")
-    _file(parser, "--vgg", "VGG weights, as safetensors with torchvision's names (downloaded once)")
     what = "watch losses, test pictures and speed in the browser (TensorBoard)"
     parser.add_argument("--monitor", action="store_true", help=what)
+
+
+def _add_vgg(parser: argparse.ArgumentParser) -> None:
+    _file(parser, "--vgg", "VGG weights, as safetensors with torchvision's names (downloaded once)")
 
 
 def _places(parser: argparse.ArgumentParser, name: str, what: str, *, required: bool) -> None:
@@ -144,6 +162,7 @@ def add_fit(commands: Commands) -> None:
     parser.add_argument("-o", "--output", type=Path, required=True, help="the style file to write")
     parser.add_argument("--minutes", type=float, help="how long (5); stop sooner with Ctrl-C")
     _add_run(parser)
+    _add_vgg(parser)
 
 
 def _fit(args: argparse.Namespace, shared: Shared) -> int:

@@ -128,6 +128,29 @@ SCRATCH = StylesConfig(encoder="scratch", other_styles_from=0.1)
 
 
 @dataclass(frozen=True)
+class DistilConfig(RunConfig):
+    """Settings of `livestyle.training.methods.distil`."""
+
+    width: int = setting(32, "channels of the network's trunk")
+    photo_px: int = setting(320, "short side at which photos are kept")
+    crop_px: int = setting(192, "side of what is painted")
+
+    minutes: float = 12.0
+    rate: float = 3e-3
+    code_rate: float = setting(1e-3, "learning rate of the map from the other network's codes")
+    beta2: float = 0.99
+    decay_from: float = 0.5
+    average_decay: float = 0.998
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.width < 2 or self.code_rate <= 0:
+            raise TrainingError("Training needs width >= 2, and rates > 0.")
+        if self.crop_px < 64 or self.crop_px % 8:
+            raise TrainingError("Training crops have a side of 64 px or more, a multiple of 8.")
+
+
+@dataclass(frozen=True)
 class AdainConfig(RunConfig):
     """Settings of `livestyle.training.methods.adain`."""
 

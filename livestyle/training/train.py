@@ -9,12 +9,13 @@ from pathlib import Path
 from livestyle.errors import TrainingError
 from livestyle.hardware import pick_device
 from livestyle.styles.catalog import Catalog
-from livestyle.styles.file import read_style_file
+from livestyle.styles.file import StyleFile, read_style_file
 from livestyle.training.board import board
 from livestyle.training.compute import Compute
-from livestyle.training.config import AdainConfig, PatchesConfig, RunConfig, StylesConfig, TextureConfig
+from livestyle.training.config import AdainConfig, DistilConfig, PatchesConfig, RunConfig, StylesConfig, TextureConfig
 from livestyle.training.material import find_pictures
 from livestyle.training.methods.adain import Adain
+from livestyle.training.methods.distil import Distil
 from livestyle.training.methods.patches import Patches
 from livestyle.training.methods.predictor import predictor
 from livestyle.training.methods.styles import Styles
@@ -29,15 +30,15 @@ class Training:
 
     Attributes:
         config: All settings; their type says which method.
-        styles: Paintings to learn: pictures, or folders of them.
-        content: Photos to learn on, the same way.
+        content: Photos to learn on: pictures, or folders of them.
         output: The file to write.
         folder: For checkpoints, log and preview; it need not exist.
+        styles: Paintings to learn, the same way.
         other_styles: Other pictures, to learn to take any picture as a style.
         about: A TOML file with title, artist, year and licence of the paintings.
         start: A style file to start from, for `StylesConfig`.
-        network: A network that is kept, and gets a predictor, for `StylesConfig`: a style file, or the name of one that
-            is installed.
+        network: A style file, or the name of a network that is installed: one that is kept and gets a predictor, for
+            `StylesConfig`; one to paint like, for `DistilConfig`.
         device: "auto", "cuda", "cpu" or "mps".
         vgg: VGG weights as safetensors with torchvision's names; None: they are downloaded.
         encoder_weights: The same of the encoder's.
@@ -45,10 +46,10 @@ class Training:
     """
 
     config: RunConfig
-    styles: Sequence[Path]
     content: Sequence[Path]
     output: Path
     folder: Path
+    styles: Sequence[Path] = ()
     other_styles: Sequence[Path] = ()
     about: Path | None = None
     start: Path | None = None
@@ -89,9 +90,11 @@ def make_places(folder: Path, output: Path) -> None:
 
 def method_of(training: Training, compute: Compute) -> AnyMethod:
     """What is trained."""
-    paintings = find_paintings(training.styles, training.about)
     photos, others = find_pictures(training.content), find_pictures(training.other_styles)
     config, vgg = training.config, training.vgg
+    if isinstance(config, DistilConfig):
+        return Distil(config, compute, _network(training), photos)
+    paintings = find_paintings(training.styles, training.about)
     if isinstance(config, TextureConfig):
         return Texture(config, compute, paintings, photos, vgg=vgg)
     if isinstance(config, PatchesConfig):
@@ -101,8 +104,11 @@ def method_of(training: Training, compute: Compute) -> AnyMethod:
     assert isinstance(config, StylesConfig)
     more = paintings, photos, others
     if training.network:
-        path = Path(training.network)
-        file = read_style_file(path) if path.is_file() else Catalog.installed(training.network).files[0]
-        return predictor(file, config, compute, *more, vgg=vgg, encoder_weights=training.encoder_weights)
+        return predictor(_network(training), config, compute, *more, vgg=vgg, encoder_weights=training.encoder_weights)
     start = read_style_file(training.start) if training.start else None
     return Styles(config, compute, *more, start=start, vgg=vgg, encoder_weights=training.encoder_weights)
+
+
+def _network(training: Training) -> StyleFile:
+    path = Path(training.network or "")
+    return read_style_file(path) if path.is_file() else Catalog.installed(training.network, training.device).files[0]

@@ -19,8 +19,9 @@ from livestyle.styles.load import load_network
 from livestyle.textures.file import read_texture_file
 from livestyle.textures.paint import load_texture
 from livestyle.training.compute import Compute
-from livestyle.training.config import AdainConfig, PatchesConfig, StylesConfig, TextureConfig
+from livestyle.training.config import AdainConfig, DistilConfig, PatchesConfig, StylesConfig, TextureConfig
 from livestyle.training.methods.adain import Adain
+from livestyle.training.methods.distil import Distil
 from livestyle.training.methods.fit import fit
 from livestyle.training.methods.patches import Patches
 from livestyle.training.methods.predictor import predictor
@@ -43,6 +44,7 @@ STYLES = StylesConfig(
     small_seen_px=64,
     batch=2,
 )
+DISTIL = DistilConfig(width=4, photo_px=96, crop_px=64, batch=2)
 ADAIN = AdainConfig(width=16, crop_px=32, batch=2, kept=4, view_px=32, stroke_px=(48, 64))
 PATCHES = PatchesConfig(width=4, batch=2, crop_px=48, photo_px=96)
 TEXTURE = TextureConfig(width=2, style_px=64, size_px=64, style_layers=("relu1_1", "relu2_1"), content_layer="relu2_1")
@@ -58,7 +60,7 @@ Make = Callable[..., AnyMethod]
 STEPS = {"steps": 3, "minutes": 1e6, "warm_up_steps": 1, "decay_from": 0.5}
 
 
-@pytest.fixture(params=["styles", "predictor", "fit", "adain", "patches", "texture", "texture of photos"])
+@pytest.fixture(params=["styles", "predictor", "fit", "distil", "adain", "patches", "texture", "texture of photos"])
 def make(request: pytest.FixtureRequest, places: Path, tiny_file: StyleFile) -> Make:
     """Makes one of the methods, its settings changed."""
     paintings, photos, vgg = (
@@ -79,6 +81,8 @@ def make(request: pytest.FixtureRequest, places: Path, tiny_file: StyleFile) -> 
                 return predictor(tiny_file, config, compute, paintings, photos, photos, vgg=vgg)
             case "fit":
                 return fit(tiny_file, dataclasses.replace(STYLES, **changes), compute, paintings[0], photos, vgg=vgg)
+            case "distil":
+                return Distil(dataclasses.replace(DISTIL, **changes), compute, tiny_file, photos)
             case "adain":
                 return Adain(dataclasses.replace(ADAIN, **changes), compute, paintings, photos, vgg=vgg)
             case "patches":
