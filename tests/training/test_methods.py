@@ -22,7 +22,6 @@ from livestyle.training.compute import Compute
 from livestyle.training.config import AdainConfig, DistilConfig, PatchesConfig, StylesConfig, TextureConfig
 from livestyle.training.methods.adain import Adain
 from livestyle.training.methods.distil import Distil
-from livestyle.training.methods.fit import fit
 from livestyle.training.methods.patches import Patches
 from livestyle.training.methods.predictor import predictor
 from livestyle.training.methods.styles import Styles
@@ -60,7 +59,7 @@ Make = Callable[..., AnyMethod]
 STEPS = {"steps": 3, "minutes": 1e6, "warm_up_steps": 1, "decay_from": 0.5}
 
 
-@pytest.fixture(params=["styles", "predictor", "fit", "distil", "adain", "patches", "texture", "texture of photos"])
+@pytest.fixture(params=["styles", "predictor", "distil", "adain", "patches", "texture"])
 def make(request: pytest.FixtureRequest, places: Path, tiny_file: StyleFile) -> Make:
     """Makes one of the methods, its settings changed."""
     paintings, photos, vgg = (
@@ -79,8 +78,6 @@ def make(request: pytest.FixtureRequest, places: Path, tiny_file: StyleFile) -> 
             case "predictor":
                 config = dataclasses.replace(STYLES, **changes)
                 return predictor(tiny_file, config, compute, paintings, photos, photos, vgg=vgg)
-            case "fit":
-                return fit(tiny_file, dataclasses.replace(STYLES, **changes), compute, paintings[0], photos, vgg=vgg)
             case "distil":
                 return Distil(dataclasses.replace(DISTIL, **changes), compute, tiny_file, photos)
             case "adain":
@@ -88,8 +85,7 @@ def make(request: pytest.FixtureRequest, places: Path, tiny_file: StyleFile) -> 
             case "patches":
                 return Patches(dataclasses.replace(PATCHES, **changes), compute, paintings, photos, vgg=vgg)
             case _:
-                painted = photos if "photos" in request.param else []
-                return Texture(dataclasses.replace(TEXTURE, **changes), compute, paintings, painted, vgg=vgg)
+                return Texture(dataclasses.replace(TEXTURE, **changes), compute, paintings, vgg=vgg)
 
     return made
 
@@ -253,10 +249,19 @@ def test_the_seed_decides(make: Make) -> None:
         assert torch.equal(value, losses[1][name])
 
 
-def test_the_loss_falls(make: Make, tmp_path: Path) -> None:
-    run = Run(make(steps=16, decay_from=1.0, rate=4e-3), tmp_path, tmp_path / "out.safetensors")
-    losses = run.method.losses
-    run.method.losses = lambda step, share: losses(step, 0.1)  # what counts changes with the share
+# Of AdaIN and the predictor a few steps of tiny networks say nothing.
+@pytest.mark.parametrize("make", ["styles", "patches", "texture"], indirect=True)
+def test_the_loss_of_a_batch_falls(make: Make, tmp_path: Path) -> None:
+    run = Run(make(steps=12, decay_from=1.0, rate=4e-3), tmp_path, tmp_path / "out.safetensors")
+    losses, generator = run.method.losses, run.method.compute.generator
+    losses(0, 0.1)
+    start = generator.get_state()
+
+    def same_batch(step: int, share: float) -> Any:
+        generator.set_state(start)
+        return losses(step, 0.1)  # what counts changes with the share
+
+    run.method.losses = same_batch
     run.go()
     values = [line["loss"] for line in log(tmp_path) if "loss" in line]
-    assert sum(values[-5:]) < sum(values[:5])
+    assert sum(values[-4:]) < sum(values[:4])

@@ -99,12 +99,14 @@ def test_a_run_of_other_paintings_or_with_a_predictor_is_another(places: Path) -
     assert len({str(run.identity) for run in runs}) == 3
 
 
+MODEL = StyleModel(build_network(NetworkSpec("s2d", 2)), 1, (100, 200, 400))
+
+
 @given(stroke_px=st.floats(10, 1000))
 def test_strokes_between_two_sizes_are_between_their_codes(stroke_px: float) -> None:
-    model = StyleModel(build_network(NetworkSpec("s2d", 2)), 1, (100, 200, 400))
     codes = torch.tensor([[0.0], [1.0], [2.0]])
     expected = float(np.clip(np.log2(stroke_px / 100), 0, 2))
-    assert float(model.at_stroke(codes, stroke_px)[0]) == pytest.approx(expected, abs=1e-5)
+    assert float(MODEL.at_stroke(codes, stroke_px)[0]) == pytest.approx(expected, abs=1e-5)
 
 
 def test_an_encoder_from_scratch_is_trained_and_shipped(places: Path, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from pathlib import Path
 
 import cv2
@@ -8,10 +9,12 @@ import numpy as np
 import pytest
 import torch
 
+from livestyle.textures.file import read_texture_file
 from livestyle.training.compute import Compute
 from livestyle.training.config import TextureConfig
 from livestyle.training.methods.texture import Texture, nearest_neighbour_entropy
 from livestyle.training.paintings import find_paintings
+from livestyle.training.run import Run
 
 CONFIG = TextureConfig(width=2, style_px=64, size_px=64, style_layers=("relu1_1", "relu2_1"), content_layer="relu2_1")
 
@@ -34,6 +37,16 @@ def test_a_cut_is_the_only_part_seen(places: Path, tmp_path: Path) -> None:
     cv2.imwrite(str(tmp_path / "0.png"), cv2.imread(str(picture))[:, :64])
     cut = texture(places, picture, dataclasses.replace(CONFIG, cut=(0.0, 0.0, 0.5, 1.0)))
     torch.testing.assert_close(cut.wanted[1]["relu1_1"], texture(places, tmp_path / "0.png").wanted[1]["relu1_1"])
+
+
+def test_with_photos_it_learns_to_paint_photos(places: Path, tmp_path: Path, compute: Compute) -> None:
+    config, photos = dataclasses.replace(CONFIG, steps=1), sorted((places / "photos").iterdir())
+    method = Texture(config, compute, find_paintings([places / "styles"]), photos, vgg=places / "vgg.safetensors")
+    run = Run(method, tmp_path, tmp_path / "out.safetensors")
+    run.go()
+    assert read_texture_file(run.output).paints_photos
+    assert {"content", "style", "grid"} <= json.loads((tmp_path / "log.jsonl").read_text().splitlines()[0]).keys()
+    assert method.preview(run.average).picture().shape == (3, 2 * 64, 4 * 64)
 
 
 def test_entropy_is_of_the_nearest_neighbour() -> None:
