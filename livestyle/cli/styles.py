@@ -7,10 +7,10 @@ import json
 from pathlib import Path
 
 from livestyle.cli.look import add_overwrite
-from livestyle.cli.options import MACHINE, Commands, Shared, command, equip
+from livestyle.cli.options import MACHINE, Commands, Shared, command
 from livestyle.cli.progress import tell
+from livestyle.cli.train import add_fit
 from livestyle.errors import LivestyleError
-from livestyle.training.commands import add_fit
 
 
 def add_styles(commands: Commands) -> None:
@@ -26,20 +26,7 @@ def add_styles(commands: Commands) -> None:
     sheet.add_argument("photo", type=Path)
     sheet.add_argument("-o", "--output", type=Path, default=Path("sheet.png"), help="the picture to write (sheet.png)")
     add_overwrite(sheet)
-    _add_fit(own)
-
-
-def _add_fit(commands: Commands) -> None:
-    """Adds `livestyle styles fit`, whose parser states for itself what is shared by all: that is put in its place."""
-    add_fit(commands)
-    parser = commands.choices["fit"]
-    run = parser.get_default("command")
-
-    def fit(args: argparse.Namespace, shared: Shared) -> int:
-        return int(run(argparse.Namespace(**vars(args), device=shared.device, network=shared.network)))
-
-    parser._optionals.conflict_handler = "resolve"
-    equip(parser, fit, MACHINE)
+    add_fit(own)
 
 
 def _list(args: argparse.Namespace, shared: Shared) -> int:

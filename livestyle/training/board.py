@@ -7,7 +7,6 @@ that is killed.
 
 from __future__ import annotations
 
-import argparse
 import os
 import signal
 import subprocess
@@ -22,13 +21,6 @@ RELOAD_S = 5
 """TensorBoard looks for news this often."""
 STOP_S = 3.0
 """It gets to end by itself."""
-
-
-def add_monitor(parser: argparse.ArgumentParser) -> None:
-    """Adds `--monitor` to a program that trains."""
-    parser.add_argument(
-        "--monitor", action="store_true", help="watch losses, test pictures and speed in the browser (TensorBoard)"
-    )
 
 
 @contextmanager

@@ -40,11 +40,11 @@ def difference(pictures: Tensor) -> Tensor:
     return between / whole.clamp(min=1e-12)
 
 
-def symptoms(photos: Tensor, paintings: Tensor, names: Sequence[str]) -> list[str]:
+def symptoms(photos: Tensor | None, paintings: Tensor, names: Sequence[str]) -> list[str]:
     """What is wrong with the test pictures of a run; nothing, if all is well.
 
     Args:
-        photos: RGB (N, 3, H, W) in [0, 1].
+        photos: RGB (N, 3, H, W) in [0, 1]; None if the paintings are of noise.
         paintings: Of these photos in each of S styles, (S, N, 3, H, W) in [0, 1].
         names: Of the styles, S.
 
@@ -59,7 +59,7 @@ def symptoms(photos: Tensor, paintings: Tensor, names: Sequence[str]) -> list[st
             f"{_listed(names, flat)}: nearly flat, without any contrast. Unless the painting itself is, lower the "
             "rates, or give style_weight more."
         )
-    if len(photos) > 1:
+    if photos is not None and len(photos) > 1:
         # Held against the photos: those of one room differ little, and so do their paintings.
         same = difference(paintings) < SAME_PHOTO * difference(photos)
         if (same & ~flat).any():

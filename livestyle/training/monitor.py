@@ -6,10 +6,12 @@ import json
 import sys
 import time
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import torch
 from torch import Tensor
 from tqdm import tqdm
 
@@ -21,10 +23,25 @@ BOARD_PICTURE_EVERY_S = 15.0
 """At least, between two pictures for TensorBoard: it keeps all it is given, and one every few seconds fills disks."""
 
 
-def tile(rows: Tensor) -> Tensor:
-    """Puts pictures (R, N, 3, H, W) together as one picture (3, R H, N W)."""
-    count_rows, count, channels, height, width = rows.shape
-    return rows.permute(2, 0, 3, 1, 4).reshape(channels, count_rows * height, count * width)
+@dataclass(frozen=True)
+class Preview:
+    """Test pictures.
+
+    Attributes:
+        photos: RGB (N, 3, H, W) in [0, 1]; None where nothing but noise is painted.
+        painted: (R, N, 3, H, W): the photos in each style, then any others.
+        names: Of the styles, R or fewer.
+    """
+
+    photos: Tensor | None
+    painted: Tensor
+    names: Sequence[str]
+
+    def picture(self) -> Tensor:
+        """All of them as one picture (3, rows H, N W): the photos, and their paintings below them."""
+        rows = self.painted if self.photos is None else torch.cat([self.photos[None], self.painted])
+        count_rows, count, channels, height, width = rows.shape
+        return rows.permute(2, 0, 3, 1, 4).reshape(channels, count_rows * height, count * width)
 
 
 class Monitor:
@@ -84,19 +101,9 @@ class Monitor:
             self._timed = self._at
         self._write(step, elapsed_s, figures)
 
-    def test_pictures(self, step: int, rows: Tensor, names: Sequence[str]) -> None:
-        """Shows what has been learnt, and warns of what is wrong with it (see `health`).
-
-        Args:
-            step: Where the run is.
-            rows: RGB (R, N, 3, H, W) in [0, 1]: N photos, then their paintings in each style, then any others.
-            names: Of the styles.
-        """
-        self.preview(step, tile(rows))
-        self.warn(step, symptoms(rows[0], rows[1 : 1 + len(names)], names))
-
-    def preview(self, step: int, picture: Tensor) -> None:
-        """Shows a picture, RGB (3, H, W) in [0, 1]."""
+    def show(self, step: int, preview: Preview) -> None:
+        """Shows what has been learnt, and warns of what is wrong with it (see `health`)."""
+        picture = preview.picture()
         now_s = time.monotonic()
         if now_s - self._pictured_s >= BOARD_PICTURE_EVERY_S:
             self._pictured_s = now_s
@@ -104,6 +111,7 @@ class Monitor:
             self._board.flush()
         rgb = (picture * 255).round().byte().permute(1, 2, 0).contiguous().cpu().numpy()
         write_picture(self.folder / "preview.png", rgb, overwrite=True)
+        self.warn(step, symptoms(preview.photos, preview.painted[: len(preview.names)], preview.names))
 
     def warn(self, step: int, warnings: Collection[str]) -> None:
         """Says what is wrong now, on the terminal and in the log.

@@ -6,10 +6,17 @@ import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
+from livestyle.depth import Tones, tones_of
 from livestyle.errors import TrainingError
-from livestyle.training.photos import find_pictures
+from livestyle.sources.pictures import read_picture
+from livestyle.styles.file import Style
+from livestyle.training.material import find_pictures
 
 
 @dataclass(frozen=True)
@@ -31,6 +38,14 @@ class Painting:
     artist: str = ""
     year: str = ""
     licence: str = ""
+
+    def style(self, codes: npt.NDArray[np.float32]) -> Style:
+        """It as a style, with the codes learnt for it (S, K), without a preview."""
+        return Style(self.name, self.title, self.artist, self.year, self.licence, codes, tones=self._tones)
+
+    @cached_property
+    def _tones(self) -> Tones:
+        return tones_of(read_picture(self.path))
 
 
 def find_paintings(places: Iterable[Path], about: Path | None = None) -> list[Painting]:

@@ -1,4 +1,4 @@
-"""Settings of the papers: `train_styles.py --preset NAME`.
+"""Settings of the papers: `livestyle train styles --preset NAME`.
 
 The code says more than the paper in each case, so numbers follow the authors' code, and where the two differ, that is
 said. Weights are converted to the scale of `losses.plain_style_loss`: Gram matrices divided by C H W.
@@ -10,8 +10,8 @@ What remains different:
 * Epsilon is 1e-3 in all norms, not 1e-5 (`networks.norm`).
 * The loss network is torchvision's VGG-16, not that of Caffe; features are scaled to be as large, about
   (`losses.CAFFE_SCALE`).
-* Photos are those given, cut at random sizes and with varied light (`photos.PhotoPool`), not COCO or ImageNet squeezed
-  to 256 x 256.
+* Photos are those given, cut at random sizes and with varied light (`material.PhotoPool`), not COCO or ImageNet
+  squeezed to 256 x 256.
 * The stroke size is the painting's short side. The code of Johnson et al. takes its long side, that of Dumoulin et al.
   the painting as it is.
 * A few pictures of a batch teach the code that paints the photo itself, which strength needs.
@@ -21,14 +21,14 @@ from __future__ import annotations
 
 import dataclasses
 
-from livestyle.training.config import TrainConfig
+from livestyle.training.config import StylesConfig
 
 BATCH = 4
 GRAM_CHANNELS = (64, 128, 256, 512)
 """Of relu1_2, relu2_2, relu3_3 and relu4_3."""
 
 # Both take the same network, layers and optimiser, and see whole pictures of 256 px.
-_COMMON = TrainConfig(
+_COMMON = StylesConfig(
     family="johnson",
     width=32,
     style_layers=("relu1_2", "relu2_2", "relu3_3", "relu4_3"),

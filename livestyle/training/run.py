@@ -1,14 +1,15 @@
-"""A training run: its loop, its checkpoint, and what must not get into that."""
+"""A training run: the loop of every method, its checkpoint, and what must not get into that."""
 
 from __future__ import annotations
 
+import copy
 import math
 import pickle
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -16,19 +17,66 @@ import torch
 from torch import Tensor, nn
 
 from livestyle.errors import TrainingError
-from livestyle.training.monitor import Monitor
+from livestyle.styles.file import StyleFile, write_style_file
+from livestyle.textures.file import TextureFile, write_texture_file
+from livestyle.training.compute import Compute
+from livestyle.training.config import RunConfig, rate_factor
+from livestyle.training.monitor import Monitor, Preview
 
 REPORT_EVERY = 20
+CHECKPOINT_VERSION = 2
+"""Before the first there was none in the file."""
+
+M = TypeVar("M", bound=nn.Module)
+
+Losses = dict[str, Tensor]
+"""Name -> weighted loss, a scalar each, to add up."""
+Figures = dict[str, Tensor]
+"""Name -> plain scalar to report; those with a "/" go to the log only."""
 
 
-class Part(Protocol):
-    """What a checkpoint holds the state of: a module, an optimizer, a scaler."""
+@dataclass(frozen=True)
+class Group:
+    """Parameters that learn at the same rate."""
 
-    def state_dict(self) -> dict[str, Any]:
-        """Its state."""
+    parameters: Sequence[nn.Parameter]
+    rate: float
 
-    def load_state_dict(self, state_dict: dict[str, Any], /) -> Any:
-        """Takes a state over."""
+
+class Method(Protocol[M]):
+    """What is trained, and by which losses: all that one training does not have in common with the others."""
+
+    @property
+    def config(self) -> RunConfig:
+        """All settings."""
+
+    @property
+    def compute(self) -> Compute:
+        """Where, and by what chance."""
+
+    @property
+    def model(self) -> M:
+        """All that has weights; its moving average is what is shipped."""
+
+    @property
+    def identity(self) -> Mapping[str, object]:
+        """What a run can't change from one part to the next: a checkpoint of anything else is not taken up."""
+
+    def groups(self) -> list[Group]:
+        """The parameters that are trained."""
+
+    def losses(self, step: int, share: float) -> tuple[Losses, Figures]:
+        """The losses of the next batch, after that many steps and a share (0..1) of the run."""
+
+    def file(self, averaged: M, facts: Mapping[str, object]) -> StyleFile | TextureFile:
+        """What is shipped: the averaged model, with facts of its training."""
+
+    def preview(self, averaged: M) -> Preview:
+        """Test pictures of the averaged model."""
+
+
+AnyMethod: TypeAlias = Method[Any]
+"""One that is told by its type no longer."""
 
 
 @dataclass
@@ -39,158 +87,170 @@ class Progress:
     elapsed_s: float = 0.0
 
 
-class Run:
+class Run(Generic[M]):
     """A run in a folder, which goes on from its last checkpoint there.
 
     Args:
-        folder: For checkpoint, log and preview; it exists.
-        what: Names what is trained: a checkpoint of anything else is not taken up.
-        parts: All that has a state. "optimizer" and "scaler" are among them.
-        generator: The only source of randomness, on the CPU.
-        device: Where the parts are.
-        minutes: How long to train.
-        steps: After how many steps to end, if the time is not up before; 0: by time alone.
-        batch: Pictures a step, for the speed that is shown.
-        checkpoint_every_s: Seconds between two checkpoints.
+        method: What is trained.
+        folder: For checkpoints, log and preview; it exists.
+        output: The file to write, at each checkpoint.
+
+    Raises:
+        TrainingError: The checkpoint is damaged, of an older livestyle, or of something else.
     """
 
-    def __init__(
-        self,
-        folder: Path,
-        what: Mapping[str, Any],
-        parts: Mapping[str, Part],
-        generator: torch.Generator,
-        device: torch.device,
-        *,
-        minutes: float,
-        steps: int = 0,
-        batch: int,
-        checkpoint_every_s: float,
-    ) -> None:
-        self.path = folder / "checkpoint.pt"
+    def __init__(self, method: Method[M], folder: Path, output: Path) -> None:
+        self.method, self.config, self.folder, self.output = method, method.config, folder, output
+        self.checkpoint_path = folder / "checkpoint.pt"
         self.progress = Progress()
-        self._folder, self._what, self._parts, self._generator, self._device = folder, what, parts, generator, device
-        self._budget_s, self._steps, self._batch = 60 * minutes, steps, batch
-        self._checkpoint_every_s = checkpoint_every_s
+        self.average = copy.deepcopy(method.model).requires_grad_(False)
+        self.groups = method.groups()
+        self.optimizer = torch.optim.Adam(
+            [{"params": list(group.parameters)} for group in self.groups], betas=(0.9, self.config.beta2)
+        )
+        device = method.compute.device.type
+        self.scaler = torch.amp.GradScaler(device, enabled=method.compute.half == torch.float16)
+        self._resume()
+
+    def go(self) -> None:
+        """Trains until the time is used up or the steps are done. Ctrl-C writes a checkpoint before it ends the run.
+
+        Raises:
+            TrainingError: Loss or gradient is not a number any more. What was learnt before is in the last checkpoint,
+                and nothing of that step.
+        """
+        progress, config = self.progress, self.config
+        start_s = time.monotonic() - progress.elapsed_s
+        saved_s = progress.elapsed_s
+        reports: list[Figures] = []
+        with Monitor(self.folder, 60 * config.minutes, progress.elapsed_s, config.batch) as monitor:
+            try:
+                while (share := self.share) < 1:
+                    self._set_rates(rate_factor(progress.step, share, config))
+                    losses, figures = self.method.losses(progress.step, share)
+                    loss = sum(losses.values(), torch.zeros((), device=self.method.compute.device))
+                    self._descend(loss)
+                    self._average()
+                    reports.append({"loss": loss.detach(), **{n: value.detach() for n, value in figures.items()}})
+                    progress.step += 1
+                    progress.elapsed_s = time.monotonic() - start_s
+                    if progress.step % REPORT_EVERY == 0:
+                        done = {"done": share} if config.steps else {}
+                        monitor.step(progress.step, progress.elapsed_s, _means(reports) | done)
+                        reports.clear()
+                    else:
+                        monitor.step(progress.step, progress.elapsed_s)
+                    if progress.elapsed_s - saved_s > config.checkpoint_every_s:
+                        saved_s = progress.elapsed_s
+                        self._save_and_show(monitor)
+            except KeyboardInterrupt:
+                self._save_and_show(monitor)
+                raise
+            self._save_and_show(monitor)
 
     @property
     def share(self) -> float:
         """How much of it is done: of the time, or of the steps where more is done of those."""
-        of_steps = self.progress.step / self._steps if self._steps else 0.0
-        return max(self.progress.elapsed_s / self._budget_s, of_steps)
+        of_steps = self.progress.step / self.config.steps if self.config.steps else 0.0
+        return max(self.progress.elapsed_s / (60 * self.config.minutes), of_steps)
 
-    def go(self, step: Callable[[float], Mapping[str, Tensor]], show: Callable[[Monitor], None]) -> None:
-        """Trains until it is done. Ctrl-C writes a checkpoint before it ends the run.
+    def _set_rates(self, factor: float) -> None:
+        # Not those of the checkpoint: a run that was spoilt goes on with lower ones.
+        for group, stated in zip(self.optimizer.param_groups, self.groups, strict=True):
+            group["lr"] = stated.rate * factor
 
-        Args:
-            step: Makes a step, told the share of the run that is done; gives figures to report.
-            show: Writes what has come of it so far, after each checkpoint.
-
-        Raises:
-            TrainingError: From `step`; the last checkpoint is from before that.
-        """
-        progress = self.progress
-        start_s = time.monotonic() - progress.elapsed_s
-        saved_s = progress.elapsed_s
-        figures: list[Mapping[str, Tensor]] = []
-        with Monitor(self._folder, self._budget_s, progress.elapsed_s, self._batch) as monitor:
-            try:
-                while (share := self.share) < 1:
-                    figures.append(step(share))
-                    progress.step += 1
-                    progress.elapsed_s = time.monotonic() - start_s
-                    report = progress.step % REPORT_EVERY == 0
-                    done = {"done": share} if self._steps else {}
-                    monitor.step(progress.step, progress.elapsed_s, _means(figures) | done if report else None)
-                    if report:
-                        figures.clear()
-                    if progress.elapsed_s - saved_s > self._checkpoint_every_s:
-                        saved_s = progress.elapsed_s
-                        self._save(show, monitor)
-            except KeyboardInterrupt:
-                self._save(show, monitor)
-                raise
-            self._save(show, monitor)
-
-    def descend(self, loss: Tensor) -> None:
-        """One step of the optimizer down the gradient of a loss.
-
-        Raises:
-            TrainingError: Loss or gradient is not a number; nothing has changed then.
-        """
-        optimizer: Any = self._parts["optimizer"]
-        scaler: Any = self._parts["scaler"]
+    def _descend(self, loss: Tensor) -> None:
+        """One step down the gradient of a loss; nothing has changed if that is not a number."""
         if not math.isfinite(loss.item()):
             raise self._spoilt("loss")
-        optimizer.zero_grad(set_to_none=True)
-        scaler.scale(loss).backward()
+        self.optimizer.zero_grad(set_to_none=True)
+        self.scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
         # The root of a loss that gets to 0 has a gradient without end. A scaler finds that out by itself, passes the
         # step over and takes a smaller scale; below 1 it is not the scale that is to blame.
-        healthy = scaler.get_scale() >= 1 if scaler.is_enabled() else math.isfinite(_gradient_norm(optimizer))
+        healthy = self.scaler.get_scale() >= 1 if self.scaler.is_enabled() else math.isfinite(self._gradient_norm())
         if not healthy:
             raise self._spoilt("gradient of the loss")
-        scaler.step(optimizer)
-        scaler.update()
+        self.scaler.step(self.optimizer)
+        self.scaler.update()
 
-    def average(self, average: nn.Module, module: nn.Module, decay: float) -> None:
-        """Moves the moving average of a module's weights on by a step."""
+    def _gradient_norm(self) -> float:
+        parameters = (p for group in self.groups for p in group.parameters)
+        return float(torch.nn.utils.get_total_norm([p.grad for p in parameters if p.grad is not None]))
+
+    @torch.no_grad()
+    def _average(self) -> None:
+        """Moves the moving average of the weights on by a step."""
         # Early on the average would be of the random start; so its reach grows with the steps done.
-        decay = min(decay, (1 + self.progress.step) / (10 + self.progress.step))
-        torch._foreach_lerp_(list(average.parameters()), list(module.parameters()), 1 - decay)
+        step = self.progress.step
+        decay = min(self.config.average_decay, (1 + step) / (10 + step))
+        torch._foreach_lerp_(list(self.average.parameters()), list(self.method.model.parameters()), 1 - decay)
 
-    def resume(self, usual: Mapping[str, Any] | None = None) -> bool:
-        """Takes the run up again from its checkpoint; whether there is one.
+    # ---- what is kept --------------------------------------------------------------------------------------------
 
-        Args:
-            usual: What checkpoints that don't say it are taken to be of.
+    def _save_and_show(self, monitor: Monitor) -> None:
+        state = {
+            "version": CHECKPOINT_VERSION,
+            "run": dict(self.method.identity),
+            "progress": asdict(self.progress),
+            "model": self.method.model.state_dict(),
+            "average": self.average.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "scaler": self.scaler.state_dict(),
+            "generator": self.method.compute.generator.get_state(),
+        }
+        part = self.checkpoint_path.with_suffix(".part")
+        torch.save(state, part)
+        part.replace(self.checkpoint_path)
+        self._write()
+        monitor.show(self.progress.step, self.method.preview(self.average))
 
-        Raises:
-            TrainingError: It is damaged, or of something else.
-        """
-        if not self.path.exists():
-            return False
+    def _write(self) -> None:
+        facts = {
+            **asdict(self.config),
+            "steps": self.progress.step,
+            "seconds": round(self.progress.elapsed_s),
+            "device": self.method.compute.device.type,
+        }
+        file = self.method.file(self.average, facts)
+        if isinstance(file, TextureFile):
+            write_texture_file(self.output, file)
+        else:
+            write_style_file(self.output, file)
+
+    def _resume(self) -> None:
+        """Takes the run up again from its checkpoint, if there is one."""
+        path = self.checkpoint_path
+        if not path.exists():
+            return
         try:
-            state = torch.load(self.path, map_location=self._device, weights_only=True)
+            state: dict[str, Any] = torch.load(path, map_location=self.method.compute.device, weights_only=True)
         except (EOFError, OSError, RuntimeError, pickle.UnpicklingError) as error:
-            raise TrainingError(f"The checkpoint {self.path} is damaged: remove it to begin anew.") from error
-        if {**(usual or {}), **state.get("run", {})} != self._what:
+            raise TrainingError(f"The checkpoint {path} is damaged: remove it to begin anew.") from error
+        if state.get("version") != CHECKPOINT_VERSION:
+            raise TrainingError(f"{path} is of another livestyle: give another --run folder, or remove it.")
+        if state["run"] != self.method.identity:
             raise TrainingError(
-                f"{self.path} is of another network or other pictures. Give another --run folder, or remove it."
+                f"{path} is of another network or other pictures: give another --run folder, or remove it."
             )
         self.progress = Progress(**state["progress"])
-        for name, part in self._parts.items():
-            part.load_state_dict(state[name])
-        self._generator.set_state(state["generator"].cpu())
-        return True
-
-    def _save(self, show: Callable[[Monitor], None], monitor: Monitor) -> None:
-        state = {
-            "run": dict(self._what),
-            "progress": asdict(self.progress),
-            **{name: part.state_dict() for name, part in self._parts.items()},
-            "generator": self._generator.get_state(),
-        }
-        part = self.path.with_suffix(".part")
-        torch.save(state, part)
-        part.replace(self.path)
-        show(monitor)
+        self.method.model.load_state_dict(state["model"])
+        self.average.load_state_dict(state["average"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.scaler.load_state_dict(state["scaler"])
+        self.method.compute.generator.set_state(state["generator"].cpu())
 
     def _spoilt(self, what: str) -> TrainingError:
         good = "The last checkpoint is good: run again with a lower rate to go on from it."
         none = "There is no checkpoint yet: run again with a lower rate."
         return TrainingError(
-            f"The {what} is no longer a number at step {self.progress.step}. {good if self.path.exists() else none}"
+            f"The {what} is no longer a number at step {self.progress.step}. "
+            f"{good if self.checkpoint_path.exists() else none}"
         )
 
 
 def as_half(state: Mapping[str, Tensor]) -> dict[str, npt.NDArray[np.float16]]:
     """Weights as files keep them: float16."""
     return {name: value.cpu().numpy().astype(np.float16) for name, value in state.items()}
-
-
-def _gradient_norm(optimizer: torch.optim.Optimizer) -> float:
-    parameters: Iterable[Tensor] = (p for group in optimizer.param_groups for p in group["params"])
-    return float(torch.nn.utils.get_total_norm([p.grad for p in parameters if p.grad is not None]))
 
 
 def _means(figures: Sequence[Mapping[str, Tensor]]) -> dict[str, float]:

@@ -109,8 +109,8 @@ def resized(picture: Tensor, short_side_px: float) -> Tensor:
     return functional.interpolate(picture, size, mode="bicubic", antialias=True).clamp(0, 1)
 
 
-class Passers:
-    """Pictures that pass by: a ring of views of varied pictures and textures, the oldest replaced now and then.
+class OtherStyles:
+    """Styles to learn prediction from: views of varied pictures and textures, the oldest replaced now and then.
 
     Args:
         pictures: RGB uint8 (3, H, W) each.

@@ -61,6 +61,13 @@ def test_styles_that_have_become_one_are_told() -> None:
     assert symptoms(PHOTOS, 0.3 + 0.4 * PHOTOS[None], ["a"]) == []
 
 
+def test_textures_of_noise_may_be_alike() -> None:
+    same = pictures(1, 7).expand(4, -1, -1, -1)
+    assert symptoms(None, same[None], ["a"]) == []
+    (text,) = symptoms(None, torch.full_like(same, 0.5)[None], ["a"])
+    assert "nearly flat" in text
+
+
 def test_one_photo_and_half_precision_will_do() -> None:
     assert symptoms(PHOTOS[:1].half(), GOOD[:, :1].half(), NAMES) == []
 

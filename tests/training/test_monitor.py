@@ -9,7 +9,7 @@ import torch
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from livestyle.errors import TrainingError
-from livestyle.training.monitor import Monitor
+from livestyle.training.monitor import Monitor, Preview
 
 # TensorBoard's own dependencies warn on import with new numpy.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:tensorboard")
@@ -31,7 +31,7 @@ def test_tensorboard_gets_losses_pictures_and_speed(tmp_path: Path) -> None:
         monitor.step(1, 10.0)
         monitor.step(11, 20.0, {"loss": 2.0})
         monitor.step(21, 25.0, {"loss": 1.0})
-        monitor.preview(21, torch.rand(3, 8, 8))
+        monitor.show(21, Preview(None, torch.rand(1, 2, 3, 8, 8), ["a"]))
     board = EventAccumulator(str(tmp_path)).Reload()
     assert [event.value for event in board.Scalars("loss")] == [2.0, 1.0]
     assert [event.value for event in board.Scalars("speed/pictures_a_second")] == [4.0, 8.0]
@@ -55,3 +55,12 @@ def test_what_stopped_a_run_is_in_its_log(tmp_path: Path) -> None:
     with pytest.raises(TrainingError), monitor:
         raise TrainingError("The loss is no longer a number.")
     assert log(tmp_path) == [{"step": 7, "seconds": 2.0, "error": "The loss is no longer a number."}]
+
+
+def test_a_preview_has_the_photos_above_their_paintings() -> None:
+    photos, painted = torch.rand(2, 3, 4, 5), torch.rand(3, 2, 3, 4, 5)
+    picture = Preview(photos, painted, ["a", "b"]).picture()
+    assert picture.shape == (3, 16, 10)
+    assert torch.equal(picture[:, :4, 5:], photos[1])
+    assert torch.equal(picture[:, 8:12, :5], painted[1, 0])
+    assert Preview(None, painted, ["a"]).picture().shape == (3, 12, 10)

@@ -6,18 +6,19 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from livestyle.networks import vgg
 from livestyle.networks.code import PALETTE
 from livestyle.networks.encoders import ScratchEncoder, VggEncoder
 from livestyle.networks.vgg import VggFeatures
 from livestyle.training.textures import draw_texture
-from livestyle.training.views import Passers, Viewer, resized, turned_hue, varied
+from livestyle.training.views import OtherStyles, Viewer, resized, turned_hue, varied
 
 
 @pytest.fixture(scope="module")
 def viewer() -> Viewer:
     torch.manual_seed(0)
-    vgg = VggFeatures(["relu1_2", "relu2_2", "relu3_3"])
-    return Viewer(vgg, ["relu1_2", "relu2_2"], ["relu1_2"], None, torch.device("cpu"), VggEncoder())
+    features = VggFeatures(["relu1_2", "relu2_2", "relu3_3"])
+    return Viewer(features, ["relu1_2", "relu2_2"], ["relu1_2"], None, torch.device("cpu"), VggEncoder())
 
 
 @settings(max_examples=30, deadline=None)
@@ -38,15 +39,15 @@ def test_the_seed_decides_the_texture_and_they_differ() -> None:
 def test_a_view_has_what_is_to_be_matched(viewer: Viewer) -> None:
     picture = torch.rand(1, 3, 64, 80)
     view = viewer.view(picture, 64, viewer.seen(picture))
-    assert view.full["relu2_2"][0].shape == (128, 128)
-    assert view.full["relu1_2"][1].shape == (64,)
+    assert view.full["relu2_2"][0].shape == (vgg.STAGE_CHANNELS[1], vgg.STAGE_CHANNELS[1])
+    assert view.full["relu1_2"][1].shape == (vgg.STAGE_CHANNELS[0],)
     assert list(view.half) == ["relu1_2"]
     assert view.seen.shape == (VggEncoder.size + PALETTE,)
 
 
 def test_an_encoder_that_is_trained_gets_the_picture_itself() -> None:
-    vgg = VggFeatures(["relu1_2"])
-    viewer = Viewer(vgg, ["relu1_2"], [], None, torch.device("cpu"), ScratchEncoder())
+    features = VggFeatures(["relu1_2"])
+    viewer = Viewer(features, ["relu1_2"], [], None, torch.device("cpu"), ScratchEncoder())
     seen = viewer.seen(torch.rand(1, 3, 300, 400))
     assert seen.shape == (3, 208, 277)
     assert viewer.view(torch.rand(1, 3, 64, 64), 64, seen).half == {}
@@ -57,19 +58,19 @@ def test_without_a_predictor_nothing_is_seen() -> None:
     assert viewer.seen(torch.rand(1, 3, 30, 40)).shape == (0,)
 
 
-def test_passers_come_and_go(viewer: Viewer) -> None:
+def test_other_styles_come_and_go(viewer: Viewer) -> None:
     pictures = [torch.randint(256, (3, 120, 100 + 30 * i), dtype=torch.uint8) for i in range(3)]
-    passers = Passers(pictures, viewer, (64, 128), 6, torch.Generator().manual_seed(0))
-    before = list(passers.views)
+    others = OtherStyles(pictures, viewer, (64, 128), 6, torch.Generator().manual_seed(0))
+    before = list(others.views)
     assert all(64 <= view.stroke_px <= 128 for view in before)
-    assert passers.pick() in before
-    passers.refresh()
-    assert [now is old for now, old in zip(passers.views, before, strict=True)] == [False] + [True] * 5
+    assert others.pick() in before
+    others.refresh()
+    assert [now is old for now, old in zip(others.views, before, strict=True)] == [False] + [True] * 5
 
 
-def test_small_pictures_pass_too(viewer: Viewer) -> None:
+def test_small_pictures_are_styles_too(viewer: Viewer) -> None:
     tiny = [torch.randint(256, (3, 9, 5), dtype=torch.uint8)]
-    assert len(Passers(tiny, viewer, (64, 128), 5, torch.Generator().manual_seed(1)).views) == 5
+    assert len(OtherStyles(tiny, viewer, (64, 128), 5, torch.Generator().manual_seed(1)).views) == 5
 
 
 def test_resized_to_the_short_side() -> None:

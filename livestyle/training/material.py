@@ -1,9 +1,10 @@
-"""Photos and paintings as tensors, and random crops of them."""
+"""What is learnt on: pictures as tensors, random crops of photos, and the photos that previews show."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -13,9 +14,16 @@ from torch.nn import functional
 
 from livestyle.errors import TrainingError
 from livestyle.sources.pictures import picture_paths, read_picture
+from livestyle.training.compute import Compute
 
 HOLD_OUT_EVERY = 16
 """Of the photos in name order, every sixteenth takes no part in training: it is for previews and evaluation."""
+SHOWN = 4
+"""Photos in a preview."""
+SHOWN_PX = 256
+"""Their side."""
+
+T = TypeVar("T")
 
 
 def find_pictures(places: Iterable[Path]) -> list[Path]:
@@ -74,18 +82,38 @@ def square(picture: Tensor) -> Tensor:
     return picture[:, top : top + side, left : left + side]
 
 
+def some(items: Sequence[T], count: int) -> list[T]:
+    """That many of them, evenly spread."""
+    return list(items[:: max(1, len(items) // count)][:count])
+
+
+def shown_photos(paths: Sequence[Path], device: torch.device) -> Tensor:
+    """A few of the photos held out, or of all if there are none: RGB (N, 3, SHOWN_PX, SHOWN_PX) in [0, 1]."""
+    training, held_out = split_photos(paths)
+    photos = [square(load_picture(path, SHOWN_PX)) for path in some(held_out or training, SHOWN)]
+    return torch.stack(photos).to(device).float().div(255).contiguous(memory_format=torch.channels_last)
+
+
 class PhotoPool:
     """Photos held as uint8 on one device (a GPU's memory takes tens of thousands), and random crops of them.
 
     Args:
-        photos: RGB uint8 (3, H, W) each, any sizes.
-        device: Where they are kept and cropped.
-        generator: The only source of randomness, on the CPU.
+        paths: Of the photos; those held out are passed over.
+        short_side_px: Larger ones are kept at this short side.
+        smallest_px: Photos with a shorter side are passed over.
+        compute: Where they are kept and cropped, and the only source of randomness.
+
+    Raises:
+        TrainingError: None is large enough.
+        SourceError: One is no picture.
     """
 
-    def __init__(self, photos: Iterable[Tensor], device: torch.device, generator: torch.Generator) -> None:
-        self.photos = [photo.to(device) for photo in photos]
-        self.generator = generator
+    def __init__(self, paths: Sequence[Path], short_side_px: int, smallest_px: int, compute: Compute) -> None:
+        photos = (load_picture(path, at_most_px=short_side_px) for path in split_photos(paths)[0])
+        self.photos = [photo.to(compute.device) for photo in photos if min(photo.shape[1:]) >= smallest_px]
+        self.generator = compute.generator
+        if not self.photos:
+            raise TrainingError(f"No photo has a short side of {smallest_px} px or more. Give larger photos.")
 
     def _uniform(self, low: float, high: float) -> float:
         return low + (high - low) * float(torch.rand((), generator=self.generator))

@@ -21,7 +21,7 @@ from livestyle.styles.file import StyleFile
 from livestyle.styles.load import load_network
 
 
-class Canvas(nn.Module):
+class StyleModel(nn.Module):
     """The network, and where its codes come from.
 
     The code of a painting is what the predictor says, plus what is learnt for this painting alone: all paintings teach
@@ -31,7 +31,7 @@ class Canvas(nn.Module):
         network: The network.
         paintings: How many.
         stroke_px: Stroke sizes each painting gets a code for.
-        encoder: What the predictor looks at pictures with; None for no predictor. It is part of the canvas only if it
+        encoder: What the predictor looks at pictures with; None for no predictor. It is part of the model only if it
             is trained: what a frozen one says of a picture is worked out once (see `views.View.seen`).
     """
 

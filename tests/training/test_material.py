@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livestyle.errors import SourceError, TrainingError
-from livestyle.training.photos import PhotoPool, find_pictures, load_picture, split_photos
+from livestyle.training.compute import Compute
+from livestyle.training.material import PhotoPool, find_pictures, load_picture, shown_photos, some, split_photos
 
 
 def write(path: Path, height: int = 40, width: int = 60) -> Path:
@@ -63,18 +64,40 @@ def test_what_is_no_picture_gives_a_sentence(tmp_path: Path, content: bytes) -> 
 
 @settings(max_examples=20, deadline=None)
 @given(height=st.integers(20, 90), width=st.integers(20, 90), size=st.sampled_from([32, 64]), seed=st.integers(0, 99))
-def test_crops_have_the_size_asked_for_whatever_the_photo(height: int, width: int, size: int, seed: int) -> None:
-    photo = torch.randint(0, 256, (3, height, width), dtype=torch.uint8)
-    pool = PhotoPool([photo], torch.device("cpu"), torch.Generator().manual_seed(seed))
+def test_crops_have_the_size_asked_for_whatever_the_photo(
+    tmp_path_factory: pytest.TempPathFactory, height: int, width: int, size: int, seed: int
+) -> None:
+    photo = write(tmp_path_factory.getbasetemp() / "photo.png", height, width)
+    pool = PhotoPool([photo], 320, 1, Compute.seeded(torch.device("cpu"), seed))
     crops = pool.crops(3, size)
     assert crops.shape == (3, 3, size, size)
     assert crops.min() >= 0
     assert crops.max() <= 1
 
 
-def test_crops_depend_on_the_seed_alone() -> None:
-    photo = torch.randint(0, 256, (3, 80, 80), dtype=torch.uint8)
+def test_crops_depend_on_the_seed_alone(places: Path) -> None:
     first, second = (
-        PhotoPool([photo], torch.device("cpu"), torch.Generator().manual_seed(5)).crops(2, 32) for _ in range(2)
+        PhotoPool([places / "photos" / "0.png"], 80, 1, Compute.seeded(torch.device("cpu"), 5)).crops(2, 32)
+        for _ in range(2)
     )
     assert torch.equal(first, second)
+
+
+def test_photos_that_are_too_small_are_left_out_or_give_a_sentence(tmp_path: Path, compute: Compute) -> None:
+    small, large = write(tmp_path / "a.png", 20, 60), write(tmp_path / "b.png", 40, 60)
+    (kept,) = PhotoPool([small, large], 320, 30, compute).photos
+    assert kept.shape == (3, 40, 60)
+    with pytest.raises(TrainingError, match="No photo has a short side of 30 px or more"):
+        PhotoPool([small], 320, 30, compute)
+
+
+def test_photos_held_out_are_shown_and_not_trained_on(tmp_path: Path, compute: Compute) -> None:
+    paths = [write(tmp_path / f"{i:02}.png", 40 + i, 60) for i in range(17)]
+    assert len(PhotoPool(paths, 320, 1, compute).photos) == 15
+    assert shown_photos(paths, compute.device).shape == (2, 3, 64, 64)
+    assert shown_photos(paths[:3], compute.device).shape[0] == 3
+
+
+def test_some_are_evenly_spread() -> None:
+    assert some(range(10), 3) == [0, 3, 6]
+    assert some(range(2), 3) == [0, 1]
