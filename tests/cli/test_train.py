@@ -18,7 +18,7 @@ from livestyle.cli.train import METHODS
 from livestyle.networks.vgg import VggFeatures
 from livestyle.styles.file import StyleFile, read_style_file, write_style_file
 from livestyle.training import train
-from livestyle.training.config import AdainConfig, StylesConfig, TextureConfig
+from livestyle.training.config import AdainConfig, DistilConfig, StylesConfig, TextureConfig
 from livestyle.training.train import Training
 
 PLACES = ["--styles", "paintings", "--content", "photos", "-o", "out.safetensors"]
@@ -36,13 +36,16 @@ def trained(monkeypatch: pytest.MonkeyPatch) -> list[Training]:
 def test_every_method_takes_the_same_words(name: str, trained: list[Training]) -> None:
     more = ["--minutes", "5", "--steps", "7", "--batch", "3", "--rate", "0.5", "--decay-from", "1", "--run", "r"]
     others = ["--other-styles", "o"] if name == "predictor" else []
-    assert main(["--device", "cpu", "train", name, *PLACES, *others, *more, "--vgg", "v", "--about", "a"]) == 0
+    # What paints like another network sees no paintings.
+    seen = PLACES[2:] if name == "distil" else [*PLACES, *others, "--vgg", "v", "--about", "a"]
+    assert main(["--device", "cpu", "train", name, *seen, *more]) == 0
     (training,) = trained
     config = training.config
     assert (config.minutes, config.steps, config.batch, config.rate, config.decay_from) == (5.0, 7, 3, 0.5, 1.0)
-    assert (training.styles, training.content) == ([Path("paintings")], [Path("photos")])
+    assert training.content == [Path("photos")]
     assert (training.output, training.folder, training.device) == (Path("out.safetensors"), Path("r"), "cpu")
-    assert (training.vgg, training.about) == (Path("v"), Path("a"))
+    if name != "distil":
+        assert (training.styles, training.vgg, training.about) == ([Path("paintings")], Path("v"), Path("a"))
     assert type(config) is type(METHODS[name][1])
 
 
@@ -70,7 +73,10 @@ def test_what_only_one_method_has(trained: list[Training]) -> None:
     main(["train", "predictor", *PLACES, "--other-styles", "a", "--network", "s2d-64", "--encoder", "mobilenet_v3"])
     main(["train", "predictor", *PLACES, "--other-styles", "a", "--encoder", "scratch"])
     main(["train", "styles", *PLACES, "--start", "before.safetensors", "--family", "johnson"])
-    texture, adain, predictor, scratch, styles = trained
+    main(["train", "distil", *PLACES[2:], "--network", "s2d-128", "--width", "48"])
+    texture, adain, predictor, scratch, styles, distil = trained
+    assert isinstance(distil.config, DistilConfig)
+    assert (distil.config.width, distil.network) == (48, "s2d-128")
     assert isinstance(texture.config, TextureConfig)
     assert (texture.config.cut, texture.content) == ((0.0, 0.0, 0.5, 1.0), [])
     assert isinstance(adain.config, AdainConfig)
@@ -84,7 +90,7 @@ def test_what_only_one_method_has(trained: list[Training]) -> None:
 @pytest.mark.parametrize(
     ("argv", "sentence"),
     [
-        (["train"], "Say what to train: styles, predictor, adain, patches, texture"),
+        (["train"], "Say what to train: styles, predictor, distil, adain, patches, texture"),
         (["train", "patches", *PLACES, "--batch", "1"], "batch of 2 or more"),
         (["train", "styles", *PLACES[:-1], "out.png", "--device", "cpu"], "end its name in .safetensors"),
         (["train", "styles", *PLACES, "--config", "gone.toml"], "Can't read the config gone.toml"),
