@@ -12,6 +12,12 @@ FLUENT_FPS = 20.0
 FLUENT_SHARE = 0.7
 """Share of a frame's time that painting may take by default: the camera, the window and a recording need the rest."""
 
+HELD_ABOVE, MOVED_BELOW = 0.18, 0.12
+"""Where the flow does not explain more than this share of the photos, moved paintings are torn, and a held one is more
+like the next; below the lower share they move again."""
+HELD_AT_ONCE_ABOVE = 0.5
+"""The share of a single photo from which on it is a cut."""
+
 RETRY_FIRST_S = 0.5
 RETRY_MOST_S = 8.0
 PAINTER_RETRIES = 3
@@ -76,6 +82,17 @@ def painting_s(seconds_per_px: float, size_hw: tuple[int, int], lines: int) -> f
 def fewer_lines(lines: int) -> int | None:
     """The next of `LINES` below; None when there is none."""
     return max((candidate for candidate in LINES if candidate < lines), default=None)
+
+
+def is_held(bad: float, mean_bad: float, *, was_held: bool) -> bool:
+    """Whether a painting is better held as it is than moved along a flow that has lost its photo.
+
+    Args:
+        bad: The share of the photo that the flow does not explain, 0 to 1.
+        mean_bad: Its mean over the last moments.
+        was_held: Whether the picture before was held, which takes less to go on than to begin.
+    """
+    return bad > HELD_AT_ONCE_ABOVE or mean_bad > (MOVED_BELOW if was_held else HELD_ABOVE)
 
 
 class Rate:

@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livestyle.live.decisions import LINES, Rate, fewer_lines, fluent_lines, retry_delay_s, scaled_hw, stepped_lines
+from livestyle.live.decisions import (
+    LINES,
+    Rate,
+    fewer_lines,
+    fluent_lines,
+    is_held,
+    retry_delay_s,
+    scaled_hw,
+    stepped_lines,
+)
 
 
 def test_retries_come_at_twice_the_distance_each_time_up_to_a_limit() -> None:
@@ -71,6 +80,22 @@ def test_fewer_lines_end() -> None:
     assert fewer_lines(1080) == 720
     assert fewer_lines(500) == 480
     assert fewer_lines(240) is None
+
+
+@pytest.mark.parametrize(
+    ("bad", "mean_bad", "was_held", "held"),
+    [
+        (0.0, 0.0, False, False),
+        (0.4, 0.1, False, False),  # one bad picture
+        (0.6, 0.1, False, True),  # a cut
+        (0.2, 0.15, False, False),
+        (0.2, 0.15, True, True),  # it takes less to go on than to begin
+        (0.2, 0.2, False, True),
+        (0.1, 0.1, True, False),
+    ],
+)
+def test_a_painting_is_held_where_it_would_be_torn(bad: float, mean_bad: float, was_held: bool, held: bool) -> None:
+    assert is_held(bad, mean_bad, was_held=was_held) is held
 
 
 def test_the_rate_is_that_of_the_last_moments() -> None:
