@@ -3,33 +3,37 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
-from livestyle.errors import SinkError
+from livestyle.errors import LivestyleError, SinkError
 from livestyle.live.controls import Controls
-from livestyle.live.message import Message, Picture, Stats
+from livestyle.live.message import Kind, Message, Picture, Stats, Topic
+from livestyle.log import see_log
 from livestyle.sinks.sink import FrameSink
 
 if TYPE_CHECKING:
-    from livestyle.live.feed import MakeSource
-    from livestyle.live.gauge import Gauge
+    from livestyle.live.flicker_thread import FlickerThread
     from livestyle.live.painting_stage import OpenStylizer
     from livestyle.live.pipeline import Live
+    from livestyle.live.source_thread import MakeSource
     from livestyle.steady.flicker import Flicker
+    from livestyle.styles.file import StyleFile
+    from livestyle.stylizer.stylizer import Stylizer
 
 log = logging.getLogger(__name__)
 
-GAUGE_JOIN_S = 5.0
+START_JOIN_S = 30.0
+FLICKER_JOIN_S = 5.0
 
 
 class LiveAdapter(QObject):
     """A show, as the window sees it. The pipeline is imported and started in a thread, and no method waits for it.
 
-    What is asked of it before it runs is done as soon as it does.
+    What is asked of it before it runs is done as soon as it does. That it can't start is told as any problem is.
 
     Attributes:
         picture_ready: There is a new `newest`. Carries nothing, so that a busy window skips pictures, not queues them.
@@ -47,9 +51,10 @@ class LiveAdapter(QObject):
         self._open_stylizer = open_stylizer
         self._lock = Lock()
         self._live: Live | None = None
-        self._gauge: Gauge | None = None
+        self._flicker_thread: FlickerThread | None = None
         self._waiting: list[Callable[[Live], None]] = []
         self._is_announced = False
+        self._is_stopped = False
         self._starter = Thread(target=self._start, name="livestyle starter", daemon=True)
 
     def start(self) -> None:
@@ -58,12 +63,13 @@ class LiveAdapter(QObject):
 
     def stop(self) -> bool:
         """Ends the show and waits for its threads; a recording is finished. Returns whether all threads have ended."""
+        self._is_stopped = True
         if self._starter.ident is not None:
-            self._starter.join()
-        ended = self._live is None or self._live.stop()
-        if self._gauge is not None:
-            self._gauge.stop()
-            ended &= self._gauge.join(GAUGE_JOIN_S)
+            self._starter.join(START_JOIN_S)
+        ended = not self._starter.is_alive() and (self._live is None or self._live.stop())
+        if self._flicker_thread is not None:
+            self._flicker_thread.stop()
+            ended &= self._flicker_thread.join(FLICKER_JOIN_S)
         return ended
 
     @property
@@ -87,7 +93,7 @@ class LiveAdapter(QObject):
 
     def flicker(self) -> Flicker | None:
         """How still the paintings of the last second hold; None while that is unknown."""
-        return None if self._gauge is None else self._gauge.reading
+        return None if self._flicker_thread is None else self._flicker_thread.reading
 
     def change(self, controls: Controls) -> None:
         """Changes the controls."""
@@ -117,14 +123,25 @@ class LiveAdapter(QObject):
         request(self._live)
 
     def _start(self) -> None:
-        from livestyle.live.gauge import Gauge
+        try:
+            self._open()
+        except LivestyleError as error:
+            self._tell(Message(Kind.PROBLEM, Topic.PAINTER, f"The show can't start. {error}"))
+        except Exception:
+            log.exception("The show can't start")
+            self._tell(Message(Kind.PROBLEM, Topic.PAINTER, see_log("The show can't start")))
+
+    def _open(self) -> None:
+        from livestyle.live.flicker_thread import FlickerThread
         from livestyle.live.pipeline import Live
 
-        gauge = self._gauge = Gauge()
-        gauge.start()
+        if self._is_stopped:  # importing takes seconds
+            return
+        flicker_thread = self._flicker_thread = FlickerThread(self._tell)
+        flicker_thread.start()
         live = Live(self._controls, self._open_stylizer, tell=self._tell)
         live.subscribe(self._announce)
-        live.subscribe(lambda: gauge.put(live.newest))
+        live.subscribe(lambda: flicker_thread.put(live.newest))
         live.start()
         with self._lock:
             self._live = live
@@ -139,3 +156,14 @@ class LiveAdapter(QObject):
         if not self._is_announced:
             self._is_announced = True
             self.picture_ready.emit()
+
+
+def stylizer_opener(device: str) -> OpenStylizer:
+    """Opens stylizers on a device."""
+
+    def open_on_device(file: StyleFile) -> tuple[Stylizer, Sequence[str]]:
+        from livestyle.stylizer.fastest import open_stylizer
+
+        return open_stylizer(file, device)
+
+    return open_on_device

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import logging
 import os
 import signal
 import sys
@@ -12,9 +13,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from livestyle.errors import LivestyleError
+from livestyle.log import logging_to_file, see_log
 
 if TYPE_CHECKING:
+    from types import TracebackType
+
     from PyQt6.QtWidgets import QApplication
+
+    from livestyle.gui.window import MainWindow
+
+log = logging.getLogger(__name__)
 
 HEADLESS_PLATFORMS = ("offscreen", "minimal", "vnc", "linuxfb", "eglfs")
 """Qt platforms that need no display server."""
@@ -59,7 +67,7 @@ def run(
         LivestyleError: The system lacks a library that windows need.
     """
     app = _application()
-    with _signals_close(app):
+    with logging_to_file(), _signals_close(app):
         return _run(app, source, mix, steady, network, device)
 
 
@@ -71,8 +79,8 @@ def _run(
     network: str | None,
     device: str,
 ) -> int:
-    from livestyle.gui import backstage
     from livestyle.gui.choices import with_mix
+    from livestyle.gui.own_styles import with_pictures
     from livestyle.gui.window import MainWindow
     from livestyle.settings import load_settings
     from livestyle.styles.catalog import Catalog
@@ -81,14 +89,30 @@ def _run(
     settings = load_settings()
     own: list[str] = []
     if mix is not None:
-        catalog, mix, own = backstage.with_pictures(catalog, mix)
+        catalog, mix, own = with_pictures(catalog, mix)
         settings = with_mix(settings, mix, catalog)
     if steady is not None:
         settings = replace(settings, steady=steady)
     window = MainWindow(catalog, settings, source=source, device=device, own=own)
     window.show()
-    window.start()
-    return app.exec()
+    with _failures_told(window):
+        window.start()
+        return app.exec()
+
+
+@contextmanager
+def _failures_told(window: MainWindow) -> Iterator[None]:
+    """What fails between two events is told, and the show goes on; PyQt by itself would end the process."""
+
+    def tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        log.error("The window failed", exc_info=(kind, error, trace))
+        window.note(see_log("That failed"))
+
+    before, sys.excepthook = sys.excepthook, tell
+    try:
+        yield
+    finally:
+        sys.excepthook = before
 
 
 @contextmanager

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from threading import Thread
 from typing import TypeVar
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from livestyle.errors import LivestyleError
+from livestyle.log import see_log
 
 log = logging.getLogger(__name__)
 
@@ -24,17 +26,32 @@ class Background(QObject):
     """
 
     failed = pyqtSignal(str)
-    _done = pyqtSignal(object, object)
+    _done = pyqtSignal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._threads: list[Thread] = []
-        self._done.connect(lambda on_result, result: on_result(result))
+        self._done.connect(lambda go_on: go_on())
 
-    def run(self, work: Callable[[], T], on_result: Callable[[T], None]) -> None:
-        """Runs `work` in a thread, then `on_result` with what it returned in the GUI thread."""
+    def run(
+        self,
+        what: str,
+        work: Callable[[], T],
+        on_result: Callable[[T], None],
+        on_error: Callable[[], None] | None = None,
+    ) -> None:
+        """Runs `work` in a thread, then one of the other two in the GUI thread.
+
+        Args:
+            what: What it does, as a sentence begins with it that says that it failed: "Saving the picture".
+            work: What takes its time.
+            on_result: Takes what `work` returned.
+            on_error: Called when it raised, after `failed`.
+        """
         self._threads = [thread for thread in self._threads if thread.is_alive()]
-        thread = Thread(target=self._run, args=(work, on_result), name="livestyle background", daemon=True)
+        thread = Thread(
+            target=self._run, args=(what, work, on_result, on_error), name="livestyle background", daemon=True
+        )
         self._threads.append(thread)
         thread.start()
 
@@ -43,13 +60,24 @@ class Background(QObject):
         for thread in self._threads:
             thread.join(timeout_s)
 
-    def _run(self, work: Callable[[], T], on_result: Callable[[T], None]) -> None:
+    def _run(
+        self,
+        what: str,
+        work: Callable[[], T],
+        on_result: Callable[[T], None],
+        on_error: Callable[[], None] | None,
+    ) -> None:
         try:
             result = work()
         except LivestyleError as error:
-            self.failed.emit(str(error))
+            self._done.emit(partial(self._fail, str(error), on_error))
         except Exception:
-            log.exception("Work in the background failed")
-            self.failed.emit("Something went wrong: see the log.")
+            log.exception("%s failed", what)
+            self._done.emit(partial(self._fail, see_log(f"{what} failed"), on_error))
         else:
-            self._done.emit(on_result, result)
+            self._done.emit(partial(on_result, result))
+
+    def _fail(self, sentence: str, on_error: Callable[[], None] | None) -> None:
+        self.failed.emit(sentence)
+        if on_error is not None:
+            on_error()

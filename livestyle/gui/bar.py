@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PyQt6.QtCore import QSize, Qt
-from PyQt6.QtGui import QIcon, QResizeEvent
+from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from livestyle.gui import icons
+from livestyle.gui.actions import ACTIONS, tip
 from livestyle.gui.widgets import StatusLabel
 from livestyle.live.message import Kind, Message, Stats
 
 if TYPE_CHECKING:
     from livestyle.steady.flicker import Flicker
 
+AnyButton = TypeVar("AnyButton", QPushButton, QToolButton)
+
 COMPACT_BELOW_PX = 640
+
+WORDED = ("record", "snapshot", "compare")
+FLAT = ("panels", "full screen", "help")
+"""The actions with a button."""
 
 
 class Bar(QWidget):
-    """Buttons, the status line and the figures. Which action a button does is the window's business.
+    """Buttons, the status line and the figures. Where there is little room, icons do without their words.
 
-    Where there is little room, icons do without their words.
+    Attributes:
+        buttons: Name of an action -> its button.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -31,12 +39,10 @@ class Bar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._elapsed_s: float | None = None
-        self.record = _button("Record", icons.record_icon(), "Record to a video in your Videos folder (R)")
-        self.record.setObjectName("record")
-        self.record.setCheckable(True)
-        self.snapshot = _button("Snapshot", icons.snapshot_icon(), "Save this picture in your Pictures folder (S)")
-        self.compare = _button("Compare", icons.compare_icon(), "Show the camera's own picture (C, or hold Space)")
-        self.compare.setCheckable(True)
+        self.buttons: dict[str, QPushButton | QToolButton] = {
+            **{name: _button(QPushButton(), name, name) for name in WORDED},
+            **{name: _button(QToolButton(), name, "flat") for name in FLAT},
+        }
         self.status = StatusLabel()
         self.status.setObjectName("status")
         self.figures = QLabel()
@@ -44,22 +50,17 @@ class Bar(QWidget):
         self.figures.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         # As wide as it gets, so that nothing moves with the digits.
         self.figures.setMinimumWidth(self.figures.fontMetrics().horizontalAdvance(_still_text(99.9, 9.99)))
-        self.panels = _flat(icons.panels_icon(), "Show or hide the panels (P)")
-        self.panels.setCheckable(True)
-        self.full_screen = _flat(icons.full_screen_icon(), "Full screen (F11, or double-click the picture)")
-        self.help = _flat(QIcon(), "All keys (F1)")
-        self.help.setText("?")
 
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 8, 8, 8)
         layout.setSpacing(8)
-        for button in (self.record, self.snapshot, self.compare):
-            layout.addWidget(button)
+        for name in WORDED:
+            layout.addWidget(self.buttons[name])
         layout.addSpacing(6)
         layout.addWidget(self.status, 1)
         layout.addWidget(self.figures)
-        for flat in (self.panels, self.full_screen, self.help):
-            layout.addWidget(flat)
+        for name in FLAT:
+            layout.addWidget(self.buttons[name])
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Drops the words where there is little room."""
@@ -95,20 +96,19 @@ class Bar(QWidget):
 
     def show_recording(self, elapsed_s: float | None) -> None:
         """Shows how long a recording has been going on; None while there is none."""
-        blocked = self.record.blockSignals(True)
-        self.record.setChecked(elapsed_s is not None)
-        self.record.blockSignals(blocked)
+        self.buttons["record"].setChecked(elapsed_s is not None)
         self._elapsed_s = elapsed_s
         self._show_words()
 
     def _show_words(self) -> None:
         is_compact = self.width() < COMPACT_BELOW_PX
         stop = "" if self._elapsed_s is None else clock_text(self._elapsed_s)
-        record = stop if is_compact else f"Stop  {stop}" if stop else "Record"
-        if record != self.record.text():
-            self.record.setText(record)
-        self.snapshot.setText("" if is_compact else "Snapshot")
-        self.compare.setText("" if is_compact else "Compare")
+        words = {name: "" if is_compact else ACTIONS[name].label for name in WORDED}
+        if stop:
+            words["record"] = stop if is_compact else f"Stop  {stop}"
+        for name, text in words.items():
+            if text != self.buttons[name].text():
+                self.buttons[name].setText(text)
         self.figures.setVisible(not is_compact or self.width() > COMPACT_BELOW_PX // 2)
 
 
@@ -131,19 +131,14 @@ def _flicker_tip(flicker: Flicker) -> str:
     )
 
 
-def _button(text: str, icon: QIcon, tip: str) -> QPushButton:
-    button = QPushButton(icon, text)
-    button.setToolTip(tip)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+def _button(button: AnyButton, name: str, style: str) -> AnyButton:
+    """A button as its action says, and in the style of the sheet that has this name."""
+    action = ACTIONS[name]
+    button.setObjectName(style)
+    button.setText(action.label)
+    button.setIcon(action.icon())
     button.setIconSize(QSize(icons.SIDE_PX, icons.SIDE_PX))
-    return button
-
-
-def _flat(icon: QIcon, tip: str) -> QToolButton:
-    button = QToolButton()
-    button.setObjectName("flat")
-    button.setIcon(icon)
-    button.setIconSize(QSize(icons.SIDE_PX, icons.SIDE_PX))
-    button.setToolTip(tip)
+    button.setToolTip(tip(name))
+    button.setCheckable(action.is_checkable)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return button

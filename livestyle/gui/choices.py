@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields, replace
+from typing import get_args
 
-from livestyle.gui.shares import normalized
+from livestyle.errors import StyleError
+from livestyle.gui.shares import added, normalized, without
 from livestyle.live.controls import Controls
-from livestyle.look import Look, Manner
+from livestyle.look import MOST_STYLES, Colors, Look, Manner
 from livestyle.settings import Settings
 from livestyle.styles.catalog import Catalog
 from livestyle.styles.file import IDENTITY, Style, StyleFile
@@ -30,6 +32,27 @@ def can_mix(names: Sequence[str], catalog: Catalog) -> bool:
 def partners_of(names: Collection[str], catalog: Catalog) -> list[Style]:
     """The styles that can be added to a mix of styles."""
     return [catalog.find(name) for name in catalog.names if name not in names and can_mix([*names, name], catalog)]
+
+
+def toggled(mix: Mapping[str, float], name: str, catalog: Catalog) -> Mapping[str, float]:
+    """A mix with one more style, or without it if it is there; the last one stays.
+
+    Raises:
+        StyleError: The mix can't take it.
+    """
+    if name in mix:
+        return without(mix, name) if len(mix) > 1 else mix
+    if len(mix) == MOST_STYLES:
+        raise StyleError(f"More than {MOST_STYLES} styles turn to mud: take one out of the mix first.")
+    if not can_mix([*mix, name], catalog):
+        raise StyleError("These styles belong to different networks, and only styles of one network can be mixed.")
+    return added(mix, name)
+
+
+def next_colors(colors: Colors) -> Colors:
+    """The choice of whose colours that comes after one, around and around."""
+    choices: tuple[Colors, ...] = get_args(Colors)
+    return choices[(choices.index(colors) + 1) % len(choices)]
 
 
 def with_mix(settings: Settings, mix: tuple[tuple[str, float], ...], catalog: Catalog) -> Settings:
@@ -65,9 +88,8 @@ def file_of(settings: Settings, catalog: Catalog) -> StyleFile:
     return catalog.file_for(Look(tuple((name, 1.0) for name in settings.mix)))
 
 
-def file_to_predict_with(settings: Settings, catalog: Catalog) -> StyleFile:
+def file_to_predict_with(in_use: StyleFile, catalog: Catalog) -> StyleFile:
     """The style file to make a style of a picture with: the one in use, if it can, else the first that can."""
-    in_use = file_of(settings, catalog)
     return next((file for file in (in_use, *catalog.files) if file.reads_pictures), in_use)
 
 

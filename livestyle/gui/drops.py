@@ -13,7 +13,7 @@ from PyQt6.QtCore import QMimeData, QMimeDatabase, Qt, QUrl
 from PyQt6.QtGui import QImage, QPainter
 
 from livestyle.frame import Image
-from livestyle.gui import backstage
+from livestyle.gui.fetch import fetch_picture
 
 WEB_SCHEMES = ("http", "https", "data")
 
@@ -33,7 +33,7 @@ class PictureToRead:
 
 def picture_file(path: Path) -> PictureToRead:
     """The picture in a file."""
-    return PictureToRead(path.stem, partial(backstage.read_picture, path))
+    return PictureToRead(path.stem, partial(_read, path))
 
 
 def is_picture(data: QMimeData | None) -> bool:
@@ -59,13 +59,19 @@ def dropped_picture(data: QMimeData) -> PictureToRead:
     image = QImage(data.imageData()) if data.hasImage() else QImage()
     if not image.isNull():
         return PictureToRead(stem, partial(_as_array, image))
-    return PictureToRead(stem, partial(backstage.fetch_picture, _address(url)))
+    return PictureToRead(stem, partial(fetch_picture, _address(url)))
 
 
 def dropped_source(data: QMimeData) -> str:
     """The source that was dropped, as the command line writes it."""
     url = _url(data)
     return url.toLocalFile() if url.isLocalFile() else _address(url)
+
+
+def _read(path: Path) -> Image:
+    from livestyle.sources.pictures import read_picture
+
+    return read_picture(path)
 
 
 def _url(data: QMimeData) -> QUrl:

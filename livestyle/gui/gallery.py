@@ -17,6 +17,7 @@ from PyQt6.QtWidgets import (
 )
 
 from livestyle.gui import theme
+from livestyle.gui.actions import MIX_KEYS, STYLE_KEYS
 from livestyle.gui.shares import Shares
 from livestyle.gui.widgets import SHARE
 from livestyle.styles.file import Style
@@ -25,8 +26,6 @@ CARD = QSize(152, 134)
 THUMBNAIL = QSize(144, 81)
 MARGIN_PX = 4
 BADGE, SHARE_BADGE = QSize(20, 18), QSize(44, 18)
-NUMBERED = 9
-"""Styles with a number key."""
 
 STYLE_ROLE = Qt.ItemDataRole.UserRole
 PREVIEW_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -73,7 +72,7 @@ class StyleModel(QAbstractListModel):
     def _tip(self, row: int) -> str:
         style = self._styles[row]
         facts = ", ".join(fact for fact in (style.title, style.artist, style.year) if fact)
-        keys = f"\nKey {row + 1}; Ctrl+{row + 1} to mix it in" if row < NUMBERED else ""
+        keys = f"\nKey {STYLE_KEYS[row]}; {MIX_KEYS[row]} to mix it in" if row < len(STYLE_KEYS) else ""
         return f"{facts}\nClick to paint in this style, Shift+click to mix it in or take it out{keys}"
 
     def _preview(self, row: int) -> QPixmap:
@@ -176,8 +175,8 @@ class _CardPainter(QStyledItemDelegate):
         if color and len(shares) > 1:
             corner = thumbnail.topRight() - QPoint(SHARE_BADGE.width() + 5, -5)
             _draw_badge(painter, QRect(corner, SHARE_BADGE), SHARE.text(shares[style.name]), color)
-        if index.row() < NUMBERED:
-            _draw_badge(painter, QRect(thumbnail.topLeft() + QPoint(6, 5), BADGE), str(index.row() + 1), color)
+        for key in STYLE_KEYS[index.row() :][:1]:
+            _draw_badge(painter, QRect(thumbnail.topLeft() + QPoint(6, 5), BADGE), key, color)
         draw_words(painter, thumbnail, style.title, style.artist, color or theme.TEXT)
         painter.restore()
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
+from livestyle.gui.actions import MIX_KEYS, from_to
 from livestyle.gui.widgets import Choice, ValueSlider
 from livestyle.look import MOST_STYLES
 from livestyle.styles.file import Style
@@ -28,7 +29,7 @@ class Mixer(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.rows = [_Row(number) for number in range(MOST_STYLES)]
-        self.partners = Choice("Mix in another style, up to four (Shift+click on a style, or Ctrl+1 to 9)")
+        self.partners = Choice(f"Mix in another style, up to four (Shift+click on a style, or {from_to(MIX_KEYS)})")
         self.partners.setAccessibleName("Mix in another style")
         self.partners.setPlaceholderText("Add a style")
         layout = QVBoxLayout(self)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from livestyle.gui.actions import tip, with_keys
 from livestyle.gui.mixer import Mixer
 from livestyle.gui.source_menu import SourceButton
 from livestyle.gui.widgets import FACTOR, MAY_BREAK, OFF_OR_SHARE, Choice, Switch, ValueSlider
@@ -51,30 +52,38 @@ class ControlPanel(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
-        self.source_button = SourceButton()
+        self.source_button: SourceButton = SourceButton()
         self.mirror = Switch("Mirror")
-        self.mirror.setToolTip("Swap left and right, as a mirror does (M)")
+        self.mirror.setToolTip(tip("mirror"))
         self.title, self.facts = QLabel(), QLabel()
         self.title.setObjectName("title")
         self.facts.setObjectName("quiet")
         self.title.setWordWrap(True)
         self.facts.setWordWrap(True)
         self.own = _OwnStyle()
-        self.strength = ValueSlider("Strength", "From the camera's own picture to the full style (Up, Down)", 1.0)
-        self.stroke = ValueSlider(
-            "Stroke", "From fine strokes to bold ones; 100 % is as in the painting (Shift+Up, Shift+Down)", 1.0, FACTOR
+        self.strength = ValueSlider(
+            "Strength", with_keys("From the camera's own picture to the full style", "stronger", "weaker"), 1.0
         )
-        self.colors = Choice("Whose colours the picture has (K)")
+        self.stroke = ValueSlider(
+            "Stroke",
+            with_keys("From fine strokes to bold ones; 100 % is as in the painting", "bolder", "finer"),
+            1.0,
+            FACTOR,
+        )
+        self.colors = Choice(tip("colors"))
         self.colors.setAccessibleName("Colours")
-        for value, text, tip in COLORS:
+        for value, text, sentence in COLORS:
             self.colors.addItem(text, value)
-            self.colors.setItemData(self.colors.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
+            self.colors.setItemData(self.colors.count() - 1, sentence, Qt.ItemDataRole.ToolTipRole)
         self.steady = ValueSlider(
             "Steady",
-            "Holds still what flickers: what stands, and beyond the middle what moves too (Shift+Left, Shift+Right)",
+            with_keys(
+                "Holds still what flickers: what stands, and beyond the middle what moves too", "livelier", "steadier"
+            ),
             STEADY,
             OFF_OR_SHARE,
         )
+        self._sliders = {"strength": self.strength, "stroke": self.stroke, "steady": self.steady}
         self.mixer = Mixer()
         self.lines = Choice("Fewer lines are faster, more lines are finer")
         self.lines.addItem("Automatic", None)
@@ -106,7 +115,7 @@ class ControlPanel(QScrollArea):
         self.setWidget(content)
 
         self.mirror.toggled.connect(lambda on: self.changed.emit("mirror", on))
-        for name, slider in (("strength", self.strength), ("stroke", self.stroke), ("steady", self.steady)):
+        for name, slider in self._sliders.items():
             slider.moved.connect(lambda value, name=name: self.changed.emit(name, value))
         # `activated`, unlike `currentIndexChanged`, is the user's doing only.
         self.colors.activated.connect(lambda row: self.changed.emit("colors", self.colors.itemData(row)))
@@ -136,9 +145,8 @@ class ControlPanel(QScrollArea):
         blocked = self.mirror.blockSignals(True)
         self.mirror.setChecked(mirror)
         self.mirror.blockSignals(blocked)
-        self.strength.show_value(settings.strength)
-        self.stroke.show_value(settings.stroke)
-        self.steady.show_value(settings.steady)
+        for name, slider in self._sliders.items():
+            slider.show_value(getattr(settings, name))
         self.colors.setCurrentIndex(self.colors.findData(settings.colors))
         self.mixer.show_mix(mix, partners)
         row = self.lines.findData(settings.lines)

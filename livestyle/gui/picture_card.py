@@ -7,6 +7,7 @@ from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QAbstractButton, QFileDialog, QSizePolicy, QWidget
 
 from livestyle.gui import theme
+from livestyle.gui.actions import tip
 from livestyle.gui.gallery import CARD, MARGIN_PX, THUMBNAIL, draw_words
 
 FRAME = QSize(96, THUMBNAIL.height())
@@ -27,7 +28,7 @@ class PictureCard(QAbstractButton):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setText("Picture…")
-        self.setToolTip("Paint in the style of any picture; it can also be dropped onto the window (Ctrl+O)")
+        self.setToolTip(tip("picture"))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self.clicked.connect(self.ask_for_file)

@@ -6,23 +6,22 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
-from livestyle.gui import backstage
+from livestyle.gui import outputs
 from livestyle.gui.adapter import LiveAdapter
 from livestyle.gui.background import Background
-from livestyle.gui.outputs import recording_path, spoken
-from livestyle.live.message import Kind, Message, Topic
 from livestyle.sinks.sink import FrameSink
 
 
 @dataclass
 class _Recording:
-    path: Path
     start_s: float
     sink: FrameSink | None = None
+    path: Path | None = None
     is_wanted: bool = True
 
 
@@ -31,11 +30,11 @@ class Recorder(QObject):
 
     Attributes:
         changed: A recording began or ended.
-        told: A `Message`.
+        told: A sentence for the user.
     """
 
     changed = pyqtSignal()
-    told = pyqtSignal(object)
+    told = pyqtSignal(str)
 
     def __init__(
         self,
@@ -63,42 +62,47 @@ class Recorder(QObject):
             self._begin(style)
         else:
             self._end(self._recording)
+        self.changed.emit()
 
     def _begin(self, style: str) -> None:
         picture = self._live.newest
         if picture is None:
-            self._note("There is no picture to record yet.")
-            self.changed.emit()
+            self.told.emit("There is no picture to record yet.")
             return
         stats = self._live.stats()
         rate_fps = stats.shown_fps if stats is not None and stats.shown_fps >= 1 else 30.0
-        recording = _Recording(recording_path(style, datetime.now()), self._clock())
-        self._recording = recording
         size_hw = picture.frame.height, picture.frame.width
+        now = datetime.now()
+        recording = self._recording = _Recording(self._clock())
+        self._background.run(
+            "Recording",
+            lambda: outputs.recording_sink(style, now, size_hw, rate_fps),
+            partial(self._on_sink_made, recording),
+            self._forget,
+        )
 
-        def add(sink: FrameSink) -> None:
-            recording.sink = sink
-            self._live.add_sink(sink)
-            if not recording.is_wanted:
-                self._live.remove_sink(sink)
-
-        self._background.run(lambda: backstage.recording_sink(recording.path, size_hw, rate_fps), add)
-        self.changed.emit()
+    def _on_sink_made(self, recording: _Recording, made: tuple[Path, FrameSink]) -> None:
+        if not recording.is_wanted:
+            self._forget()
+            return
+        recording.path, recording.sink = made
+        self._live.add_sink(recording.sink)
 
     def _end(self, recording: _Recording) -> None:
         recording.is_wanted = False
         if recording.sink is not None:
             self._live.remove_sink(recording.sink)
-        self.changed.emit()
 
     def _on_sink_ended(self, sink: FrameSink, error: Exception | None) -> None:
         recording = self._recording
-        if recording is None or recording.sink is not sink:
+        if recording is None or recording.path is None or recording.sink is not sink:
             return
-        self._recording = None
+        self._forget()
         if error is None:
-            self._note(f"Recorded to {spoken(recording.path)}")
-        self.changed.emit()
+            # A video without a single picture leaves no file.
+            was_written = recording.path.exists()
+            self.told.emit(f"Recorded to {outputs.spoken(recording.path)}" if was_written else "Nothing was recorded.")
 
-    def _note(self, text: str) -> None:
-        self.told.emit(Message(Kind.NOTE, Topic.OUTPUT, text))
+    def _forget(self) -> None:
+        self._recording = None
+        self.changed.emit()

@@ -9,12 +9,13 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from livestyle.errors import BackendError, DeviceMemoryError, StyleError
+from livestyle.errors import DeviceMemoryError, LivestyleError, StyleError
 from livestyle.frame import Image
 from livestyle.live.automatic import AutomaticLines
 from livestyle.live.controls import Controls
 from livestyle.live.decisions import LINES, PAINTER_RETRIES, fewer_lines, retry_delay_s, scaled_hw
 from livestyle.live.message import Kind, Message, Tell, Topic
+from livestyle.log import see_log
 from livestyle.look import Look
 from livestyle.painter import Painter
 from livestyle.styles.file import StyleFile
@@ -173,13 +174,11 @@ class PaintingStage:
             yield
         except (DeviceMemoryError, MemoryError):
             self._take_fewer_lines(min(self.size_hw(source_hw)))
-        except StyleError as error:
-            self._fail(str(error), for_good=True)
-        except BackendError as error:
-            self._fail(str(error))
+        except LivestyleError as error:
+            self._fail(str(error), for_good=isinstance(error, StyleError))
         except Exception:
             log.exception("Painting failed")
-            self._fail("Painting failed.")
+            self._fail(see_log("Painting failed"))
 
     def _take_fewer_lines(self, lines: int) -> None:
         fewer = fewer_lines(lines)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import logging
 import time
 from collections.abc import Callable
@@ -10,18 +9,19 @@ from contextlib import closing
 from dataclasses import dataclass
 from threading import Lock, Thread
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from livestyle.errors import SinkError
 from livestyle.frame import Frame, Image
 from livestyle.live.controls import Controls
 from livestyle.live.decisions import Rate
-from livestyle.live.feed import Feed, MakeSource
 from livestyle.live.message import Kind, Message, Picture, Stats, Tell, Topic, log_message
-from livestyle.live.outlet import Outlet
 from livestyle.live.painting_stage import OpenStylizer, PaintingStage
 from livestyle.live.shape import prepared
+from livestyle.live.sink_thread import SinkThread
 from livestyle.live.slot import Slot
+from livestyle.live.source_thread import MakeSource, SourceThread
+from livestyle.log import see_log
 from livestyle.sinks.sink import FrameSink
 from livestyle.stylizer.stylizer import BackendInfo
 from livestyle.timing import StageTimes
@@ -33,9 +33,9 @@ STAGES_WINDOW = 256
 
 @dataclass(frozen=True, slots=True)
 class _Shot:
-    """A frame on its way, and the feed it is from. Its time and index are the show's."""
+    """A frame on its way, and the source it is from. Its time and index are the show's."""
 
-    feed: Feed
+    source: SourceThread
     frame: Frame
 
 
@@ -77,12 +77,12 @@ class Live:
         self._stopped = False
         # Guards what follows: frames are numbered, and handed over, by two threads.
         self._lock = Lock()
-        self._feed: Feed | None = None
+        self._source: SourceThread | None = None
         self._count = 0
         self._shown: tuple[int, bool] = (-1, False)
         self._newest: Picture | None = None
         self._source_rate, self._shown_rate = Rate(), Rate()
-        self._outlets: dict[FrameSink, Outlet] = {}
+        self._sinks: dict[FrameSink, SinkThread] = {}
         self._subscribers: list[Callable[[], None]] = []
 
     def __enter__(self) -> Self:
@@ -110,16 +110,16 @@ class Live:
         deadline_s = time.monotonic() + timeout_s
         self._stopped = True
         with self._lock:
-            feed, self._feed = self._feed, None
-            outlets = list(self._outlets.values())
+            source, self._source = self._source, None
+            sinks = list(self._sinks.values())
         self._shots.close()
-        for outlet in outlets:
-            outlet.finish()
-        if feed is not None:
-            feed.stop()
-        joins = [outlet.join for outlet in outlets]
-        if feed is not None:
-            joins.append(feed.join)
+        for thread in sinks:
+            thread.finish()
+        if source is not None:
+            source.stop()
+        joins = [thread.join for thread in sinks]
+        if source is not None:
+            joins.append(source.join)
         ended = [join(max(0.0, deadline_s - time.monotonic())) for join in joins]
         if self._painting_thread.ident is not None:
             self._painting_thread.join(max(0.0, deadline_s - time.monotonic()))
@@ -127,32 +127,12 @@ class Live:
 
     # ---- what can be changed while it runs ---------------------------------------------------------------------------
 
-    @property
-    def controls(self) -> Controls:
-        """What the next frame will obey."""
-        return self._controls
-
-    def change(self, **changes: Any) -> None:
-        """Changes some of the controls at once: `change(look=..., lines=720)`.
-
-        Raises:
-            StyleError: The look has a style that the style file doesn't.
-        """
-        with self._lock:
-            self._controls = dataclasses.replace(self._controls, **changes)
-        self._show_again()
-
     def use_controls(self, controls: Controls) -> None:
-        """Changes all controls at once."""
-        with self._lock:
-            self._controls = controls
-        self._show_again()
-
-    def _show_again(self) -> None:
-        """Shows the last frame anew if its source has ended."""
-        feed = self._feed
-        if feed is not None:
-            feed.again()
+        """Changes the controls: the next frame obeys, or the last one anew if its source has ended."""
+        self._controls = controls
+        source = self._source
+        if source is not None:
+            source.again()
 
     def use_source(self, make: MakeSource, fallback: MakeSource | None = None) -> None:
         """Changes the source.
@@ -164,9 +144,9 @@ class Live:
         with self._lock:
             if self._stopped:
                 return
-            self._feed = Feed(make, self._receive, self._tell, before=self._feed, fallback=fallback)
+            self._source = SourceThread(make, self._receive, self._tell, before=self._source, fallback=fallback)
             self._shots.clear()
-            self._feed.start()
+            self._source.start()
 
     # ---- where the pictures go ---------------------------------------------------------------------------------------
 
@@ -190,33 +170,33 @@ class Live:
 
         def ended(error: SinkError | None) -> None:
             with self._lock:
-                self._outlets.pop(sink, None)
+                self._sinks.pop(sink, None)
             if error is not None:
                 self._tell(Message(Kind.NOTE, Topic.OUTPUT, str(error)))
             if on_end is not None:
                 on_end(error)
 
-        outlet = Outlet(sink, ended)
+        thread = SinkThread(sink, ended)
         with self._lock:
             if self._stopped:
                 return
-            self._outlets[sink] = outlet
-            outlet.start()
+            self._sinks[sink] = thread
+            thread.start()
 
     def remove_sink(self, sink: FrameSink) -> None:
         """Finishes a sink; returns at once, and the sink's `on_end` says when it is done."""
         with self._lock:
-            outlet = self._outlets.get(sink)
-        if outlet is not None:
-            outlet.finish()
+            thread = self._sinks.get(sink)
+        if thread is not None:
+            thread.finish()
 
     # ---- figures -----------------------------------------------------------------------------------------------------
 
     @property
     def source_name(self) -> str:
         """What to call the source in front of a user; empty while there is none."""
-        feed = self._feed
-        return "" if feed is None else feed.name
+        source = self._source
+        return "" if source is None else source.name
 
     def stats(self) -> Stats:
         """The figures of the last moments."""
@@ -229,17 +209,17 @@ class Live:
 
     # ---- the way of a frame ------------------------------------------------------------------------------------------
 
-    def _receive(self, feed: Feed, frame: Frame, *, is_live: bool) -> None:
-        """In the feed's thread."""
+    def _receive(self, source: SourceThread, frame: Frame, *, is_live: bool) -> None:
+        """In the source's thread."""
         now_s = self._clock()
         with self._lock:
-            if feed is not self._feed:
+            if source is not self._source:
                 return
             # One clock and one count for all sources: a recording goes on when the source changes.
             frame = Frame(frame.image, now_s - self._start_s, self._count)
             self._count += 1
             self._source_rate.add(now_s)
-        shot = _Shot(feed, frame)
+        shot = _Shot(source, frame)
         if is_live and self._painter_is_busy:
             self._hand_over(shot, self._photo(shot), None)
         else:
@@ -247,16 +227,17 @@ class Live:
 
     def _paint_all(self) -> None:
         """The painting thread: opens the device, paints, closes it."""
-        feed = None
+        source = None
         with closing(PaintingStage(self._open_stylizer, self._tell, self._clock)) as stage:
             while not self._stopped and (shot := self._shots.take()) is not None:
-                if shot.feed is not feed:
+                if shot.source is not source:
                     stage.forget()
-                    feed = shot.feed
+                    source = shot.source
                 try:
                     self._paint(stage, shot)
                 except Exception:
                     log.exception("A frame was lost")
+                    self._tell(Message(Kind.NOTE, Topic.PAINTER, see_log("A frame was lost")))
 
     def _paint(self, stage: PaintingStage, shot: _Shot) -> None:
         source_hw = shot.frame.height, shot.frame.width
@@ -297,13 +278,13 @@ class Live:
         with self._lock:
             # A photo may have overtaken this frame while the painter was being made ready.
             order = (frame.index, is_painted)
-            if shot.feed is not self._feed or order <= self._shown:
+            if shot.source is not self._source or order <= self._shown:
                 return
             self._shown = order
             self._newest = Picture(frame, photo, is_painted)
             self._shown_rate.add(now_s)
-            for outlet in self._outlets.values():
-                outlet.put(frame)
+            for thread in self._sinks.values():
+                thread.put(frame)
             subscribers = self._subscribers
         if is_painted:
             self._times.add("latency", now_s - self._start_s - frame.time_s)

@@ -39,10 +39,10 @@ class Slot(Generic[T]):
             self._item = item
             self._changed.notify_all()
 
-    def take(self, timeout_s: float | None = None) -> T | None:
-        """Waits for an item and takes it; None when the slot is closed and empty, or when the time is up."""
+    def take(self) -> T | None:
+        """Waits for an item and takes it; None when the slot is closed and empty."""
         with self._changed:
-            self._changed.wait_for(lambda: self._closed or self._item is not None, timeout_s)
+            self._changed.wait_for(lambda: self._closed or self._item is not None)
             item, self._item = self._item, None
             self._changed.notify_all()
             return item

@@ -14,7 +14,7 @@ import pytest
 
 from livestyle.errors import SourceError
 from livestyle.frame import Frame
-from livestyle.gui import backstage
+from livestyle.gui import live_source
 from livestyle.gui.theme import apply_theme
 from livestyle.gui.window import MainWindow
 from livestyle.settings import Settings
@@ -115,6 +115,14 @@ class World:
         return open_stylizer
 
 
+@pytest.fixture(autouse=True)
+def log_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of logs for each test alone."""
+    folder = tmp_path / "log"
+    monkeypatch.setattr(platformdirs, "user_log_path", lambda *_, **__: folder)
+    return folder
+
+
 @pytest.fixture
 def picture() -> np.ndarray:
     """What every source of the world shows."""
@@ -124,12 +132,12 @@ def picture() -> np.ndarray:
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> World:
     world = World()
-    monkeypatch.setattr(backstage, "source_from", world.source_from)
-    monkeypatch.setattr(backstage, "camera_or_demo", world.camera_or_demo)
-    monkeypatch.setattr(backstage, "is_camera", lambda source: source.name.startswith("camera"))
-    monkeypatch.setattr(backstage, "camera_names", lambda: world.cameras)
-    monkeypatch.setattr(backstage, "stylizer_opener", world.stylizer_opener)
-    monkeypatch.setattr("livestyle.live.feed.retry_delay_s", lambda _: 0.05)
+    monkeypatch.setattr(live_source, "source_from", world.source_from)
+    monkeypatch.setattr(live_source, "camera_or_demo", world.camera_or_demo)
+    monkeypatch.setattr(live_source, "is_camera", lambda source: source.name.startswith("camera"))
+    monkeypatch.setattr(live_source, "camera_names", lambda: world.cameras)
+    monkeypatch.setattr("livestyle.gui.window.stylizer_opener", world.stylizer_opener)
+    monkeypatch.setattr("livestyle.live.source_thread.retry_delay_s", lambda _: 0.05)
     monkeypatch.setattr(platformdirs, "user_videos_path", lambda: tmp_path / "Videos")
     monkeypatch.setattr(platformdirs, "user_pictures_path", lambda: tmp_path / "Pictures")
     return world

@@ -13,8 +13,8 @@ from PyQt6.QtCore import QTimer
 from PyQt6.QtWidgets import QApplication
 
 from livestyle.errors import LivestyleError, StyleError
-from livestyle.gui import backstage
 from livestyle.gui.app import display_available, run
+from livestyle.gui.own_styles import with_pictures
 from livestyle.gui.window import MainWindow
 from livestyle.settings import Settings
 from livestyle.styles.catalog import Catalog
@@ -96,7 +96,7 @@ def test_a_picture_in_the_mix_becomes_a_style_of_its_own(monkeypatch, catalog, t
     monkeypatch.setattr("livestyle.styles.from_picture.style_of", style_of)
     (tmp_path / "wild.png").write_bytes(cv2.imencode(".png", np.zeros((20, 30, 3), np.uint8))[1].tobytes())
     path = str(tmp_path / "wild.png")
-    grown, mix, own = backstage.with_pictures(catalog, ((path, 3.0), ("dark", 1.0)))
+    grown, mix, own = with_pictures(catalog, ((path, 3.0), ("dark", 1.0)))
     # There is a style of that name already, and paths are no names.
     assert mix == (("wild_2", 3.0), ("dark", 1.0))
     assert own == ["wild_2"]
@@ -129,3 +129,30 @@ def test_it_runs_until_it_is_closed(qapp, qtbot, monkeypatch, catalog, world, tm
     assert run(mix=(("wild", 1.0), ("dark", 3.0))) == 0
     assert seen[0].mix == {"wild": 0.25, "dark": 0.75}
     assert (tmp_path / "settings.json").exists()
+
+
+def test_what_fails_between_two_events_is_told_and_logged(
+    qapp, monkeypatch, catalog, world, tmp_path, log_folder
+) -> None:
+    monkeypatch.setattr(Catalog, "installed", classmethod(lambda cls, network, device: catalog))
+    monkeypatch.setattr("livestyle.settings.load_settings", lambda: Settings(lines=240))
+    monkeypatch.setattr("livestyle.settings.settings_path", lambda: tmp_path / "settings.json")
+    seen = []
+
+    def fail_then_close() -> None:
+        (window,) = [w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow) and w.isVisible()]
+        if window.view.picture is None:
+            return
+        if errors:
+            raise errors.pop()
+        timer.stop()
+        seen.append(window.bar.status.text())
+        window.close()
+
+    errors = [ArithmeticError("a bug")]
+    timer = QTimer()
+    timer.timeout.connect(fail_then_close)
+    timer.start(10)
+    assert run() == 0
+    assert f"That failed: see {log_folder / 'livestyle.log'}." in seen[0]
+    assert "ArithmeticError: a bug" in (log_folder / "livestyle.log").read_text()

@@ -87,9 +87,8 @@ def test_a_new_style_joins_those_of_its_network(two_files) -> None:
 
 
 def test_a_style_is_made_with_the_network_in_use_if_it_can(two_files) -> None:
-    settings = Settings(mix={"dark": 1.0})
     plain, able = two_files.files[1], replace(two_files.files[0], predictor={"weight": np.zeros(1)})
-    assert file_to_predict_with(settings, two_files) is plain
-    assert file_to_predict_with(settings, Catalog((able, plain))) is able
+    assert file_to_predict_with(plain, two_files) is plain
+    assert file_to_predict_with(plain, Catalog((able, plain))) is able
     also_able = replace(plain, predictor={"weight": np.zeros(1)})
-    assert file_to_predict_with(settings, Catalog((able, also_able))) is also_able
+    assert file_to_predict_with(also_able, Catalog((able, also_able))) is also_able

@@ -10,7 +10,6 @@ from PyQt6.QtCore import QMimeData, QUrl
 from PyQt6.QtGui import QColor, QImage
 
 from livestyle.errors import SourceError
-from livestyle.gui import backstage
 from livestyle.gui.drops import dropped_picture, dropped_source, is_picture, is_source, picture_file
 
 CARPET = np.random.default_rng(3).integers(0, 256, (31, 45, 3), dtype=np.uint8)
@@ -111,21 +110,6 @@ def test_an_image_within_an_address_is_read(qapp) -> None:
     picture = dropped_picture(urls(f"data:image/png;base64,{base64.b64encode(PNG).decode()}"))
     assert picture.stem == ""
     np.testing.assert_array_equal(picture.read(), CARPET)
-
-
-def test_an_address_without_a_picture_says_so(qapp) -> None:
-    with pytest.raises(SourceError, match="gives no picture"):
-        dropped_picture(urls("data:image/png;base64,AAAA")).read()
-
-
-@pytest.mark.parametrize("error", [OSError("no route"), ValueError("odd address")])
-def test_an_address_that_does_not_answer_says_so(qapp, monkeypatch, error) -> None:
-    def fail(*_: object, **__: object) -> None:
-        raise error
-
-    monkeypatch.setattr(backstage, "urlopen", fail)
-    with pytest.raises(SourceError, match=f"{error}.*save it, and drop the file"):
-        dropped_picture(urls("https://example.org/carpet.png")).read()
 
 
 def test_sources_are_written_as_on_the_command_line(qapp, tmp_path) -> None:

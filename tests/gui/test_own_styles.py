@@ -60,7 +60,7 @@ def carpet(window, qtbot, tmp_path) -> str:
 def test_a_picture_dropped_on_the_window_becomes_a_style_and_is_painted_in(window, qtbot, world, carpet) -> None:
     assert window.settings.mix == {carpet: 1.0}
     wanted = world.stylizers[-1].code_size
-    qtbot.waitUntil(lambda: np.ptp(world.stylizers[-1].code - window._catalog.files[0].identity) < 1e-5)
+    qtbot.waitUntil(lambda: np.ptp(world.stylizers[-1].code - window.model.catalog.files[0].identity) < 1e-5)
     assert len(world.stylizers) == 1  # the network is the same: nothing is opened anew
     assert world.stylizers[-1].code.shape == (wanted,)
     assert [source.name for source in world.sources] == ["demo"]
@@ -79,10 +79,17 @@ def test_its_card_comes_last_and_shows_the_picture(window, carpet) -> None:
 def test_it_switches_and_mixes_like_any_other(window, qtbot, carpet) -> None:
     qtbot.keyClick(window, Qt.Key.Key_Right)
     assert window.settings.mix == {"calm": 1.0}
-    window.toggle_in_mix(carpet)
+    window.model.toggle_in_mix(carpet)
     assert window.settings.mix == {"calm": 0.5, carpet: 0.5}
     qtbot.keyClick(window, Qt.Key.Key_1)
     qtbot.keyClick(window, Qt.Key.Key_Left)
+    assert window.settings.mix == {carpet: 1.0}
+
+
+def test_it_has_a_number_key_as_its_card_says(window, qtbot, carpet) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_1)
+    assert window.settings.mix == {"calm": 1.0}
+    qtbot.keyClick(window, Qt.Key.Key_4)
     assert window.settings.mix == {carpet: 1.0}
 
 
@@ -119,9 +126,21 @@ def test_a_network_that_takes_no_pictures_is_told(window, qtbot, tmp_path, monke
     qtbot.waitUntil(lambda: "can't take pictures as styles" in window.bar.status.text())
 
 
+def test_a_style_that_can_not_be_made_is_told_and_the_next_one_is(window, qtbot, tmp_path, monkeypatch) -> None:
+    def fail(*_: object) -> Style:
+        raise ArithmeticError("a bug")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("livestyle.styles.predict.predict_style", fail)
+        drop(window, picture_at(tmp_path / "carpet.png"))
+        qtbot.waitUntil(lambda: "Making a style of the picture failed: see the log." in window.bar.status.text())
+    drop(window, picture_at(tmp_path / "carpet.png"))
+    qtbot.waitUntil(lambda: window.panel.title.text() == "Carpet")
+
+
 def test_only_a_style_of_ones_own_can_be_kept_and_saved(window, qtbot, carpet) -> None:
     assert window.panel.own.isVisible()
-    window.use_style("calm")
+    window.model.use_style("calm")
     assert not window.panel.own.isVisible()
 
 
@@ -132,7 +151,7 @@ def test_a_style_that_is_kept_is_installed(window, qtbot, carpet) -> None:
     assert "the next time too" in window.bar.status.text()
     installed = read_style_file(user_folder() / "my_carpet.safetensors")
     assert list(installed.styles) == [carpet]
-    np.testing.assert_array_equal(installed.styles[carpet].codes, window._catalog.find(carpet).codes)
+    np.testing.assert_array_equal(installed.styles[carpet].codes, window.model.catalog.find(carpet).codes)
 
 
 def test_keeping_never_replaces_another_file(window, qtbot, carpet, tiny_file) -> None:
@@ -157,5 +176,5 @@ def test_a_style_can_be_saved_as_a_file(window, qtbot, tmp_path, carpet) -> None
 
 def test_a_file_that_can_not_be_written_is_told(window, qtbot, tmp_path, carpet) -> None:
     (tmp_path / "in the way").write_text("a file where the folder should be")
-    window._own_styles.save(tmp_path / "in the way" / "shared.safetensors", *window._file_and_style())
+    window._own_styles.save(tmp_path / "in the way" / "shared.safetensors", window.model.file, window.model.style)
     qtbot.waitUntil(lambda: "choose another place" in window.bar.status.text())

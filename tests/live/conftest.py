@@ -6,7 +6,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -224,3 +224,16 @@ def live(controls: Controls, workshop: Workshop, audience: Audience) -> Iterator
             stylizer.gate.set()
         assert show.stop(LONG_S)
     assert not [t.name for t in threading.enumerate() if t.name.startswith("livestyle")]
+
+
+@pytest.fixture
+def change(live: Live, controls: Controls) -> Callable[..., None]:
+    """Changes some of the controls of the show."""
+    now = controls
+
+    def change(**changes: object) -> None:
+        nonlocal now
+        now = replace(now, **changes)
+        live.use_controls(now)
+
+    return change

@@ -8,7 +8,7 @@ import pytest
 
 from livestyle.errors import BackendError, DeviceMemoryError, SinkError, SourceError, StyleError
 from livestyle.frame import Frame
-from livestyle.live import feed as feed_module
+from livestyle.live import pipeline, source_thread
 from livestyle.live.message import Kind
 from livestyle.live.pipeline import Live
 from livestyle.look import Look
@@ -17,7 +17,7 @@ from livestyle.sinks.sink import FrameSink
 
 @pytest.fixture(autouse=True)
 def _no_waiting_between_retries(monkeypatch) -> None:
-    monkeypatch.setattr(feed_module, "retry_delay_s", lambda _: 0.0)
+    monkeypatch.setattr(source_thread, "retry_delay_s", lambda _: 0.0)
     monkeypatch.setattr("livestyle.live.painting_stage.retry_delay_s", lambda _: 0.0)
 
 
@@ -149,26 +149,20 @@ def test_figures(live, source, audience) -> None:
 # ---- changes while it runs -------------------------------------------------------------------------------------------
 
 
-def test_the_next_frame_obeys_a_new_look(live, source, audience, workshop, tiny_file) -> None:
+def test_the_next_frame_obeys_a_new_look(live, change, source, audience, workshop, tiny_file) -> None:
     live.use_source(lambda: source)
     source.push(1)
     audience.wait_for_value(101)
-    live.change(look=Look((("wild", 1.0),)))
+    change(look=Look((("wild", 1.0),)))
     source.push(2)
     audience.wait_for_value(102)
     np.testing.assert_allclose(workshop.stylizers[0].codes[-1], tiny_file.styles["wild"].codes[0], atol=1e-6)
-    live.change(look=Look((("wild", 1.0),), strength=0.0))
+    change(look=Look((("wild", 1.0),), strength=0.0))
     source.push(3)
     audience.wait_for_value(3)
 
 
-def test_an_unknown_style_is_refused_at_once_and_changes_nothing(live, controls) -> None:
-    with pytest.raises(StyleError, match="no style 'wilt'"):
-        live.change(look=Look((("wilt", 1.0),)))
-    assert live.controls is controls
-
-
-def test_mirror_and_processing_size(live, audience, scripted, workshop) -> None:
+def test_mirror_and_processing_size(live, change, audience, scripted, workshop) -> None:
     class Ramp(scripted):
         def __iter__(self):
             for frame in super().__iter__():
@@ -180,7 +174,7 @@ def test_mirror_and_processing_size(live, audience, scripted, workshop) -> None:
     source.push(1)
     audience.wait_for_value(151)
     assert live.newest.frame.image.shape == (240, 320, 3)
-    live.change(mirror=True, lines=360)
+    change(mirror=True, lines=360)
     source.push(2)
     audience.wait_for_value(102)
     assert live.newest.photo.shape == (360, 480, 3)
@@ -188,14 +182,14 @@ def test_mirror_and_processing_size(live, audience, scripted, workshop) -> None:
     assert workshop.stylizers[0].warm == [(1, 240, 320), (1, 360, 480)]
 
 
-def test_while_a_new_size_is_made_ready_the_last_painting_stays(live, audience, scripted, workshop) -> None:
+def test_while_a_new_size_is_made_ready_the_last_painting_stays(live, change, audience, scripted, workshop) -> None:
     source = scripted(size_hw=(480, 640))
     live.use_source(lambda: source)
     source.push(1)
     audience.wait_for_value(101)
     shown_before = len(audience.shown)
     workshop.stylizers[0].gate.clear()
-    live.change(lines=360)
+    change(lines=360)
     source.push(2)
     audience.wait_until(lambda: audience.messages[-1].kind is Kind.BUSY)
     source.push(3)
@@ -205,8 +199,8 @@ def test_while_a_new_size_is_made_ready_the_last_painting_stays(live, audience, 
     assert all(is_painted for _, is_painted in audience.shown[shown_before:])
 
 
-def test_by_default_the_size_is_found_by_trying(live, audience, scripted, workshop) -> None:
-    live.change(lines=None, look=Look((("calm", 1.0),), stroke=0.5))
+def test_by_default_the_size_is_found_by_trying(live, change, audience, scripted, workshop) -> None:
+    change(lines=None, look=Look((("calm", 1.0),), stroke=0.5))
     source = scripted(size_hw=(1080, 1440))
     live.use_source(lambda: source)
     source.push(1)
@@ -216,23 +210,23 @@ def test_by_default_the_size_is_found_by_trying(live, audience, scripted, worksh
     assert live.newest.frame.image.shape == (*chosen[1:], 3)
 
 
-def test_the_automatic_size_is_judged_when_it_is_chosen_later_too(live, audience, scripted, workshop) -> None:
+def test_the_automatic_size_is_judged_when_it_is_chosen_later_too(live, change, audience, scripted, workshop) -> None:
     source = scripted(size_hw=(1080, 1440))
     live.use_source(lambda: source)
     source.push(1)
     audience.wait_for_value(101)
-    live.change(lines=None)
+    change(lines=None)
     source.push(2)
     audience.wait_for_value(102)
     assert min(live.newest.photo.shape[:2]) > 240
 
 
-def test_another_network_brings_its_own_stylizer(live, source, audience, workshop, tiny_file) -> None:
+def test_another_network_brings_its_own_stylizer(live, change, source, audience, workshop, tiny_file) -> None:
     other = dataclasses.replace(tiny_file, weights=dict(tiny_file.weights))
     live.use_source(lambda: source)
     source.push(1)
     audience.wait_for_value(101)
-    live.change(file=other, look=Look((("dark", 1.0),)))
+    change(file=other, look=Look((("dark", 1.0),)))
     source.push(2)
     audience.wait_for_value(2, painted=False)
     audience.wait_until(lambda: len(workshop.stylizers) == 2 and not live._painter_is_busy)
@@ -242,29 +236,29 @@ def test_another_network_brings_its_own_stylizer(live, source, audience, worksho
     assert workshop.stylizers[0].closed
 
 
-def test_other_styles_of_the_same_network_are_painted_at_once(live, source, audience, workshop, tiny_file) -> None:
+def test_other_styles_of_the_network_are_painted_at_once(live, change, source, audience, workshop, tiny_file) -> None:
     carpet = dataclasses.replace(tiny_file.styles["dark"], name="carpet")
     more = dataclasses.replace(tiny_file, styles={**tiny_file.styles, "carpet": carpet})
     live.use_source(lambda: source)
     source.push(1)
     audience.wait_for_value(101)
-    live.change(file=more, look=Look((("carpet", 1.0),)))
+    change(file=more, look=Look((("carpet", 1.0),)))
     source.push(2)
     audience.wait_for_value(102)
     assert len(workshop.stylizers) == 1
     np.testing.assert_allclose(workshop.stylizers[0].codes[-1], carpet.codes[0], atol=1e-6)
 
 
-def test_a_bolder_stroke_is_made_ready_before_it_is_painted(live, audience, scripted, workshop, tiny_file) -> None:
+def test_a_bolder_stroke_is_made_ready_before_painting(live, change, audience, scripted, workshop, tiny_file) -> None:
     source = scripted(size_hw=(480, 640))
-    live.change(lines=480)
+    change(lines=480)
     live.use_source(lambda: source)
     source.push(1)
     audience.wait_for_value(101)
-    live.change(look=Look((("calm", 1.0),), stroke=1.5))
+    change(look=Look((("calm", 1.0),), stroke=1.5))
     source.push(2)
     audience.wait_for_value(102)
-    live.change(look=Look((("calm", 1.0),), stroke=1.6))  # no third size for this
+    change(look=Look((("calm", 1.0),), stroke=1.6))  # no third size for this
     source.push(3)
     audience.wait_for_value(103)
     assert live.newest.frame.image.shape == (480, 640, 3)
@@ -291,21 +285,21 @@ def test_once_the_source_is_changed_no_frame_of_the_old_one_is_shown(live, scrip
     assert live.source_name == "new"
 
 
-def test_a_look_changes_the_last_picture_of_a_source_that_has_ended(live, source, audience) -> None:
+def test_a_look_changes_the_last_picture_of_a_source_that_has_ended(live, change, source, audience) -> None:
     live.use_source(lambda: source)
     source.push(7)
     source.end()
     audience.wait_for_text("scripted has ended", Kind.NOTE)
     audience.wait_for_value(107)
-    live.change(look=Look((("calm", 1.0),), strength=0.0))
+    change(look=Look((("calm", 1.0),), strength=0.0))
     audience.wait_for_value(7)
 
 
-def test_a_look_changed_just_before_the_end_is_not_forgotten(live, source, audience) -> None:
+def test_a_look_changed_just_before_the_end_is_not_forgotten(live, change, source, audience) -> None:
     live.use_source(lambda: source)
     source.push(7)
     audience.wait_for_value(107)
-    live.change(look=Look((("calm", 1.0),), strength=0.0))
+    change(look=Look((("calm", 1.0),), strength=0.0))
     source.end()
     audience.wait_for_value(7)
 
@@ -339,7 +333,7 @@ def test_a_camera_pulled_out_comes_back(live, source, audience) -> None:
 
 def test_waiting_times_grow_with_failures_and_start_anew_after_a_success(live, source, audience, monkeypatch) -> None:
     asked: list[int] = []
-    monkeypatch.setattr(feed_module, "retry_delay_s", lambda failures: asked.append(failures) or 0.0)
+    monkeypatch.setattr(source_thread, "retry_delay_s", lambda failures: asked.append(failures) or 0.0)
     source.open_errors = [SourceError("No."), SourceError("No.")]
     live.use_source(lambda: source)
     source.push(1)
@@ -410,8 +404,8 @@ def test_sources_changed_in_a_hurry_end_with_the_last(live, scripted, audience) 
     assert live.source_name == "source 19"
 
 
-def test_a_device_out_of_memory_gets_fewer_lines(live, scripted, audience, workshop) -> None:
-    live.change(lines=720)
+def test_a_device_out_of_memory_gets_fewer_lines(live, change, scripted, audience, workshop) -> None:
+    change(lines=720)
     source = scripted(size_hw=(720, 960))
     live.use_source(lambda: source)
     source.push(1)
@@ -459,10 +453,8 @@ def test_a_device_that_fails_is_opened_anew(live, source, audience, workshop, er
 
 
 def test_a_device_that_never_opens_is_given_up_until_the_style_changes(
-    live, source, audience, workshop, tiny_file
+    live, change, source, audience, workshop, tiny_file
 ) -> None:
-    import dataclasses
-
     workshop.errors = [BackendError("No device.")] * 4
     live.use_source(lambda: source)
     for value in range(1, 20):
@@ -470,7 +462,7 @@ def test_a_device_that_never_opens_is_given_up_until_the_style_changes(
         audience.wait_for_value(value, painted=False)
     assert len(workshop.files) == 4
     assert not workshop.stylizers
-    live.change(file=dataclasses.replace(tiny_file))
+    change(file=dataclasses.replace(tiny_file))
     source.push(20)
     audience.wait_until(lambda: len(workshop.stylizers) == 1 and not live._painter_is_busy)
     source.push(21, 22)
@@ -535,3 +527,38 @@ def test_a_show_can_be_stopped_before_anything_happened(controls, workshop) -> N
     show = Live(controls, workshop)
     assert show.stop(20)
     show.use_source(lambda: pytest.fail("opened after the end"))
+
+
+def test_a_frame_that_is_lost_is_told_and_the_next_one_painted(live, source, audience, monkeypatch, caplog) -> None:
+    real, failing = pipeline.prepared, [ArithmeticError("a bug")]
+
+    def prepared(*args, **options):
+        if failing:
+            raise failing.pop()
+        return real(*args, **options)
+
+    live.use_source(lambda: source)
+    source.push(1)
+    audience.wait_for_value(101)
+    monkeypatch.setattr(pipeline, "prepared", prepared)
+    source.push(2)
+    audience.wait_for_text("A frame was lost: see", Kind.NOTE)
+    assert "a bug" in caplog.text
+    source.push(3)
+    audience.wait_for_value(103)
+
+
+def test_a_source_that_fails_to_close_does_not_keep_the_next_one_waiting(live, scripted, audience, caplog) -> None:
+    class Broken(scripted):
+        def close(self) -> None:
+            super().close()
+            raise OSError("the driver is gone")
+
+    first, second = Broken(), scripted()
+    live.use_source(lambda: first)
+    first.push(1)
+    audience.wait_for_value(101)
+    live.use_source(lambda: second)
+    second.push(2)
+    audience.wait_for_value(102)
+    assert "the driver is gone" in caplog.text

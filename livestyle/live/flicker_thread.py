@@ -1,23 +1,29 @@
-"""The gauge: a thread that measures how still the pictures on show hold, so that measuring slows nothing down."""
+"""The thread that measures how still the pictures on show hold, so that measuring slows nothing down."""
 
 from __future__ import annotations
 
 import logging
 from threading import Thread
 
-from livestyle.live.message import Picture
+from livestyle.live.message import Kind, Message, Picture, Tell, Topic, log_message
 from livestyle.live.slot import Slot
+from livestyle.log import see_log
 from livestyle.steady.flicker import Flicker, FlickerMeter
 
 log = logging.getLogger(__name__)
 
 
-class Gauge:
-    """Measures the flicker of the paintings on show."""
+class FlickerThread:
+    """Measures the flicker of the paintings on show.
 
-    def __init__(self) -> None:
+    Args:
+        tell: Takes messages.
+    """
+
+    def __init__(self, tell: Tell = log_message) -> None:
+        self._tell = tell
         self._pictures: Slot[Picture] = Slot()
-        self._thread = Thread(target=self._run, name="livestyle gauge", daemon=True)
+        self._thread = Thread(target=self._run, name="livestyle flicker", daemon=True)
         self._reading: Flicker | None = None
 
     def start(self) -> None:
@@ -50,6 +56,7 @@ class Gauge:
                 meter.add(picture.photo, picture.frame.image, picture.frame.time_s)
                 self._reading = meter.reading
         except Exception:
-            log.exception("Measuring the flicker stopped")
+            log.exception("Measuring the flicker failed")
             self._pictures.close()
             self._reading = None
+            self._tell(Message(Kind.NOTE, Topic.PAINTER, see_log("Measuring the flicker failed")))

@@ -1,4 +1,4 @@
-"""The outlet: a thread that writes to one sink, so that a slow sink slows nothing else."""
+"""The thread that writes to one sink, so that a slow sink slows nothing else."""
 
 from __future__ import annotations
 
@@ -9,17 +9,18 @@ from threading import Thread
 from livestyle.errors import SinkError
 from livestyle.frame import Frame
 from livestyle.live.slot import Slot
+from livestyle.log import see_log
 from livestyle.sinks.sink import FrameSink
 
 log = logging.getLogger(__name__)
 
 
-class Outlet:
+class SinkThread:
     """Hands frames to a sink in a thread of its own until it is finished or the sink fails.
 
     Args:
-        sink: Where frames go; opened and closed in the outlet's thread.
-        on_end: Told once, in the outlet's thread, when the sink is closed: with the error, or with None.
+        sink: Where frames go; opened and closed in this thread.
+        on_end: Told once, in this thread, when the sink is closed: with the error, or with None.
     """
 
     def __init__(self, sink: FrameSink, on_end: Callable[[SinkError | None], None]) -> None:
@@ -27,7 +28,7 @@ class Outlet:
         self._on_end = on_end
         self._frames: Slot[Frame] = Slot()
         self._last_s = float("-inf")
-        self._thread = Thread(target=self._run, name="livestyle outlet", daemon=True)
+        self._thread = Thread(target=self._run, name="livestyle sink", daemon=True)
 
     def start(self) -> None:
         """Opens the sink and starts to write."""
@@ -58,7 +59,7 @@ class Outlet:
         except SinkError as error:
             failure = error
         except Exception:
-            log.exception("Writing to a sink stopped")
-            failure = SinkError("Writing failed: see the log.")
+            log.exception("Writing failed")
+            failure = SinkError(see_log("Writing failed"))
         self._frames.close()
         self._on_end(failure)

@@ -1,4 +1,4 @@
-"""The feed: reads one source in a thread of its own, and keeps at it when the camera is pulled out."""
+"""The thread that reads one source, and keeps at it when the camera is pulled out."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from livestyle.errors import SourceError
 from livestyle.frame import Frame
 from livestyle.live.decisions import retry_delay_s
 from livestyle.live.message import Kind, Message, Tell, Topic
+from livestyle.log import see_log
 from livestyle.sources.source import FrameSource
 
 log = logging.getLogger(__name__)
@@ -19,17 +20,17 @@ MakeSource = Callable[[], FrameSource]
 """Makes a source that is not open yet. May take seconds (looking for a camera) and may raise `SourceError`."""
 
 LET_GO_S = 5.0
-"""How long a feed waits for the one before it to let go of its device, which may be the same."""
+"""How long a source waits for the one before it to let go of its device, which may be the same."""
 
 
 class Receive(Protocol):
-    """Takes the frames of a feed, in the feed's thread."""
+    """Takes the frames of a source, in its thread."""
 
-    def __call__(self, feed: Feed, frame: Frame, *, is_live: bool) -> None:
+    def __call__(self, source: SourceThread, frame: Frame, *, is_live: bool) -> None:
         """Takes one frame."""
 
 
-class Feed:
+class SourceThread:
     """Delivers the frames of one source until it is stopped.
 
     A read that fails is told, and the source is opened again after a while, longer each time, for as long as it takes.
@@ -37,10 +38,10 @@ class Feed:
     last frame stays; `again` delivers it once more.
 
     Args:
-        make: Makes the source, in the feed's thread.
+        make: Makes the source, in this thread.
         receive: Takes the frames.
         tell: Takes messages.
-        before: The feed that this one replaces; it is stopped first.
+        before: The thread that this one replaces; it is stopped first.
         fallback: What to turn to if the one before never worked.
     """
 
@@ -49,7 +50,7 @@ class Feed:
         make: MakeSource,
         receive: Receive,
         tell: Tell,
-        before: Feed | None = None,
+        before: SourceThread | None = None,
         fallback: MakeSource | None = None,
     ) -> None:
         self._make = make
@@ -62,7 +63,7 @@ class Feed:
         self._delivered = False
         self._stopping = Event()
         self._wake = Event()
-        self._thread = Thread(target=self._run, name="livestyle feed", daemon=True)
+        self._thread = Thread(target=self._run, name="livestyle source", daemon=True)
 
     def start(self) -> None:
         """Starts to read."""
@@ -74,7 +75,10 @@ class Feed:
         self._wake.set()
         source = self._source
         if source is not None:
-            source.close()
+            try:
+                source.close()
+            except Exception:
+                log.exception("Closing %s failed", source.name)
 
     def join(self, timeout_s: float) -> bool:
         """Waits for the thread; returns whether it has ended."""
@@ -96,10 +100,9 @@ class Feed:
             self._take_over()
             self._read()
         except Exception:
-            log.exception("Reading the source stopped")
-            self._tell(
-                Message(Kind.PROBLEM, Topic.SOURCE, "Reading the source failed: choose it again or another one.")
-            )
+            log.exception("Reading the source failed")
+            text = f"{see_log('Reading the source failed')} Choose it again or another one."
+            self._tell(Message(Kind.PROBLEM, Topic.SOURCE, text))
 
     def _take_over(self) -> None:
         before, self._before = self._before, None

@@ -1,0 +1,172 @@
+"""All that keys and buttons do, in one table: keys, buttons, tool tips and the list of keys are made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PyQt6.QtGui import QAction, QIcon, QKeySequence
+
+from livestyle.gui import icons
+from livestyle.gui.comparison import HOLD_KEY
+from livestyle.gui.help import show_help
+from livestyle.gui.widgets import FACTOR, SHARE
+
+if TYPE_CHECKING:
+    from livestyle.gui.window import MainWindow
+
+STEP = 5
+"""How many places of a slider one press of a key moves it."""
+STYLE_KEYS = tuple("123456789")
+"""The keys of the first styles."""
+MIX_KEYS = tuple(f"Ctrl+{number}" for number in STYLE_KEYS)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something the user can do.
+
+    Attributes:
+        key: As `QKeySequence` reads it.
+        does: What it does, in the list of keys and the tool tip of its button.
+        run: Does it; None where another part of the window listens to the key.
+        label: What its button says; empty for a button without words.
+        icon: Makes the picture on its button.
+        is_checkable: Whether its button stays down while it is on.
+        also: How it is done otherwise, in the tool tip.
+        repeats: Whether it goes on while its key is held; a held R would make a hundred recordings.
+    """
+
+    key: str
+    does: str
+    run: Callable[[MainWindow], object] | None
+    label: str = ""
+    icon: Callable[[], QIcon] = QIcon
+    is_checkable: bool = False
+    also: str = ""
+    repeats: bool = False
+
+
+def _use_style(row: int, window: MainWindow) -> None:
+    for name in window.model.names[row : row + 1]:
+        window.model.use_style(name)
+
+
+def _toggle_in_mix(row: int, window: MainWindow) -> None:
+    for name in window.model.names[row : row + 1]:
+        window.model.toggle_in_mix(name)
+
+
+ACTIONS: dict[str, Action] = {
+    "hold": Action(HOLD_KEY, "Show the camera's own picture while held", None),
+    **{
+        f"style {key}": Action(key, "Paint in this style", partial(_use_style, row))
+        for row, key in enumerate(STYLE_KEYS)
+    },
+    **{
+        f"mix {key}": Action(key, "Mix this style in, or take it out", partial(_toggle_in_mix, row))
+        for row, key in enumerate(MIX_KEYS)
+    },
+    "alone": Action("Ctrl+0", "The first style of the mix alone", lambda w: w.model.use_style(w.model.style.name)),
+    "style before": Action("Left", "The style before", lambda w: w.model.step_style(-1), repeats=True),
+    "style after": Action("Right", "The style after", lambda w: w.model.step_style(1), repeats=True),
+    "stronger": Action("Up", "Stronger", lambda w: w.model.step("strength", SHARE, STEP), repeats=True),
+    "weaker": Action("Down", "Weaker", lambda w: w.model.step("strength", SHARE, -STEP), repeats=True),
+    "bolder": Action("Shift+Up", "Bolder strokes", lambda w: w.model.step("stroke", FACTOR, STEP), repeats=True),
+    "finer": Action("Shift+Down", "Finer strokes", lambda w: w.model.step("stroke", FACTOR, -STEP), repeats=True),
+    "steadier": Action("Shift+Right", "Steadier", lambda w: w.model.step("steady", SHARE, STEP), repeats=True),
+    "livelier": Action("Shift+Left", "Livelier", lambda w: w.model.step("steady", SHARE, -STEP), repeats=True),
+    "more": Action("Ctrl+Right", "More of the last style of the mix", lambda w: w.model.step_share(STEP), repeats=True),
+    "less": Action("Ctrl+Left", "Less of it", lambda w: w.model.step_share(-STEP), repeats=True),
+    "colors": Action("K", "Whose colours the picture has", lambda w: w.model.next_colors()),
+    "mirror": Action("M", "Swap left and right, as a mirror does", lambda w: w.model.set("mirror", not w.model.mirror)),
+    "compare": Action(
+        "C",
+        "Show the camera's own picture",
+        lambda w: w.comparison.toggle(),
+        label="Compare",
+        icon=icons.compare_icon,
+        is_checkable=True,
+        also=f"or hold {HOLD_KEY}",
+    ),
+    "record": Action(
+        "R",
+        "Record to a video in your Videos folder",
+        lambda w: w.toggle_recording(),
+        label="Record",
+        icon=icons.record_icon,
+        is_checkable=True,
+    ),
+    "snapshot": Action(
+        "S",
+        "Save this picture in your Pictures folder",
+        lambda w: w.take_snapshot(),
+        label="Snapshot",
+        icon=icons.snapshot_icon,
+    ),
+    "picture": Action(
+        "Ctrl+O",
+        "Paint in the style of any picture",
+        lambda w: w.picture_card.ask_for_file(),
+        also="or drop it onto the window",
+    ),
+    "file": Action("O", "Open a file", lambda w: w.panel.source_button.ask_for_file()),
+    "address": Action("U", "Open an address", lambda w: w.panel.source_button.ask_for_address()),
+    "panels": Action(
+        "P",
+        "Show or hide the panels",
+        lambda w: w.model.set("panels", not w.settings.panels),
+        icon=icons.panels_icon,
+        is_checkable=True,
+    ),
+    "full screen": Action(
+        "F11",
+        "Full screen",
+        lambda w: w.full_screen.toggle(),
+        icon=icons.full_screen_icon,
+        also="or double-click the picture",
+    ),
+    "leave full screen": Action("Esc", "Leave full screen", lambda w: w.full_screen.leave()),
+    "help": Action("F1", "All keys", lambda w: show_help(w, list_of_keys()), label="?"),
+    "quit": Action("Ctrl+Q", "Quit", lambda w: w.close()),
+}
+
+
+def with_keys(sentence: str, *names: str) -> str:
+    """A sentence, and the keys of actions behind it: what a tool tip says."""
+    return f"{sentence} ({', '.join(ACTIONS[name].key for name in names)})"
+
+
+def tip(name: str) -> str:
+    """The tool tip of an action."""
+    action = ACTIONS[name]
+    return f"{action.does} ({', '.join(filter(None, (action.key, action.also)))})"
+
+
+def from_to(keys: Sequence[str]) -> str:
+    """Keys as one says them: "Ctrl+1 to 9"."""
+    return keys[0] if len(keys) == 1 else f"{keys[0]} to {keys[-1].split('+')[-1]}"
+
+
+def list_of_keys() -> list[tuple[str, str]]:
+    """All keys and what they do; those that do the same have one line."""
+    keys: dict[str, list[str]] = {}
+    for action in ACTIONS.values():
+        keys.setdefault(action.does, []).append(action.key)
+    return [(from_to(each), does) for does, each in keys.items()]
+
+
+def bind(window: MainWindow) -> None:
+    """Gives a window the keys, and its buttons what they do."""
+    for name, action in ACTIONS.items():
+        if action.run is None:
+            continue
+        bound = QAction(action.does, window)
+        bound.setShortcut(QKeySequence(action.key))
+        bound.setAutoRepeat(action.repeats)
+        bound.triggered.connect(lambda _, run=action.run: run(window))
+        window.addAction(bound)
+        if name in window.bar.buttons:
+            window.bar.buttons[name].clicked.connect(bound.trigger)

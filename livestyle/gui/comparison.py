@@ -1,0 +1,55 @@
+"""Comparing the painting with the camera's own picture: switched on, or for as long as a key is held."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QEvent, QObject, pyqtSignal
+from PyQt6.QtGui import QKeyEvent, QKeySequence
+from PyQt6.QtWidgets import QWidget
+
+HOLD_KEY = "Space"
+
+
+class Comparison(QObject):
+    """Whether the camera's own picture is shown.
+
+    Args:
+        window: The window whose keyboard it listens to.
+
+    Attributes:
+        changed: It is shown, or no longer.
+    """
+
+    changed = pyqtSignal()
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self.is_on = False
+        """Whether it is switched on, whatever is held."""
+        self._is_held = False
+        window.installEventFilter(self)
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the camera's own picture is to be seen."""
+        return self.is_on or self._is_held
+
+    def toggle(self) -> None:
+        """Switches it on or off."""
+        self.is_on = not self.is_on
+        self.changed.emit()
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        """Listens to the key; one that is held while the window loses the keyboard is let go."""
+        if isinstance(event, QKeyEvent):
+            is_press = event.type() == QEvent.Type.KeyPress
+            is_ours = is_press or event.type() == QEvent.Type.KeyRelease
+            if is_ours and not event.isAutoRepeat() and QKeySequence(event.key()) == QKeySequence(HOLD_KEY):
+                self._hold(is_press)
+        elif event is not None and event.type() == QEvent.Type.ActivationChange and not self._window.isActiveWindow():
+            self._hold(False)
+        return False
+
+    def _hold(self, is_held: bool) -> None:
+        self._is_held = is_held
+        self.changed.emit()

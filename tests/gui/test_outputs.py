@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import cv2
+import numpy as np
+import platformdirs
+import pytest
+
+from livestyle.errors import SinkError
+from livestyle.frame import Frame
+from livestyle.gui.outputs import recording_sink, save_snapshot, spoken
+
+NOW = datetime(2024, 5, 17, 9, 8, 7)
+IMAGE = np.random.default_rng(2).integers(0, 256, (20, 32, 3), dtype=np.uint8)
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home without a single folder."""
+    monkeypatch.setattr(platformdirs, "user_videos_path", lambda: tmp_path / "Videos")
+    monkeypatch.setattr(platformdirs, "user_pictures_path", lambda: tmp_path / "Pictures")
+    monkeypatch.setattr(Path, "home", classmethod(lambda cls: tmp_path))
+    return tmp_path
+
+
+def test_a_snapshot_is_the_picture_under_a_name_of_its_own(home) -> None:
+    paths = [save_snapshot("calm", NOW, IMAGE) for _ in range(3)]
+    stem = "livestyle-20240517-090807-calm"
+    assert paths == [home / "Pictures" / name for name in (f"{stem}.png", f"{stem}-2.png", f"{stem}-3.png")]
+    np.testing.assert_array_equal(cv2.imread(str(paths[0]))[:, :, ::-1], IMAGE)
+
+
+def test_a_recording_takes_no_name_that_another_has_or_will_have(home) -> None:
+    path, sink = recording_sink("calm", NOW, IMAGE.shape[:2], 25.0)
+    assert path == home / "Videos" / "livestyle-20240517-090807-calm.mp4"
+    with sink:
+        second, _ = recording_sink("calm", NOW, IMAGE.shape[:2], 25.0)
+        sink.write(Frame(IMAGE, 0.0, 0))
+    third, _ = recording_sink("calm", NOW, IMAGE.shape[:2], 25.0)
+    assert [each.stem for each in (second, third)] == ["livestyle-20240517-090807-calm-2"] * 2
+    assert path.exists()
+
+
+def test_a_folder_that_can_not_be_made_is_told(home) -> None:
+    for name in ("Pictures", "Videos"):
+        (home / name).write_text("a file where the folder should be")
+    with pytest.raises(SinkError, match="choose another place"):
+        save_snapshot("calm", NOW, IMAGE)
+    _, sink = recording_sink("calm", NOW, IMAGE.shape[:2], 25.0)
+    with pytest.raises(SinkError, match="choose another place"):
+        sink.open()
+
+
+def test_paths_are_spoken_from_home(home, tmp_path_factory) -> None:
+    assert spoken(home / "Videos" / "a.mp4") == "~/Videos/a.mp4"
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "a.mp4"
+    assert spoken(elsewhere) == str(elsewhere)

@@ -1,0 +1,182 @@
+"""The recorder, on a show and in a background whose every step a test decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from livestyle.errors import SinkError
+from livestyle.frame import Frame
+from livestyle.gui import outputs
+from livestyle.gui.background import Background
+from livestyle.gui.recorder import Recorder
+from livestyle.live.message import Picture, Stats
+from livestyle.sinks.sink import NullSink
+
+PHOTO = np.zeros((48, 64, 3), np.uint8)
+
+
+class Show(QObject):
+    """Notes which sinks are added and removed; the test says when one has ended."""
+
+    sink_ended = pyqtSignal(object, object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.newest: Picture | None = Picture(Frame(PHOTO, 0.0, 0), PHOTO, is_painted=True)
+        self.shown_fps = 24.0
+        self.asked: list[tuple[str, NullSink]] = []
+
+    def stats(self) -> Stats:
+        return Stats(30.0, self.shown_fps, 0, 1.0, 2.0, {}, None)
+
+    def add_sink(self, sink: NullSink) -> None:
+        self.asked.append(("add", sink))
+
+    def remove_sink(self, sink: NullSink) -> None:
+        self.asked.append(("remove", sink))
+
+
+class LaterBackground(Background):
+    """Does its work when the test says so."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waiting: list[Callable[[], None]] = []
+
+    def run(self, *task) -> None:
+        self.waiting.append(lambda: self._run(*task))
+
+    def work(self) -> None:
+        self.waiting.pop(0)()
+
+
+class Setup:
+    def __init__(self, folder: Path) -> None:
+        self.now_s = 100.0
+        self.show, self.background = Show(), LaterBackground()
+        self.recorder = Recorder(self.show, self.background, clock=lambda: self.now_s)
+        self.told: list[str] = []
+        self.changes: list[bool] = []
+        self.background.failed.connect(self.told.append)
+        self.recorder.told.connect(self.told.append)
+        self.recorder.changed.connect(lambda: self.changes.append(self.is_recording))
+        self.path, self.sink = folder / "show.mp4", NullSink()
+        self.sinks: list[tuple] = []
+        self.error: Exception | None = None
+
+    @property
+    def is_recording(self) -> bool:
+        return self.recorder.elapsed_s is not None
+
+    def recording_sink(self, *args) -> tuple[Path, NullSink]:
+        if self.error is not None:
+            raise self.error
+        self.sinks.append(args)
+        return self.path, self.sink
+
+    def begin(self) -> None:
+        self.recorder.toggle("calm")
+        self.background.work()
+
+
+@pytest.fixture
+def setup(qapp, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Setup:
+    setup = Setup(tmp_path)
+    monkeypatch.setattr(outputs, "recording_sink", setup.recording_sink)
+    return setup
+
+
+def test_a_recording_from_the_click_to_the_file(setup) -> None:
+    setup.recorder.toggle("calm")
+    setup.now_s += 2
+    assert setup.recorder.elapsed_s == 2  # it counts from the click
+    setup.background.work()
+    ((style, _, size_hw, rate_fps),) = setup.sinks
+    assert (style, size_hw, rate_fps) == ("calm", (48, 64), 24.0)
+    assert setup.show.asked == [("add", setup.sink)]
+    setup.recorder.toggle("wild")
+    assert not setup.is_recording
+    assert setup.show.asked == [("add", setup.sink), ("remove", setup.sink)]
+    setup.path.write_bytes(b"a video")
+    setup.show.sink_ended.emit(setup.sink, None)
+    assert setup.told == [f"Recorded to {setup.path}"]
+    assert setup.changes == [True, False, False]
+
+
+def test_without_a_picture_there_is_nothing_to_record(setup) -> None:
+    setup.show.newest = None
+    setup.recorder.toggle("calm")
+    assert setup.told == ["There is no picture to record yet."]
+    assert setup.changes == [False]  # the button, which the click has pressed, comes up again
+    assert setup.background.waiting == []
+
+
+def test_a_rate_that_is_not_known_yet_is_taken_for_the_usual_one(setup) -> None:
+    setup.show.shown_fps = 0.0
+    setup.begin()
+    assert setup.sinks[0][-1] == 30.0
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (SinkError("The disk is full: free some space."), "The disk is full: free some space."),
+        (ImportError("no encoder"), "Recording failed: see the log."),
+    ],
+)
+def test_a_sink_that_can_not_be_made_is_told_and_the_next_try_works(setup, error, sentence) -> None:
+    setup.error = error
+    setup.begin()
+    assert setup.told == [sentence]
+    assert not setup.is_recording
+    assert setup.changes[-1] is False
+    setup.error = None
+    setup.begin()
+    assert setup.is_recording
+    assert setup.show.asked == [("add", setup.sink)]
+
+
+def test_a_sink_that_fails_ends_the_recording_and_the_next_try_works(setup) -> None:
+    setup.begin()
+    setup.show.sink_ended.emit(setup.sink, SinkError("The disk is full: free some space."))
+    assert not setup.is_recording
+    assert setup.told == []  # the show has said why
+    setup.begin()
+    assert setup.is_recording
+
+
+def test_one_that_is_stopped_before_its_sink_is_made_never_opens_it(setup) -> None:
+    setup.recorder.toggle("calm")
+    setup.recorder.toggle("calm")
+    setup.background.work()
+    assert setup.show.asked == []
+    setup.begin()
+    assert setup.show.asked == [("add", setup.sink)]
+
+
+def test_one_that_fails_after_it_was_stopped_does_not_stand_in_the_way(setup) -> None:
+    setup.recorder.toggle("calm")
+    setup.recorder.toggle("calm")
+    setup.error = ArithmeticError()
+    setup.background.work()
+    setup.error = None
+    setup.begin()
+    assert setup.is_recording
+
+
+def test_a_recording_without_a_picture_is_not_said_to_be_there(setup) -> None:
+    setup.begin()
+    setup.recorder.toggle("calm")
+    setup.show.sink_ended.emit(setup.sink, None)
+    assert setup.told == ["Nothing was recorded."]
+
+
+def test_the_end_of_another_sink_changes_nothing(setup) -> None:
+    setup.begin()
+    setup.show.sink_ended.emit(NullSink(), None)
+    assert setup.is_recording

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from livestyle.errors import SinkError
+from livestyle.frame import Frame
+from livestyle.live.sink_thread import SinkThread
+from livestyle.sinks.sink import FrameSink
+
+LONG_S = 20.0
+
+
+class Sink(FrameSink):
+    """Fails at one of its steps, if asked to."""
+
+    def __init__(self, fail_at: str = "", error: Exception | None = None) -> None:
+        self.steps: list[str] = []
+        self.times_s: list[float] = []
+        self._fail_at, self._error = fail_at, error
+
+    def _step(self, name: str) -> None:
+        self.steps.append(name)
+        if name == self._fail_at and self._error is not None:
+            raise self._error
+
+    def open(self) -> None:
+        self._step("open")
+
+    def write(self, frame: Frame) -> None:
+        self.times_s.append(frame.time_s)
+        self._step("write")
+
+    def close(self, *, completed: bool = True) -> None:
+        self._step(f"close {completed}")
+
+
+def frame(time_s: float) -> Frame:
+    return Frame(np.zeros((2, 2, 3), np.uint8), time_s, 0)
+
+
+@pytest.fixture
+def run() -> Callable[..., SinkError | None]:
+    """Hands a frame to a sink, and returns how it ended."""
+
+    def run(sink: Sink) -> SinkError | None:
+        ends: queue.Queue[SinkError | None] = queue.Queue()
+        thread = SinkThread(sink, ends.put)
+        thread.put(frame(1.0))
+        thread.start()
+        thread.finish()
+        end = ends.get(timeout=LONG_S)
+        assert thread.join(LONG_S)
+        assert ends.empty()
+        return end
+
+    return run
+
+
+def test_what_was_handed_over_before_the_end_is_written(run) -> None:
+    sink = Sink()
+    assert run(sink) is None
+    assert sink.steps == ["open", "write", "close True"]
+
+
+def test_of_two_frames_with_one_time_the_first_is_written() -> None:
+    written: queue.Queue[float] = queue.Queue()
+
+    class Telling(Sink):
+        def write(self, frame: Frame) -> None:
+            super().write(frame)
+            written.put(frame.time_s)
+
+    sink, ends = Telling(), queue.Queue()
+    thread = SinkThread(sink, ends.put)
+    thread.start()
+    thread.put(frame(1.0))
+    assert written.get(timeout=LONG_S) == 1.0
+    thread.put(frame(1.0))
+    thread.finish()
+    assert ends.get(timeout=LONG_S) is None
+    assert sink.times_s == [1.0]
+
+
+@pytest.mark.parametrize(
+    ("fail_at", "steps"),
+    [
+        ("open", ["open"]),
+        ("write", ["open", "write", "close False"]),
+        ("close True", ["open", "write", "close True"]),
+    ],
+)
+@pytest.mark.parametrize("error", [SinkError("The disk is full."), ArithmeticError("a bug")])
+def test_a_sink_that_fails_ends_with_a_sentence(run, caplog, fail_at, steps, error) -> None:
+    sink = Sink(fail_at, error)
+    end = run(sink)
+    assert isinstance(end, SinkError)
+    assert sink.steps == steps
+    if isinstance(error, SinkError):
+        assert end is error
+    else:
+        assert str(end).startswith("Writing failed: see ")
+        assert "a bug" in caplog.text
+
+
+def test_a_sink_that_has_ended_takes_no_more_and_holds_up_nobody() -> None:
+    sink, ends = Sink("write", SinkError("The disk is full.")), queue.Queue()
+    thread = SinkThread(sink, ends.put)
+    thread.start()
+    thread.put(frame(1.0))
+    assert ends.get(timeout=LONG_S) is not None
+    thread.put(frame(2.0))
+    assert thread.join(LONG_S)
+    assert sink.times_s == [1.0]
