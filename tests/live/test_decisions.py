@@ -9,9 +9,11 @@ from livestyle.live.decisions import (
     Rate,
     fewer_lines,
     fluent_lines,
+    frames_a_painting,
     is_held,
     retry_delay_s,
     scaled_hw,
+    shown_every,
     stepped_lines,
 )
 
@@ -80,6 +82,48 @@ def test_fewer_lines_end() -> None:
     assert fewer_lines(1080) == 720
     assert fewer_lines(500) == 480
     assert fewer_lines(240) is None
+
+
+def test_where_paintings_are_moved_one_may_take_longer() -> None:
+    at_10_fps = 1 / 10 / (360 * 640)
+    assert fluent_lines(at_10_fps, (720, 1280)) == 240
+    assert fluent_lines(at_10_fps, (720, 1280), frames=3) == 360
+    assert stepped_lines(360, 1 / 7 / (360 * 640), (720, 1280), frames=3) == 360
+    assert stepped_lines(360, 1 / 6 / (360 * 640), (720, 1280), frames=3) == 240
+
+
+@pytest.mark.parametrize(
+    ("source_fps", "every"), [(1.0, 1), (24.0, 1), (30.0, 1), (44.0, 1), (50.0, 2), (60.0, 2), (120.0, 4)]
+)
+def test_no_more_is_shown_than_the_eye_asks_for(source_fps: float, every: int) -> None:
+    assert shown_every(source_fps) == every
+
+
+@pytest.mark.parametrize(
+    ("k", "painting_s", "next_k"),
+    [
+        (1, 0.005, 1),
+        (1, 0.035, 1),  # a trifle too slow
+        (1, 0.04, 2),
+        (2, 0.03, 2),  # a trifle fast enough
+        (2, 0.02, 1),
+        (1, 0.08, 3),
+        (1, 0.09, 4),  # a frame waits for the painter, too
+        (3, 0.086, 3),
+        (4, 0.08, 4),
+        (4, 0.07, 3),
+        (3, 10.0, 8),
+        (8, 0.001, 1),
+    ],
+)
+def test_as_many_frames_are_shown_as_a_painting_takes(k: int, painting_s: float, next_k: int) -> None:
+    assert frames_a_painting(k, painting_s, 30.0) == next_k
+
+
+@given(st.floats(0, 1), st.floats(0, 240))
+def test_the_frames_a_painting_never_flip(painting_s: float, fps: float) -> None:
+    k = frames_a_painting(1, painting_s, fps)
+    assert frames_a_painting(k, painting_s, fps) == k
 
 
 @pytest.mark.parametrize(
