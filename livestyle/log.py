@@ -15,15 +15,6 @@ log = logging.getLogger(__name__)
 MOST_BYTES = 1_000_000
 
 
-class _LogFile(RotatingFileHandler):
-    """The file; made when there is something to write."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(path, maxBytes=MOST_BYTES, backupCount=1, encoding="utf-8", delay=True)
-        self.setLevel(logging.WARNING)
-        self.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-
-
 def log_path() -> Path:
     """Where the log lies. Neither the file nor its folder need exist."""
     return platformdirs.user_log_path("livestyle", appauthor=False) / "livestyle.log"
@@ -39,7 +30,10 @@ def logging_to_file() -> Iterator[None]:
     except OSError as error:
         log.warning("The log can't be written in %s: %s", path, error.strerror or error)
     else:
-        handlers.append(_LogFile(path))
+        # Made when there is something to write.
+        file = RotatingFileHandler(path, maxBytes=MOST_BYTES, backupCount=1, encoding="utf-8", delay=True)
+        file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        handlers.append(file)
     root = logging.getLogger()
     for handler in handlers:
         root.addHandler(handler)
@@ -53,5 +47,7 @@ def logging_to_file() -> Iterator[None]:
 
 def see_log(failure: str) -> str:
     """The sentence for the user about a failure that was logged: it says where."""
-    files = [handler.baseFilename for handler in logging.getLogger().handlers if isinstance(handler, _LogFile)]
+    files = [
+        handler.baseFilename for handler in logging.getLogger().handlers if isinstance(handler, RotatingFileHandler)
+    ]
     return f"{failure}: see {files[0] if files else 'the log'}."

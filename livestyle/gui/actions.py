@@ -12,6 +12,7 @@ from PyQt6.QtGui import QAction, QIcon, QKeySequence
 from livestyle.gui import icons
 from livestyle.gui.comparison import HOLD_KEY
 from livestyle.gui.help import show_help
+from livestyle.gui.model import ShowModel
 from livestyle.gui.widgets import FACTOR, SHARE
 
 if TYPE_CHECKING:
@@ -49,26 +50,20 @@ class Action:
     repeats: bool = False
 
 
-def _use_style(row: int, window: MainWindow) -> None:
-    for name in window.model.names[row : row + 1]:
-        window.model.use_style(name)
+def _numbered(keys: Sequence[str], does: str, do: Callable[[ShowModel, str], None]) -> dict[str, Action]:
+    """What is done with the styles of the first cards; a key without a card does nothing."""
 
+    def run(row: int, window: MainWindow) -> None:
+        for name in window.model.names[row : row + 1]:
+            do(window.model, name)
 
-def _toggle_in_mix(row: int, window: MainWindow) -> None:
-    for name in window.model.names[row : row + 1]:
-        window.model.toggle_in_mix(name)
+    return {key: Action(key, does, partial(run, row)) for row, key in enumerate(keys)}
 
 
 ACTIONS: dict[str, Action] = {
     "hold": Action(HOLD_KEY, "Show the camera's own picture while held", None),
-    **{
-        f"style {key}": Action(key, "Paint in this style", partial(_use_style, row))
-        for row, key in enumerate(STYLE_KEYS)
-    },
-    **{
-        f"mix {key}": Action(key, "Mix this style in, or take it out", partial(_toggle_in_mix, row))
-        for row, key in enumerate(MIX_KEYS)
-    },
+    **_numbered(STYLE_KEYS, "Paint in this style", ShowModel.use_style),
+    **_numbered(MIX_KEYS, "Mix this style in, or take it out", ShowModel.toggle_in_mix),
     "alone": Action("Ctrl+0", "The first style of the mix alone", lambda w: w.model.use_style(w.model.style.name)),
     "style before": Action("Left", "The style before", lambda w: w.model.step_style(-1), repeats=True),
     "style after": Action("Right", "The style after", lambda w: w.model.step_style(1), repeats=True),
@@ -100,11 +95,7 @@ ACTIONS: dict[str, Action] = {
         is_checkable=True,
     ),
     "snapshot": Action(
-        "S",
-        "Save this picture in your Pictures folder",
-        lambda w: w.take_snapshot(),
-        label="Snapshot",
-        icon=icons.snapshot_icon,
+        "S", "Save this picture in your Pictures folder", lambda w: w.take_snapshot(), "Snapshot", icons.snapshot_icon
     ),
     "picture": Action(
         "Ctrl+O",

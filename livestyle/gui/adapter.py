@@ -126,10 +126,10 @@ class LiveAdapter(QObject):
         try:
             self._open()
         except LivestyleError as error:
-            self._tell(Message(Kind.PROBLEM, Topic.PAINTER, f"The show can't start. {error}"))
+            self.told.emit(Message(Kind.PROBLEM, Topic.PAINTER, f"The show can't start. {error}"))
         except Exception:
             log.exception("The show can't start")
-            self._tell(Message(Kind.PROBLEM, Topic.PAINTER, see_log("The show can't start")))
+            self.told.emit(Message(Kind.PROBLEM, Topic.PAINTER, see_log("The show can't start")))
 
     def _open(self) -> None:
         from livestyle.live.flicker_thread import FlickerThread
@@ -137,9 +137,9 @@ class LiveAdapter(QObject):
 
         if self._is_stopped:  # importing takes seconds
             return
-        flicker_thread = self._flicker_thread = FlickerThread(self._tell)
+        flicker_thread = self._flicker_thread = FlickerThread(self.told.emit)
         flicker_thread.start()
-        live = Live(self._controls, self._open_stylizer, tell=self._tell)
+        live = Live(self._controls, self._open_stylizer, tell=self.told.emit)
         live.subscribe(self._announce)
         live.subscribe(lambda: flicker_thread.put(live.newest))
         live.start()
@@ -148,9 +148,6 @@ class LiveAdapter(QObject):
             for request in self._waiting:
                 request(live)
             self._waiting.clear()
-
-    def _tell(self, message: Message) -> None:
-        self.told.emit(message)
 
     def _announce(self) -> None:
         if not self._is_announced:

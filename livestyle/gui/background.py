@@ -48,34 +48,29 @@ class Background(QObject):
             on_result: Takes what `work` returned.
             on_error: Called when it raised, after `failed`.
         """
-        self._threads = [thread for thread in self._threads if thread.is_alive()]
-        thread = Thread(
-            target=self._run, args=(what, work, on_result, on_error), name="livestyle background", daemon=True
-        )
-        self._threads.append(thread)
-        thread.start()
+
+        def do() -> None:
+            try:
+                result = work()
+            except LivestyleError as error:
+                self._done.emit(partial(self._fail, str(error), on_error))
+            except Exception:
+                log.exception("%s failed", what)
+                self._done.emit(partial(self._fail, see_log(f"{what} failed"), on_error))
+            else:
+                self._done.emit(partial(on_result, result))
+
+        self._start(do)
 
     def join(self, timeout_s: float) -> None:
         """Waits for what still runs, so long for each thread."""
         for thread in self._threads:
             thread.join(timeout_s)
 
-    def _run(
-        self,
-        what: str,
-        work: Callable[[], T],
-        on_result: Callable[[T], None],
-        on_error: Callable[[], None] | None,
-    ) -> None:
-        try:
-            result = work()
-        except LivestyleError as error:
-            self._done.emit(partial(self._fail, str(error), on_error))
-        except Exception:
-            log.exception("%s failed", what)
-            self._done.emit(partial(self._fail, see_log(f"{what} failed"), on_error))
-        else:
-            self._done.emit(partial(on_result, result))
+    def _start(self, do: Callable[[], None]) -> None:
+        self._threads = [thread for thread in self._threads if thread.is_alive()]
+        self._threads.append(Thread(target=do, name="livestyle background", daemon=True))
+        self._threads[-1].start()
 
     def _fail(self, sentence: str, on_error: Callable[[], None] | None) -> None:
         self.failed.emit(sentence)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields, replace
-from typing import get_args
 
 from livestyle.errors import StyleError
 from livestyle.gui.shares import added, normalized, without
 from livestyle.live.controls import Controls
-from livestyle.look import MOST_STYLES, Colors, Look, Manner
+from livestyle.look import MOST_STYLES, Look, Manner
 from livestyle.settings import Settings
 from livestyle.styles.catalog import Catalog
 from livestyle.styles.file import IDENTITY, Style, StyleFile
@@ -47,12 +46,6 @@ def toggled(mix: Mapping[str, float], name: str, catalog: Catalog) -> Mapping[st
     if not can_mix([*mix, name], catalog):
         raise StyleError("These styles belong to different networks, and only styles of one network can be mixed.")
     return added(mix, name)
-
-
-def next_colors(colors: Colors) -> Colors:
-    """The choice of whose colours that comes after one, around and around."""
-    choices: tuple[Colors, ...] = get_args(Colors)
-    return choices[(choices.index(colors) + 1) % len(choices)]
 
 
 def with_mix(settings: Settings, mix: tuple[tuple[str, float], ...], catalog: Catalog) -> Settings:

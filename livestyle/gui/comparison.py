@@ -41,12 +41,11 @@ class Comparison(QObject):
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         """Listens to the key; one that is held while the window loses the keyboard is let go."""
-        if isinstance(event, QKeyEvent):
-            is_press = event.type() == QEvent.Type.KeyPress
-            is_ours = is_press or event.type() == QEvent.Type.KeyRelease
-            if is_ours and not event.isAutoRepeat() and QKeySequence(event.key()) == QKeySequence(HOLD_KEY):
-                self._hold(is_press)
-        elif event is not None and event.type() == QEvent.Type.ActivationChange and not self._window.isActiveWindow():
+        kind = QEvent.Type.None_ if event is None else event.type()
+        if isinstance(event, QKeyEvent) and kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            if QKeySequence(event.key()) == QKeySequence(HOLD_KEY) and not event.isAutoRepeat():
+                self._hold(kind == QEvent.Type.KeyPress)
+        elif kind == QEvent.Type.ActivationChange and not self._window.isActiveWindow():
             self._hold(False)
         return False
 

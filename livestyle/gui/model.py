@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from livestyle.errors import StyleError
-from livestyle.gui.choices import controls_from, file_of, fitting, next_colors, toggled, with_style
+from livestyle.gui.choices import controls_from, file_of, fitting, toggled, with_style
 from livestyle.gui.shares import with_share
 from livestyle.gui.widgets import SHARE, Scale
 from livestyle.live.controls import Controls
+from livestyle.look import Colors
 from livestyle.settings import Settings, save_settings
 from livestyle.styles.catalog import Catalog
 from livestyle.styles.file import Style, StyleFile
@@ -85,7 +86,8 @@ class ShowModel(QObject):
 
     def next_colors(self) -> None:
         """Goes on to the next choice of whose colours the picture has."""
-        self.set("colors", next_colors(self.settings.colors))
+        choices = get_args(Colors)
+        self.set("colors", choices[(choices.index(self.settings.colors) + 1) % len(choices)])
 
     def use_style(self, name: str) -> None:
         """Paints in one style, alone."""

@@ -114,7 +114,7 @@ class ControlPanel(QScrollArea):
         layout.addStretch()
         self.setWidget(content)
 
-        self.mirror.toggled.connect(lambda on: self.changed.emit("mirror", on))
+        self.mirror.clicked.connect(lambda on: self.changed.emit("mirror", on))
         for name, slider in self._sliders.items():
             slider.moved.connect(lambda value, name=name: self.changed.emit(name, value))
         # `activated`, unlike `currentIndexChanged`, is the user's doing only.
@@ -142,9 +142,7 @@ class ControlPanel(QScrollArea):
         self.title.setText(_breakable(style.title))
         self.facts.setText(", ".join(fact for fact in (style.artist, style.year) if fact))
         self.facts.setVisible(bool(self.facts.text()))
-        blocked = self.mirror.blockSignals(True)
         self.mirror.setChecked(mirror)
-        self.mirror.blockSignals(blocked)
         for name, slider in self._sliders.items():
             slider.show_value(getattr(settings, name))
         self.colors.setCurrentIndex(self.colors.findData(settings.colors))

@@ -48,8 +48,8 @@ class LaterBackground(Background):
         super().__init__()
         self.waiting: list[Callable[[], None]] = []
 
-    def run(self, *task) -> None:
-        self.waiting.append(lambda: self._run(*task))
+    def _start(self, do: Callable[[], None]) -> None:
+        self.waiting.append(do)
 
     def work(self) -> None:
         self.waiting.pop(0)()
