@@ -20,6 +20,7 @@ CHANGED = Settings(
     steady=0.4,
     mirror=False,
     lines=720,
+    inbetweens=False,
     window="01d9d0cb",
     panels=False,
 )
@@ -53,10 +54,10 @@ def test_the_file_of_an_earlier_version_is_read(tmp_path: Path) -> None:
         '"stroke": 1.5, "colors": "camera", "steady": 0.4, "mirror": false, "lines": 720, "window": "01d9d0cb", '
         '"panels": false}'
     )
-    assert load_settings(path) == CHANGED
+    assert load_settings(path) == replace(CHANGED, inbetweens=True)
     before = json.loads(path.read_text())
     save_settings(CHANGED, path)
-    assert json.loads(path.read_text()) == before
+    assert json.loads(path.read_text()) == before | {"inbetweens": False}
 
 
 def test_a_missing_file_is_the_defaults(tmp_path: Path) -> None:

@@ -89,6 +89,8 @@ class ControlPanel(QScrollArea):
         self.lines.addItem("Automatic", None)
         for lines in LINES:
             self.lines.addItem(f"{lines} lines", lines)
+        self.inbetweens = Switch("In-betweens")
+        self.inbetweens.setToolTip("Between two paintings, move the last one along: fluent, and as many lines")
         self.painted_at = QLabel()
         self.painted_at.setObjectName("quiet")
         self.painted_at.setWordWrap(True)
@@ -102,7 +104,7 @@ class ControlPanel(QScrollArea):
             *("STYLE", self.title, self.facts, self.own),
             *(self.strength, self.stroke, _row("Colours", self.colors), self.steady),
             *("MIX", self.mixer),
-            *("PAINTED AT", self.lines, self.painted_at),
+            *("PAINTED AT", self.lines, self.inbetweens, self.painted_at),
         ):
             if isinstance(item, str):
                 layout.addSpacing(10 if layout.count() else 0)
@@ -115,6 +117,7 @@ class ControlPanel(QScrollArea):
         self.setWidget(content)
 
         self.mirror.clicked.connect(lambda on: self.changed.emit("mirror", on))
+        self.inbetweens.clicked.connect(lambda on: self.changed.emit("inbetweens", on))
         for name, slider in self._sliders.items():
             slider.moved.connect(lambda value, name=name: self.changed.emit(name, value))
         # `activated`, unlike `currentIndexChanged`, is the user's doing only.
@@ -143,6 +146,7 @@ class ControlPanel(QScrollArea):
         self.facts.setText(", ".join(fact for fact in (style.artist, style.year) if fact))
         self.facts.setVisible(bool(self.facts.text()))
         self.mirror.setChecked(mirror)
+        self.inbetweens.setChecked(settings.inbetweens)
         for name, slider in self._sliders.items():
             slider.show_value(getattr(settings, name))
         self.colors.setCurrentIndex(self.colors.findData(settings.colors))
