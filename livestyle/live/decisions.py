@@ -22,9 +22,9 @@ MOST_FRAMES_A_PAINTING = 8
 FRAMES_UP, FRAMES_DOWN = 0.1, 0.3
 """How far, in frames, painting times must be beyond a number of frames to change it."""
 
-HELD_ABOVE, MOVED_BELOW = 0.18, 0.12
-"""Where the flow does not explain more than this share of the photos, moved paintings are torn, and a held one is more
-like the next; below the lower share they move again."""
+HELD_ABOVE, MOVED_BELOW = 0.3, 0.2
+"""Where the flow does not explain more than this share of the photos, a painting that is held looks better than a moved
+one; below the lower share they move again. A breakdancer who fills half of the picture makes 0.2."""
 HELD_AT_ONCE_ABOVE = 0.5
 """The share of a single photo from which on it is a cut."""
 

@@ -26,6 +26,8 @@ NOISE = 6.0
 """Differences, in steps of 255, up to which a photo moved along the flow is as good as the photo itself."""
 GRADIENT_SHARE = 0.25
 """How much more they may be at edges, as a share of the gradient: a quarter of a px of motion is no fault."""
+MEND_PX = 15
+"""Where the flow is not to be trusted it is taken from so far around, in px of the small photos."""
 FIT_LINES = 45
 """The map of the photo's colours to the painting's is fitted at a short side of this: strokes are no part of it."""
 RIDGE = 2e-3
@@ -113,12 +115,16 @@ class InBetween:
             return key.painting, 0.0
         key.flow = self._flow.back(small, key.small, key.flow)
         flow = np.asarray(cv2.medianBlur(key.flow, MEDIAN_PX), np.float32)
-        moved = warped(key.painting, flow)
         explained = warped(key.small, flow, cv2.INTER_LINEAR)
         change = difference(small, explained)
         # What changes alike in most of the picture is the light. The rest of it can still be followed.
         light = np.median(change[::4, ::4].reshape(-1, 3), axis=0).astype(np.float32)
         bad = _bad(change - light, small)
+        if bad.any():
+            flow = _mended(flow, bad)
+            explained = warped(key.small, flow, cv2.INTER_LINEAR)
+            change = difference(small, explained)
+        moved = warped(key.painting, flow)
         recolored = np.maximum(bad, np.clip(np.abs(light).max() / NOISE - 1, 0, 1))
         if recolored.any():
             if key.colors is None:
@@ -135,6 +141,13 @@ def _bad(change: Map, photo: Image) -> Map:
     expected = NOISE + GRADIENT_SHARE * _window_means(np.asarray(gradient, np.float32))
     bad = np.clip(_window_means(error) / expected - 1, 0, 1)
     return _window_means(np.asarray(cv2.dilate(bad, np.ones((WINDOW_PX, WINDOW_PX), np.uint8)), np.float32))
+
+
+def _mended(flow: Map, bad: Map) -> Map:
+    """A flow that in bad places is as it is around them: what it finds there tears the painting."""
+    trust = 1 - bad + np.float32(1e-3)
+    around = cv2.blur(flow * trust[..., None], (MEND_PX, MEND_PX)) / cv2.blur(trust, (MEND_PX, MEND_PX))[..., None]
+    return np.asarray(flow + (around - flow) * bad[..., None], np.float32)
 
 
 def _window_means(values: Map) -> Map:

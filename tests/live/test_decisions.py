@@ -130,12 +130,12 @@ def test_the_frames_a_painting_never_flip(painting_s: float, fps: float) -> None
     ("bad", "mean_bad", "was_held", "held"),
     [
         (0.0, 0.0, False, False),
-        (0.4, 0.1, False, False),  # one bad picture
+        (0.4, 0.2, False, False),  # one bad picture
         (0.6, 0.1, False, True),  # a cut
-        (0.2, 0.15, False, False),
-        (0.2, 0.15, True, True),  # it takes less to go on than to begin
-        (0.2, 0.2, False, True),
-        (0.1, 0.1, True, False),
+        (0.2, 0.25, False, False),
+        (0.2, 0.25, True, True),  # it takes less to go on than to begin
+        (0.4, 0.35, False, True),
+        (0.1, 0.15, True, False),
     ],
 )
 def test_a_painting_is_held_where_it_would_be_torn(bad: float, mean_bad: float, was_held: bool, held: bool) -> None:
