@@ -74,7 +74,9 @@ def test_what_is_shown_last_time_gives_way_to_a_camera_or_the_demo(source, show,
     assert show.fallback is None
 
 
-def test_going_back_to_a_source_does_not_look_for_it_again(source, show, made) -> None:
+def test_going_back_to_a_source_does_not_look_for_it_again(source, show, made, monkeypatch) -> None:
+    sources = [DemoSource()]
+    monkeypatch.setattr(live_source, "source_from", lambda text: sources.pop())
     source.use("demo")
     assert show.fallback is None
     assert show.make() is show.make()
