@@ -90,7 +90,9 @@ class ControlPanel(QScrollArea):
         for lines in LINES:
             self.lines.addItem(f"{lines} lines", lines)
         self.inbetweens = Switch("In-betweens")
-        self.inbetweens.setToolTip("Between two paintings, move the last one along: fluent, and as many lines")
+        self.inbetweens.setToolTip(
+            "Where not every frame can be painted, move the last painting along with the picture"
+        )
         self.painted_at = QLabel()
         self.painted_at.setObjectName("quiet")
         self.painted_at.setWordWrap(True)

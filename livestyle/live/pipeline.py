@@ -39,8 +39,8 @@ class _Shot:
 
     source: SourceThread
     frame: Frame
-    is_moved: bool
-    """Whether a painting may be shown for it that is moved along, instead of its own."""
+    takes_moved: bool
+    """Whether an older painting may be shown for it, moved along, instead of its own."""
 
 
 class Live:
@@ -234,7 +234,7 @@ class Live:
         if is_live and self._painter_is_busy:
             self._hand_over(source, self._unpainted(shot))
             return
-        if shot.is_moved:
+        if shot.takes_moved:
             self._between.see(source, frame)
         self._shots.put(shot, wait=not is_live)
 
@@ -256,7 +256,7 @@ class Live:
         source_hw = shot.frame.height, shot.frame.width
         while True:
             controls = self._controls
-            stage.adjust(controls, FLUENT_FRAMES if shot.is_moved else 1)
+            stage.adjust(controls, FLUENT_FRAMES if shot.takes_moved else 1)
             if stage.is_ready(source_hw):
                 break
             # A device takes seconds to open, so the photo moves on; a new size takes a moment, so the painting stays.
@@ -282,7 +282,7 @@ class Live:
         with self._lock:
             self._painted_rate.add(now_s)
         frame = Frame(painting, shot.frame.time_s, shot.frame.index)
-        if shot.is_moved:
+        if shot.takes_moved:
             self._between.add(shot.source, Painted(frame, photo, controls.mirror, now_s - start_s))
         else:
             self._between.forget(shot.source)
