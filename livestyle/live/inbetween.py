@@ -118,7 +118,7 @@ class InBetween:
         explained = warped(key.small, flow, cv2.INTER_LINEAR)
         change = difference(small, explained)
         # What changes alike in most of the picture is the light. The rest of it can still be followed.
-        light = np.median(change[::4, ::4].reshape(-1, 3), axis=0).astype(np.float32)
+        light = np.median(change[::8, ::8].reshape(-1, 3), axis=0).astype(np.float32)
         bad = _bad(change - light, small)
         if bad.any():
             flow = _mended(flow, bad)
@@ -183,10 +183,15 @@ def _recolored(moved: Image, explained: Image, change: Map, share: Map, colors: 
         share: How much of it to take over, (h, w).
         colors: The map of colours, (9, 3).
     """
-    middle = np.asarray((explained + change / 2) / 255, np.float32)
-    painted = np.clip(_slopes(change, middle) @ colors, -MOST_CHANGE, MOST_CHANGE)
-    taken = _window_means(np.asarray(painted, np.float32)) * share[..., None]
-    enlarged = cv2.resize(taken, (moved.shape[1], moved.shape[0]), interpolation=cv2.INTER_LINEAR)
+    # It is smooth, so half of the size will do.
+    size = (explained.shape[1] + 1) // 2, (explained.shape[0] + 1) // 2
+    before, more, taken = (
+        np.asarray(cv2.resize(each, size, interpolation=cv2.INTER_AREA), np.float32)
+        for each in (explained, _window_means(change), share)
+    )
+    middle = np.asarray((before + more / 2) / 255, np.float32)
+    painted = np.clip(_slopes(more, middle) @ colors, -MOST_CHANGE, MOST_CHANGE) * taken[..., None]
+    enlarged = cv2.resize(painted, (moved.shape[1], moved.shape[0]), interpolation=cv2.INTER_LINEAR)
     return np.asarray(cv2.add(moved, enlarged, dtype=cv2.CV_8U), np.uint8)
 
 
