@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
 
@@ -14,6 +16,8 @@ from livestyle.live.shape import prepared
 
 PAINTINGS = 9
 PAINTINGS_LEAST = 5
+MOVED_AGAIN_AFTER = 300
+"""After so many paintings it is tried again whether moving has become fast enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +44,18 @@ class BetweenStage:
     by then, or one that is a few frames older, and moving a painting that little hardly shows. No clock is needed: the
     frames that come in push others out. Where every frame can be painted (k = 1) nothing is moved, and paintings are
     shown as they come.
+
+    Args:
+        clock: Monotonic seconds: moving is timed.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
+        self._clock = clock
         self._inbetween = InBetween()
         self._rate = Rate()
         self._took_s: deque[float] = deque(maxlen=PAINTINGS)
+        self._moving_s: deque[float] = deque(maxlen=PAINTINGS)
+        self._unmoved = 0
         self._k, self._every = 1, 1
         self._newest = -1
         self._waiting: deque[Frame] = deque()
@@ -63,11 +73,15 @@ class BetweenStage:
         """Takes a painting of a frame seen before."""
         self._paintings.append(painted)
         self._took_s.append(painted.took_s)
+        self._unmoved = self._unmoved + 1 if self._k == 1 else 0
+        if self._unmoved == MOVED_AGAIN_AFTER:
+            self._moving_s.clear()
         source_fps = self._rate.fps(painted.frame.time_s)
         if len(self._took_s) < PAINTINGS_LEAST or source_fps == 0:
             return
         self._every = shown_every(source_fps)
-        k = frames_a_painting(self._k, median(self._took_s), source_fps / self._every)
+        moving_s = median(self._moving_s) if len(self._moving_s) >= PAINTINGS_LEAST else 0.0
+        k = frames_a_painting(self._k, median(self._took_s), source_fps / self._every, moving_s)
         if k != self._k:
             self._k = k
             self._took_s.clear()
@@ -88,6 +102,7 @@ class BetweenStage:
         """Forgets frames and paintings: for a new source, and where nothing is painted any more."""
         self._inbetween.forget()
         self._rate = Rate()
+        self._moving_s.clear()
         self._waiting.clear()
         self._paintings.clear()
         self._key = None
@@ -102,6 +117,7 @@ class BetweenStage:
         return Picture(painted.frame, painted.photo, is_painted=True)
 
     def _moved(self, frame: Frame) -> Picture | None:
+        start_s = self._clock()
         ripe = None
         while self._paintings and self._paintings[0].frame.index <= frame.index:
             ripe = self._paintings.popleft()
@@ -117,4 +133,5 @@ class BetweenStage:
         image = self._inbetween.at(photo)
         if image is None:
             return None
+        self._moving_s.append(self._clock() - start_s)
         return Picture(Frame(image, frame.time_s, frame.index), photo, is_painted=True, age=age)

@@ -19,6 +19,8 @@ SHOWN_FPS = 30.0
 """No more frames a second than about this are shown by moving paintings: the time is better spent on painting."""
 MOST_FRAMES_A_PAINTING = 8
 """Frames wait no longer than so many for their painting, however long it takes."""
+MOVING_SHARE = 0.5
+"""Moving may take this share of a painting's time, else it brings little: large pictures of a fast device."""
 FRAMES_UP, FRAMES_DOWN = 0.1, 0.3
 """How far, in frames, painting times must be beyond a number of frames to change it."""
 
@@ -101,14 +103,17 @@ def shown_every(source_fps: float) -> int:
     return max(1, round(source_fps / SHOWN_FPS))
 
 
-def frames_a_painting(k: int, painting_s: float, shown_fps: float) -> int:
+def frames_a_painting(k: int, painting_s: float, shown_fps: float, moving_s: float = 0.0) -> int:
     """After how many frames most are painted; 1 where every frame is. It stays as it is for a trifle.
 
     Args:
         k: That at hand, 1 or more.
         painting_s: How long a painting takes.
         shown_fps: Frames a second to be shown.
+        moving_s: How long moving one along takes. Where that is hardly less, paintings are better shown as they come.
     """
+    if moving_s > MOVING_SHARE * painting_s:
+        return 1
     frames = painting_s * shown_fps
     if _frames_until_painted(frames - FRAMES_UP) <= k <= _frames_until_painted(frames + FRAMES_DOWN):
         return k

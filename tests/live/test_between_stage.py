@@ -20,13 +20,19 @@ class Show:
     """A camera, and a painter that takes the newest frame whenever it is free, as in the pipeline."""
 
     def __init__(self, painting_s: float, fps: float = 30.0) -> None:
-        self.stage = BetweenStage()
+        self.moving_s = 0.0
+        self._clock_s = 0.0
+        self.stage = BetweenStage(self._clock)
         self.painting_s, self.fps = painting_s, fps
         self.frames = 0
         self.pictures: list[tuple[int, Picture]] = []
         """Which frame was the newest, and what was shown then."""
         self._in_work: tuple[Frame, float] | None = None
         self._in_slot: Frame | None = None
+
+    def _clock(self) -> float:
+        self._clock_s += self.moving_s
+        return self._clock_s
 
     def run(self, frames: int) -> list[Picture]:
         """As many frames more; returns what was shown meanwhile."""
@@ -116,6 +122,18 @@ def test_a_device_that_gets_slower_or_faster_is_followed() -> None:
     pictures = show.run(60)[-20:]
     assert [picture.frame.index for picture in pictures] == list(range(129, 149))
     assert not any(picture.is_moved for picture in pictures)
+
+
+def test_where_moving_takes_too_long_paintings_are_shown_as_they_come_until_it_is_faster() -> None:
+    show = Show(painting_s=0.08)
+    show.moving_s = 0.06
+    show.run(60)
+    pictures = show.run(60)
+    assert len(pictures) == pytest.approx(60 / 30 / 0.08, abs=1)
+    assert not any(picture.is_moved for picture in pictures)
+    show.moving_s = 0.01
+    show.run(800)
+    assert len(show.run(60)) == 60
 
 
 def test_of_a_fast_camera_every_other_frame_is_moved() -> None:

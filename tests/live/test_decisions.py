@@ -120,6 +120,11 @@ def test_as_many_frames_are_shown_as_a_painting_takes(k: int, painting_s: float,
     assert frames_a_painting(k, painting_s, 30.0) == next_k
 
 
+@pytest.mark.parametrize(("moving_s", "k"), [(0.015, 3), (0.03, 3), (0.05, 1)])
+def test_nothing_is_moved_where_that_takes_as_long_as_painting(moving_s: float, k: int) -> None:
+    assert frames_a_painting(3, 0.08, 30.0, moving_s) == k
+
+
 @given(st.floats(0, 1), st.floats(0, 240))
 def test_the_frames_a_painting_never_flip(painting_s: float, fps: float) -> None:
     k = frames_a_painting(1, painting_s, fps)
