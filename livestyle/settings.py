@@ -40,6 +40,7 @@ class Settings(Manner):
         steady: As in `Manner`, from the start on what live pictures need.
         mirror: Show cameras as a mirror does.
         lines: Lines of the short side that the network paints; None for what the device paints fluently.
+        inbetweens: Move paintings along where not every frame can be painted.
         window: The window's place and size, as hexadecimal digits of what Qt saves; empty for the default.
         panels: Whether the panels around the picture are shown.
     """
@@ -49,6 +50,7 @@ class Settings(Manner):
     steady: float = STEADY
     mirror: bool = True
     lines: int | None = None
+    inbetweens: bool = True
     window: str = ""
     panels: bool = True
 
@@ -85,6 +87,7 @@ _VALID: dict[str, Callable[[object], bool]] = {
     "mix": _is_mix,
     "mirror": _is_switch,
     "lines": _is_size,
+    "inbetweens": _is_switch,
     "window": _is_hex,
     "panels": _is_switch,
 }

@@ -62,27 +62,31 @@ def measure_live(file: StyleFile, device: str) -> None:
     with stylizer, DemoSource(SIZE_HW, duration_s=1.0) as source:
         painter = Painter(file, stylizer)
         frames = [frame.image[None] for frame in source]
-        bare, live = [], []
+        bare, live, moved = [], [], []
         for _ in range(ROUNDS):
             bare.append(rate(lambda: [painter.paint(frame, look) for frame in frames[:5]], 5))
-            live.append(live_rate(Controls(file, look, lines=SIZE_HW[0]), device))
+            live.append(live_rates(Controls(file, look, lines=SIZE_HW[0], inbetweens=False), device)[0])
+            moved.append(live_rates(Controls(file, look, lines=SIZE_HW[0]), device))
     ratio = statistics.median(b / a for a, b in zip(bare, live, strict=True))
     live_fps, bare_fps = statistics.median(live), statistics.median(bare)
     print(f"live pipeline: {live_fps:.1f} fps, stylizer alone {bare_fps:.1f} fps: {ratio:.2f}")
+    shown_fps, painted_fps = (statistics.median(rates) for rates in zip(*moved, strict=True))
+    print(f"with in-betweens: {shown_fps:.1f} fps shown, {painted_fps:.1f} fps of them painted")
 
 
-def live_rate(controls: Controls, device: str) -> float:
-    """Frames a second that reach a null sink."""
+def live_rates(controls: Controls, device: str) -> tuple[float, float]:
+    """Frames a second that reach a null sink, and those that are painted."""
     sink = NullSink()
     with Live(controls, partial(open_stylizer, device=device)) as live:
         live.add_sink(sink)
-        live.use_source(partial(DemoSource, SIZE_HW))
+        # Paintings are moved along for live sources only, whose rate is then the most that can be shown.
+        live.use_source(partial(DemoSource, SIZE_HW, live=controls.inbetweens))
         while sink.frames < 10 or live.stats().backend is None:
             time.sleep(0.05)
         time.sleep(1)
         first, start = sink.frames, time.perf_counter()
         time.sleep(ROUND_S)
-        return (sink.frames - first) / (time.perf_counter() - start)
+        return (sink.frames - first) / (time.perf_counter() - start), live.stats().painted_fps
 
 
 def rate(work: Callable[[], object], frames: int) -> float:

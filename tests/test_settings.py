@@ -22,6 +22,7 @@ CHANGED = Settings(
     depth=0.3,
     mirror=False,
     lines=720,
+    inbetweens=False,
     window="01d9d0cb",
     panels=False,
 )
@@ -57,9 +58,9 @@ def test_the_file_of_an_earlier_version_is_read(tmp_path: Path) -> None:
     )
     before = json.loads(path.read_text())
     loaded = load_settings(path)
-    assert loaded == replace(CHANGED, depth=DEPTH)
+    assert loaded == replace(CHANGED, depth=DEPTH, inbetweens=True)
     save_settings(loaded, path)
-    assert json.loads(path.read_text()) == {**before, "depth": DEPTH}
+    assert json.loads(path.read_text()) == {**before, "depth": DEPTH, "inbetweens": True}
 
 
 def test_a_missing_file_is_the_defaults(tmp_path: Path) -> None:

@@ -83,13 +83,14 @@ class Bar(QWidget):
             return
         latency = "" if math.isnan(stats.latency_p50_ms) else f"  ·  {stats.latency_p50_ms:.0f} ms"
         still = "flicker …" if flicker is None else _still_text(flicker.painting_steps, flicker.sharpness)
-        self.figures.setText(f"{stats.shown_fps:.0f} fps{latency}\n{still}")
+        self.figures.setText(f"{_rate_text(stats.painted_fps, stats.shown_fps)}{latency}\n{still}")
         rows = [
             f"<tr><td>{stage}&nbsp;</td><td>{p['p50_ms']:.1f} ms&nbsp;</td><td>{p['p95_ms']:.1f} ms</td></tr>"
             for stage, p in stats.stages.items()
         ]
         self.figures.setToolTip(
-            f"Source {stats.source_fps:.1f} fps, shown {stats.shown_fps:.1f} fps, {stats.dropped} frames dropped"
+            f"Source {stats.source_fps:.1f} fps, painted {stats.painted_fps:.1f} fps, shown {stats.shown_fps:.1f} fps, "
+            f"{stats.dropped} frames dropped"
             f"<table><tr><td></td><td>half within&nbsp;</td><td>95 % within</td></tr>{''.join(rows)}</table>"
             f"{'' if flicker is None else _flicker_tip(flicker)}"
         )
@@ -117,6 +118,12 @@ def clock_text(seconds: float) -> str:
     minutes, second = divmod(int(seconds), 60)
     hours, minute = divmod(minutes, 60)
     return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute:02}:{second:02}"
+
+
+def _rate_text(painted_fps: float, shown_fps: float) -> str:
+    """What is shown a second, and what of it is painted if that is clearly less."""
+    painted = f", {painted_fps:.0f} painted" if painted_fps < 0.9 * shown_fps else ""
+    return f"{shown_fps:.0f} fps{painted}"
 
 
 def _still_text(flicker_steps: float, sharpness: float) -> str:

@@ -73,7 +73,7 @@ def controls_from(settings: Settings, catalog: Catalog, *, mirror: bool) -> Cont
     file = file_of(settings, catalog)
     mix = tuple((name, share) for name, share in settings.mix.items() if share > 0)
     manner = {each.name: getattr(settings, each.name) for each in fields(Manner)}
-    return Controls(file, Look(mix, **manner), settings.lines, mirror)
+    return Controls(file, Look(mix, **manner), settings.lines, mirror, settings.inbetweens)
 
 
 def file_of(settings: Settings, catalog: Catalog) -> StyleFile:

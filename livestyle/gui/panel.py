@@ -100,6 +100,10 @@ class ControlPanel(QScrollArea):
         self.lines.addItem("Automatic", None)
         for lines in LINES:
             self.lines.addItem(f"{lines} lines", lines)
+        self.inbetweens = Switch("In-betweens")
+        self.inbetweens.setToolTip(
+            "Where not every frame can be painted, move the last painting along with the picture"
+        )
         self.painted_at = QLabel()
         self.painted_at.setObjectName("quiet")
         self.painted_at.setWordWrap(True)
@@ -113,7 +117,7 @@ class ControlPanel(QScrollArea):
             *("STYLE", self.title, self.facts, self.own),
             *(self.strength, self.stroke, self.depth_slider, _row("Colours", self.colors), self.steady),
             *("MIX", self.mixer),
-            *("PAINTED AT", self.lines, self.painted_at),
+            *("PAINTED AT", self.lines, self.inbetweens, self.painted_at),
         ):
             if isinstance(item, str):
                 layout.addSpacing(10 if layout.count() else 0)
@@ -126,6 +130,7 @@ class ControlPanel(QScrollArea):
         self.setWidget(content)
 
         self.mirror.clicked.connect(lambda on: self.changed.emit("mirror", on))
+        self.inbetweens.clicked.connect(lambda on: self.changed.emit("inbetweens", on))
         for name, slider in self._sliders.items():
             slider.moved.connect(lambda value, name=name: self.changed.emit(name, value))
         # `activated`, unlike `currentIndexChanged`, is the user's doing only.
@@ -154,6 +159,7 @@ class ControlPanel(QScrollArea):
         self.facts.setText(", ".join(fact for fact in (style.artist, style.year) if fact))
         self.facts.setVisible(bool(self.facts.text()))
         self.mirror.setChecked(mirror)
+        self.inbetweens.setChecked(settings.inbetweens)
         for name, slider in self._sliders.items():
             slider.show_value(getattr(settings, name))
         self.colors.setCurrentIndex(self.colors.findData(settings.colors))

@@ -19,12 +19,14 @@ class Controls:
         look: How to paint; its styles are in the file, else `StyleError`.
         lines: Lines of the short side to paint; None for what the device paints fluently.
         mirror: Swap left and right.
+        inbetweens: Move paintings along the camera's motion where not every frame can be painted.
     """
 
     file: StyleFile
     look: Look
     lines: int | None = None
     mirror: bool = False
+    inbetweens: bool = True
 
     def __post_init__(self) -> None:
         for name, _ in self.look.mix:

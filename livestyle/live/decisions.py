@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 
 LINES = (240, 360, 480, 720, 1080)
@@ -10,7 +11,24 @@ LINES = (240, 360, 480, 720, 1080)
 FLUENT_FPS = 20.0
 """Above this rate the eye sees motion, and finer strokes are worth more than more frames."""
 FLUENT_SHARE = 0.7
-"""Share of a frame's time that painting may take by default: the camera, the window and a recording need the rest."""
+"""Share of its time that painting may take by default: the camera, the window and a recording need the rest."""
+FLUENT_FRAMES = 3
+"""Where paintings are moved along, one may take so many frames' time: older ones look less and less like new ones."""
+
+SHOWN_FPS = 30.0
+"""No more frames a second than about this are shown by moving paintings: the time is better spent on painting."""
+MOST_FRAMES_A_PAINTING = 8
+"""Frames wait no longer than so many for their painting, however long it takes."""
+MOVING_SHARE = 0.5
+"""Moving may take this share of a painting's time, else it brings little: large pictures of a fast device."""
+FRAMES_UP, FRAMES_DOWN = 0.1, 0.3
+"""How far, in frames, painting times must be beyond a number of frames to change it."""
+
+HELD_ABOVE, MOVED_BELOW = 0.3, 0.2
+"""Where the flow does not explain more than this share of the photos, a painting that is held looks better than a moved
+one; below the lower share they move again. A breakdancer who fills half of the picture makes 0.2."""
+HELD_AT_ONCE_ABOVE = 0.5
+"""The share of a single photo from which on it is a cut."""
 
 RETRY_FIRST_S = 0.5
 RETRY_MOST_S = 8.0
@@ -35,16 +53,17 @@ def scaled_hw(size_hw: tuple[int, int], lines: int) -> tuple[int, int]:
     return max(4, round(height * lines / width / 4) * 4), lines
 
 
-def fluent_lines(seconds_per_px: float, size_hw: tuple[int, int]) -> int:
+def fluent_lines(seconds_per_px: float, size_hw: tuple[int, int], frames: int = 1) -> int:
     """The largest of `LINES` that a device paints fluently; the smallest one if there is none.
 
     Args:
         seconds_per_px: Painting time of the device, over the pixels painted.
         size_hw: Size of the source's frames; no more lines are chosen than take all of them.
+        frames: How many frames' time a painting may take.
     """
     held = LINES[0]
     for lines in LINES:
-        if painting_s(seconds_per_px, size_hw, lines) > FLUENT_SHARE / FLUENT_FPS:
+        if painting_s(seconds_per_px, size_hw, lines) > frames * FLUENT_SHARE / FLUENT_FPS:
             break
         held = lines
         if lines >= min(size_hw):
@@ -52,7 +71,7 @@ def fluent_lines(seconds_per_px: float, size_hw: tuple[int, int]) -> int:
     return held
 
 
-def stepped_lines(lines: int, seconds_per_px: float, size_hw: tuple[int, int]) -> int:
+def stepped_lines(lines: int, seconds_per_px: float, size_hw: tuple[int, int], frames: int = 1) -> int:
     """The lines to go on with: more only if they leave time to spare, fewer only if those at hand take all the time.
 
     What lies between is left as it is, so that a size which was just taken is not given up for a trifle.
@@ -61,9 +80,10 @@ def stepped_lines(lines: int, seconds_per_px: float, size_hw: tuple[int, int]) -
         lines: Those at hand.
         seconds_per_px: As `fluent_lines` takes it.
         size_hw: As `fluent_lines` takes it.
+        frames: As `fluent_lines` takes it.
     """
-    fluent = fluent_lines(seconds_per_px, size_hw)
-    is_late = painting_s(seconds_per_px, size_hw, lines) > 1 / FLUENT_FPS
+    fluent = fluent_lines(seconds_per_px, size_hw, frames)
+    is_late = painting_s(seconds_per_px, size_hw, lines) > frames / FLUENT_FPS
     return fluent if is_late else max(lines, fluent)
 
 
@@ -76,6 +96,46 @@ def painting_s(seconds_per_px: float, size_hw: tuple[int, int], lines: int) -> f
 def fewer_lines(lines: int) -> int | None:
     """The next of `LINES` below; None when there is none."""
     return max((candidate for candidate in LINES if candidate < lines), default=None)
+
+
+def shown_every(source_fps: float) -> int:
+    """Of a source's frames every so many-th is shown where paintings are moved along."""
+    return max(1, round(source_fps / SHOWN_FPS))
+
+
+def frames_a_painting(k: int, painting_s: float, shown_fps: float, moving_s: float = 0.0) -> int:
+    """After how many frames most are painted; 1 where every frame is. It stays as it is for a trifle.
+
+    Args:
+        k: That at hand, 1 or more.
+        painting_s: How long a painting takes.
+        shown_fps: Frames a second to be shown.
+        moving_s: How long moving one along takes. Where that is hardly less, paintings are better shown as they come.
+    """
+    if moving_s > MOVING_SHARE * painting_s:
+        return 1
+    frames = painting_s * shown_fps
+    if _frames_until_painted(frames - FRAMES_UP) <= k <= _frames_until_painted(frames + FRAMES_DOWN):
+        return k
+    return _frames_until_painted(frames)
+
+
+def _frames_until_painted(frames: float) -> int:
+    if frames <= 1:
+        return 1
+    # A frame that comes while the painter is busy waits for half a frame's time on average.
+    return min(MOST_FRAMES_A_PAINTING, math.ceil(frames + 0.5))
+
+
+def is_held(bad: float, mean_bad: float, *, was_held: bool) -> bool:
+    """Whether a painting is better held as it is than moved along a flow that has lost its photo.
+
+    Args:
+        bad: The share of the photo that the flow does not explain, 0 to 1.
+        mean_bad: Its mean over the last moments.
+        was_held: Whether the picture before was held, which takes less to go on than to begin.
+    """
+    return bad > HELD_AT_ONCE_ABOVE or mean_bad > (MOVED_BELOW if was_held else HELD_ABOVE)
 
 
 class Rate:

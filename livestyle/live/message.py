@@ -62,11 +62,18 @@ class Picture:
             delivered. While nothing can be painted it is the photo.
         photo: What the camera saw, RGB uint8 of the frame's size.
         is_painted: Whether the frame is a painting.
+        age: How many frames before this one the painting was made that is shown here, moved along; 0 for its own.
     """
 
     frame: Frame
     photo: Image
     is_painted: bool
+    age: int = 0
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether this is an older painting, moved along."""
+        return self.age > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +82,17 @@ class Stats:
 
     Attributes:
         source_fps: Frames a second that the source delivers.
-        shown_fps: Frames a second handed over.
-        dropped: Frames dropped since the start because a newer one was there before they could be painted.
-        latency_p50_ms: Half of the last paintings were handed over so soon after their capture; NaN before the first.
+        painted_fps: Frames a second painted.
+        shown_fps: Frames a second handed over; between paintings they are moved along.
+        dropped: Frames left out since the start because a newer one was there before they could be shown.
+        latency_p50_ms: Half of the last pictures were handed over so soon after their capture; NaN before the first.
         latency_p95_ms: The same for 95 %.
         stages: Stage -> {"p50_ms", "p95_ms", "p99_ms"}, as `StageTimes.summary` gives them.
         backend: What paints; None while nothing does.
     """
 
     source_fps: float
+    painted_fps: float
     shown_fps: float
     dropped: int
     latency_p50_ms: float

@@ -55,6 +55,7 @@ class PaintingStage:
         self._warm: set[tuple[int, int]] = set()
         """Sizes, as they are really painted, for which all one-time work is done."""
         self._automatic: AutomaticLines | None = None
+        self._frames = 1
         self._most_lines: int | None = None
         self._failures = 0
         self._open_from_s: float | None = float("-inf")
@@ -65,9 +66,16 @@ class PaintingStage:
         """What paints; None while nothing does."""
         return None if self._painter is None else self._painter.stylizer.info
 
-    def adjust(self, controls: Controls) -> None:
-        """Takes over what the controls say; a change wipes out the limits found by earlier failures."""
+    def adjust(self, controls: Controls, frames: int = 1) -> None:
+        """Takes over what the controls say; a change wipes out the limits found by earlier failures.
+
+        Args:
+            controls: The controls.
+            frames: How many frames' time a painting may take, where the device is to choose its size.
+        """
         self._look = controls.look
+        if frames != self._frames:
+            self._frames, self._automatic = frames, None
         if controls.file is self._file and controls.lines == self._lines:
             return
         if self._file is None or controls.file.weights is not self._file.weights:
@@ -102,7 +110,7 @@ class PaintingStage:
         with self._survive(source_hw):
             painter = self._painter or self._open()
             if self._lines is None and self._automatic is None:
-                self._automatic = AutomaticLines(self._probe(painter.stylizer))
+                self._automatic = AutomaticLines(self._probe(painter.stylizer), self._frames)
             painted_hw = self._painted_hw(painter, source_hw)
             painter.stylizer.warm_up(1, *painted_hw)
             self._warm.add(painted_hw)

@@ -1,4 +1,4 @@
-"""The live pipeline: source, newest-frame slot, painter, and whoever wants the pictures."""
+"""The live pipeline: source, newest-frame slot, painter, in-betweens, and whoever wants the pictures."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from types import TracebackType
 from typing import Self
 
 from livestyle.errors import SinkError
-from livestyle.frame import Frame, Image
+from livestyle.frame import Frame
+from livestyle.live.between_stage import Painted
+from livestyle.live.between_thread import BetweenThread
 from livestyle.live.controls import Controls
-from livestyle.live.decisions import Rate
+from livestyle.live.decisions import FLUENT_FRAMES, Rate
 from livestyle.live.message import Kind, Message, Picture, Stats, Tell, Topic, log_message
 from livestyle.live.painting_stage import OpenStylizer, PaintingStage
 from livestyle.live.shape import prepared
@@ -37,14 +39,17 @@ class _Shot:
 
     source: SourceThread
     frame: Frame
+    takes_moved: bool
+    """Whether an older painting may be shown for it, moved along, instead of its own."""
 
 
 class Live:
     """A show: frames of a source, painted as the controls say, handed to subscribers and sinks as fast as they come.
 
-    Three kinds of threads: one reads the source, one does all the painting, one for each sink writes. Between them lie
-    slots that hold the newest frame and drop the rest. (A source that isn't live waits instead, and nothing of it is
-    dropped on the way to the painter.) While the device is being opened, the photo is shown.
+    Four kinds of threads: one reads the source, one does all the painting, one moves paintings along in between, one
+    for each sink writes. Between them lie slots that hold the newest frame and drop the rest. (A source that isn't live
+    waits instead: every frame of it is painted, and none is dropped.) While the device is being opened, the photo is
+    shown.
 
     Every method may be called from any thread at any moment. Source and controls may be changed while the show runs:
     the next frame obeys, and once `use_source` has returned, no frame of the source before is handed over any more.
@@ -71,6 +76,7 @@ class Live:
         self._start_s = clock()
         self._times = StageTimes(STAGES_WINDOW)
         self._shots: Slot[_Shot] = Slot()
+        self._between = BetweenThread(self._hand_over, tell)
         self._painting_thread = Thread(target=self._paint_all, name="livestyle painter", daemon=True)
         self._painter_is_busy = False
         self._backend: BackendInfo | None = None
@@ -79,9 +85,10 @@ class Live:
         self._lock = Lock()
         self._source: SourceThread | None = None
         self._count = 0
+        self._dropped = 0
         self._shown: tuple[int, bool] = (-1, False)
         self._newest: Picture | None = None
-        self._source_rate, self._shown_rate = Rate(), Rate()
+        self._source_rate, self._painted_rate, self._shown_rate = Rate(), Rate(), Rate()
         self._sinks: dict[FrameSink, SinkThread] = {}
         self._subscribers: list[Callable[[], None]] = []
 
@@ -96,6 +103,7 @@ class Live:
 
     def start(self) -> None:
         """Starts to paint what comes."""
+        self._between.start()
         self._painting_thread.start()
 
     def stop(self, timeout_s: float = 30.0) -> bool:
@@ -113,11 +121,12 @@ class Live:
             source, self._source = self._source, None
             sinks = list(self._sinks.values())
         self._shots.close()
+        self._between.stop()
         for thread in sinks:
             thread.finish()
         if source is not None:
             source.stop()
-        joins = [thread.join for thread in sinks]
+        joins = [self._between.join, *(thread.join for thread in sinks)]
         if source is not None:
             joins.append(source.join)
         ended = [join(max(0.0, deadline_s - time.monotonic())) for join in joins]
@@ -202,10 +211,12 @@ class Live:
         """The figures of the last moments."""
         now_s = self._clock()
         with self._lock:
-            source_fps, shown_fps = self._source_rate.fps(now_s), self._shown_rate.fps(now_s)
+            source_fps, painted_fps, shown_fps = (
+                rate.fps(now_s) for rate in (self._source_rate, self._painted_rate, self._shown_rate)
+            )
         p50_ms, p95_ms = self._times.percentiles("latency", (50, 95))
         summary = self._times.summary()
-        return Stats(source_fps, shown_fps, self._shots.dropped, p50_ms, p95_ms, summary, self._backend)
+        return Stats(source_fps, painted_fps, shown_fps, self._dropped, p50_ms, p95_ms, summary, self._backend)
 
     # ---- the way of a frame ------------------------------------------------------------------------------------------
 
@@ -219,11 +230,13 @@ class Live:
             frame = Frame(frame.image, now_s - self._start_s, self._count)
             self._count += 1
             self._source_rate.add(now_s)
-        shot = _Shot(source, frame)
+        shot = _Shot(source, frame, is_live and self._controls.inbetweens)
         if is_live and self._painter_is_busy:
-            self._hand_over(shot, self._photo(shot), None)
-        else:
-            self._shots.put(shot, wait=not is_live)
+            self._hand_over(source, self._unpainted(shot))
+            return
+        if shot.takes_moved:
+            self._between.see(source, frame)
+        self._shots.put(shot, wait=not is_live)
 
     def _paint_all(self) -> None:
         """The painting thread: opens the device, paints, closes it."""
@@ -243,12 +256,12 @@ class Live:
         source_hw = shot.frame.height, shot.frame.width
         while True:
             controls = self._controls
-            stage.adjust(controls)
+            stage.adjust(controls, FLUENT_FRAMES if shot.takes_moved else 1)
             if stage.is_ready(source_hw):
                 break
             # A device takes seconds to open, so the photo moves on; a new size takes a moment, so the painting stays.
             if stage.info is None:
-                self._hand_over(shot, self._photo(shot), None)
+                self._show_unpainted(shot)
                 self._painter_is_busy = True
             try:
                 stage.prepare(source_hw)
@@ -262,31 +275,45 @@ class Live:
         self._backend = stage.info
         painting = stage.paint(photo, source_hw)
         if painting is None:
-            self._hand_over(shot, self._photo(shot), None)
-        else:
-            self._times.add("paint", self._clock() - start_s)
-            self._hand_over(shot, photo, painting)
-
-    def _photo(self, shot: _Shot) -> Image:
-        """What is shown of a frame while it can't be painted."""
-        return prepared(shot.frame.image, (shot.frame.height, shot.frame.width), mirror=self._controls.mirror)
-
-    def _hand_over(self, shot: _Shot, photo: Image, painting: Image | None) -> None:
+            self._show_unpainted(shot)
+            return
         now_s = self._clock()
-        is_painted = painting is not None
-        frame = Frame(photo if painting is None else painting, shot.frame.time_s, shot.frame.index)
+        self._times.add("paint", now_s - start_s)
+        with self._lock:
+            self._painted_rate.add(now_s)
+        frame = Frame(painting, shot.frame.time_s, shot.frame.index)
+        if shot.takes_moved:
+            self._between.add(shot.source, Painted(frame, photo, controls.mirror, now_s - start_s))
+        else:
+            self._between.forget(shot.source)
+            self._hand_over(shot.source, Picture(frame, photo, is_painted=True))
+
+    def _unpainted(self, shot: _Shot) -> Picture:
+        """What is shown of a frame while it can't be painted."""
+        size_hw = shot.frame.height, shot.frame.width
+        photo = prepared(shot.frame.image, size_hw, mirror=self._controls.mirror)
+        return Picture(Frame(photo, shot.frame.time_s, shot.frame.index), photo, is_painted=False)
+
+    def _show_unpainted(self, shot: _Shot) -> None:
+        self._between.forget(shot.source)
+        self._hand_over(shot.source, self._unpainted(shot))
+
+    def _hand_over(self, source: SourceThread, picture: Picture) -> None:
+        now_s = self._clock()
+        frame = picture.frame
         with self._lock:
             # A photo may have overtaken this frame while the painter was being made ready.
-            order = (frame.index, is_painted)
-            if shot.source is not self._source or order <= self._shown:
+            order = (frame.index, picture.is_painted)
+            if source is not self._source or order <= self._shown:
                 return
+            self._dropped += max(0, frame.index - self._shown[0] - 1)
             self._shown = order
-            self._newest = Picture(frame, photo, is_painted)
+            self._newest = picture
             self._shown_rate.add(now_s)
             for thread in self._sinks.values():
                 thread.put(frame)
             subscribers = self._subscribers
-        if is_painted:
+        if picture.is_painted:
             self._times.add("latency", now_s - self._start_s - frame.time_s)
         for on_picture in subscribers:
             on_picture()

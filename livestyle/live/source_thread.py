@@ -169,10 +169,11 @@ class SourceThread:
             return
         self._tell(Message(Kind.CLEAR, Topic.SOURCE))
         self._tell(Message(Kind.NOTE, Topic.SOURCE, f"{self.name} has ended."))
-        while last is not None:
+        source = self._source
+        while last is not None and source is not None:
             # What was asked for before the end counts too: the frame may have been painted as it was until then.
             self._wake.wait()
             self._wake.clear()
             if self._stopping.is_set():
                 return
-            self._receive(self, last, is_live=True)
+            self._receive(self, last, is_live=source.is_live)

@@ -32,7 +32,7 @@ class Show(QObject):
         self.asked: list[tuple[str, NullSink]] = []
 
     def stats(self) -> Stats:
-        return Stats(30.0, self.shown_fps, 0, 1.0, 2.0, {}, None)
+        return Stats(30.0, self.shown_fps, self.shown_fps, 0, 1.0, 2.0, {}, None)
 
     def add_sink(self, sink: NullSink) -> None:
         self.asked.append(("add", sink))

@@ -91,6 +91,14 @@ def test_figures_are_shown(window, qtbot) -> None:
     qtbot.waitUntil(lambda: window.panel.painted_at.text() == "64x48 on a fake device")
 
 
+def test_in_betweens_are_switched_in_the_panel_and_remembered(window, world) -> None:
+    assert window.panel.inbetweens.isChecked()
+    window.panel.inbetweens.click()
+    assert window.settings.inbetweens is False
+    window.panel.inbetweens.click()
+    assert window.settings.inbetweens is True
+
+
 @pytest.mark.parametrize("way", ["space", "button", "key"])
 def test_comparing_shows_the_photo(window, qtbot, way) -> None:
     compares = lambda: window.view._compares  # noqa: E731

@@ -39,6 +39,12 @@ def test_a_busy_start_is_made_up_for() -> None:
     assert device.paint(automatic, 30) == [240, 480]
 
 
+def test_where_paintings_are_moved_along_a_slow_device_paints_more_lines() -> None:
+    device = Device(lambda _: 10.0)
+    assert device.paint(AutomaticLines(device.seconds_per_px()), 30) == [240]
+    assert device.paint(AutomaticLines(device.seconds_per_px(), frames=3), 30) == [360]
+
+
 def test_a_machine_that_gets_busy_soon_gets_fewer_lines() -> None:
     device = Device(lambda s: 75.0 if s < 10 else 14.0)
     automatic = AutomaticLines(device.seconds_per_px())

@@ -4,7 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livestyle.live.decisions import LINES, Rate, fewer_lines, fluent_lines, retry_delay_s, scaled_hw, stepped_lines
+from livestyle.live.decisions import (
+    LINES,
+    Rate,
+    fewer_lines,
+    fluent_lines,
+    frames_a_painting,
+    is_held,
+    retry_delay_s,
+    scaled_hw,
+    shown_every,
+    stepped_lines,
+)
 
 
 def test_retries_come_at_twice_the_distance_each_time_up_to_a_limit() -> None:
@@ -71,6 +82,69 @@ def test_fewer_lines_end() -> None:
     assert fewer_lines(1080) == 720
     assert fewer_lines(500) == 480
     assert fewer_lines(240) is None
+
+
+def test_where_paintings_are_moved_one_may_take_longer() -> None:
+    at_10_fps = 1 / 10 / (360 * 640)
+    assert fluent_lines(at_10_fps, (720, 1280)) == 240
+    assert fluent_lines(at_10_fps, (720, 1280), frames=3) == 360
+    assert stepped_lines(360, 1 / 7 / (360 * 640), (720, 1280), frames=3) == 360
+    assert stepped_lines(360, 1 / 6 / (360 * 640), (720, 1280), frames=3) == 240
+
+
+@pytest.mark.parametrize(
+    ("source_fps", "every"), [(1.0, 1), (24.0, 1), (30.0, 1), (44.0, 1), (50.0, 2), (60.0, 2), (120.0, 4)]
+)
+def test_no_more_is_shown_than_the_eye_asks_for(source_fps: float, every: int) -> None:
+    assert shown_every(source_fps) == every
+
+
+@pytest.mark.parametrize(
+    ("k", "painting_s", "next_k"),
+    [
+        (1, 0.005, 1),
+        (1, 0.035, 1),  # a trifle too slow
+        (1, 0.04, 2),
+        (2, 0.03, 2),  # a trifle fast enough
+        (2, 0.02, 1),
+        (1, 0.08, 3),
+        (1, 0.09, 4),  # a frame waits for the painter, too
+        (3, 0.086, 3),
+        (4, 0.08, 4),
+        (4, 0.07, 3),
+        (3, 10.0, 8),
+        (8, 0.001, 1),
+    ],
+)
+def test_as_many_frames_are_shown_as_a_painting_takes(k: int, painting_s: float, next_k: int) -> None:
+    assert frames_a_painting(k, painting_s, 30.0) == next_k
+
+
+@pytest.mark.parametrize(("moving_s", "k"), [(0.015, 3), (0.03, 3), (0.05, 1)])
+def test_nothing_is_moved_where_that_takes_as_long_as_painting(moving_s: float, k: int) -> None:
+    assert frames_a_painting(3, 0.08, 30.0, moving_s) == k
+
+
+@given(st.floats(0, 1), st.floats(0, 240))
+def test_the_frames_a_painting_never_flip(painting_s: float, fps: float) -> None:
+    k = frames_a_painting(1, painting_s, fps)
+    assert frames_a_painting(k, painting_s, fps) == k
+
+
+@pytest.mark.parametrize(
+    ("bad", "mean_bad", "was_held", "held"),
+    [
+        (0.0, 0.0, False, False),
+        (0.4, 0.2, False, False),  # one bad picture
+        (0.6, 0.1, False, True),  # a cut
+        (0.2, 0.25, False, False),
+        (0.2, 0.25, True, True),  # it takes less to go on than to begin
+        (0.4, 0.35, False, True),
+        (0.1, 0.15, True, False),
+    ],
+)
+def test_a_painting_is_held_where_it_would_be_torn(bad: float, mean_bad: float, was_held: bool, held: bool) -> None:
+    assert is_held(bad, mean_bad, was_held=was_held) is held
 
 
 def test_the_rate_is_that_of_the_last_moments() -> None:

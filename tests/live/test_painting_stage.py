@@ -75,3 +75,12 @@ def test_a_size_that_was_asked_for_stays(stage, device, controls) -> None:
     stage.adjust(Controls(controls.file, controls.look, lines=360))
     device.pace_s = 0.5
     assert set(paint(stage, 50, device)) == {360}
+
+
+def test_the_size_is_chosen_anew_where_a_painting_may_take_longer(stage, device, controls) -> None:
+    device.pace_s = 0.03
+    assert set(paint(stage, 50, device)) == {240}
+    stage.adjust(Controls(controls.file, controls.look), frames=3)
+    assert set(paint(stage, 50, device)) == {360}
+    stage.adjust(Controls(controls.file, controls.look))
+    assert set(paint(stage, 50, device)) == {240}

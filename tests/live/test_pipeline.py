@@ -285,7 +285,9 @@ def test_once_the_source_is_changed_no_frame_of_the_old_one_is_shown(live, scrip
     assert live.source_name == "new"
 
 
-def test_a_look_changes_the_last_picture_of_a_source_that_has_ended(live, change, source, audience) -> None:
+@pytest.mark.parametrize("is_live", [True, False])
+def test_a_look_changes_the_last_picture_of_a_source_that_has_ended(live, change, scripted, audience, is_live) -> None:
+    source = scripted(is_live=is_live)
     live.use_source(lambda: source)
     source.push(7)
     source.end()
