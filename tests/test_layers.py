@@ -26,6 +26,7 @@ LAYERS = (
     ("convert", "stylize", "demo", "sheet", "live", "settings", "bench"),
     ("jobs",),
     ("gui",),
+    ("doctor",),
     ("cli",),
     ("__main__",),
 )

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Sequence
 
 from livestyle import __version__
-from livestyle.cli import bench, options, photos, stills, styles, textures, videos, window
+from livestyle.cli import bench, doctor, options, photos, stills, styles, textures, videos, window
 from livestyle.cli.progress import USAGE_ERROR, tell
 from livestyle.errors import LivestyleError
 
@@ -54,4 +54,5 @@ def make_parser() -> argparse.ArgumentParser:
     stills.add_doodle(commands)
     textures.add_texture(commands)
     bench.add_bench(commands)
+    doctor.add_doctor(commands)
     return parser
