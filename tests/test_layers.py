@@ -23,7 +23,7 @@ LAYERS = (
     ("stills", "textures"),
     ("training",),
     ("evaluation",),
-    ("convert", "stylize", "demo", "sheet", "live", "settings", "bench"),
+    ("convert", "stylize", "demo", "sheet", "live", "settings", "bench", "export"),
     ("jobs",),
     ("gui",),
     ("doctor",),

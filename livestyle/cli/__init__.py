@@ -10,7 +10,7 @@ import threading
 from collections.abc import Sequence
 
 from livestyle import __version__
-from livestyle.cli import bench, doctor, options, photos, stills, styles, textures, videos, window
+from livestyle.cli import bench, doctor, export, options, photos, stills, styles, textures, videos, window
 from livestyle.cli.progress import USAGE_ERROR, tell
 from livestyle.errors import LivestyleError
 
@@ -53,6 +53,7 @@ def make_parser() -> argparse.ArgumentParser:
     stills.add_optimize(commands)
     stills.add_doodle(commands)
     textures.add_texture(commands)
+    export.add_export(commands)
     bench.add_bench(commands)
     doctor.add_doctor(commands)
     return parser
