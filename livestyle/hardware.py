@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import importlib.util
+import os
 import platform
 import sys
 from pathlib import Path
@@ -14,6 +15,18 @@ from livestyle.errors import BackendError
 if TYPE_CHECKING:
     import torch
 
+_FEATURES = {
+    "avx2": {"avx2"},
+    "avx512": {"avx512f"},
+    "vnni": {"avx512_vnni", "avx_vnni"},
+    "bf16": {"avx512_bf16", "amx_bf16", "bf16"},
+    "amx": {"amx_tile"},
+    "neon": {"asimd"},
+    "dotprod": {"asimddp"},
+    "i8mm": {"i8mm"},
+}
+"""What makes networks fast on a processor, by what Linux calls it: Intel's and AMD's, then Arm's."""
+
 
 def processor_name() -> str:
     """The processor's own name, or its architecture where the system does not tell."""
@@ -22,6 +35,24 @@ def processor_name() -> str:
         if key.strip() == "model name":
             return value.strip()
     return platform.processor() or platform.machine()
+
+
+def processor_features() -> list[str]:
+    """What the processor has of `_FEATURES`; nothing where the system is not Linux and does not tell."""
+    flags: set[str] = set()
+    for line in _cpu_facts().splitlines():
+        key, _, value = line.partition(":")
+        if key.strip() in ("flags", "Features"):
+            flags.update(value.split())
+    return [name for name, marks in _FEATURES.items() if marks & flags]
+
+
+def memory_bytes() -> int | None:
+    """How much memory this machine has; None where the system does not tell, as Windows does not in this way."""
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):
+        return None
 
 
 def nvidia_driver_present() -> bool:

@@ -24,6 +24,28 @@ def test_falls_back_to_the_architecture(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 @pytest.mark.parametrize(
+    ("facts", "features"),
+    [
+        ("flags\t\t: fpu avx2 avx_vnni", ["avx2", "vnni"]),
+        ("flags : avx2 avx512f avx512_vnni avx512_bf16 amx_tile", ["avx2", "avx512", "vnni", "bf16", "amx"]),
+        ("Features\t: fp asimd asimddp i8mm bf16", ["bf16", "neon", "dotprod", "i8mm"]),
+        ("model name : avx2 by name alone", []),
+        ("", []),
+    ],
+)
+def test_names_what_makes_networks_fast(facts: str, features: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "read_text", Mock(return_value=facts))
+    assert hardware.processor_features() == features
+
+
+def test_counts_the_memory_where_the_system_tells(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.sysconf", {"SC_PHYS_PAGES": 1000, "SC_PAGE_SIZE": 4096}.__getitem__, raising=False)
+    assert hardware.memory_bytes() == 4_096_000
+    monkeypatch.delattr("os.sysconf")
+    assert hardware.memory_bytes() is None
+
+
+@pytest.mark.parametrize(
     ("device", "driver", "built", "expected"),
     [
         ("cuda", False, False, True),

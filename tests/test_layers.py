@@ -23,9 +23,10 @@ LAYERS = (
     ("stills", "textures"),
     ("training",),
     ("evaluation",),
-    ("convert", "stylize", "demo", "sheet", "live", "settings", "bench"),
+    ("convert", "stylize", "demo", "sheet", "live", "settings", "bench", "export"),
     ("jobs",),
     ("gui",),
+    ("doctor",),
     ("cli",),
     ("__main__",),
 )

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Sequence
 
 from livestyle import __version__
-from livestyle.cli import bench, options, photos, stills, styles, textures, train, videos, window
+from livestyle.cli import bench, doctor, export, options, photos, stills, styles, textures, train, videos, window
 from livestyle.cli.progress import STOPPED, USAGE_ERROR, tell
 from livestyle.errors import LivestyleError
 
@@ -52,5 +52,7 @@ def make_parser() -> argparse.ArgumentParser:
     stills.add_doodle(commands)
     textures.add_texture(commands)
     train.add_train(commands)
+    export.add_export(commands)
     bench.add_bench(commands)
+    doctor.add_doctor(commands)
     return parser
