@@ -23,9 +23,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from livestyle.errors import LivestyleError, TrainingError
+from livestyle.cli.progress import attempt
+from livestyle.errors import TrainingError
 from livestyle.evaluation.judge import Judge
-from livestyle.evaluation.picture import Picture
+from livestyle.evaluation.picture import NamedPicture
 from livestyle.evaluation.store import Store
 from livestyle.frame import Image
 from livestyle.sheet import labelled_sheet
@@ -186,12 +187,7 @@ def main() -> int:
     args = parser.parse_args()
     if len(args.pictures) not in {0, 2}:
         parser.error("give a photo and a style, or neither")
-    try:
-        compare(args)
-    except LivestyleError as error:
-        print(f"livestyle: {error}", file=sys.stderr)
-        return 2
-    return 0
+    return attempt(lambda: compare(args))
 
 
 def compare(args: argparse.Namespace) -> None:
@@ -218,7 +214,7 @@ def compare(args: argparse.Namespace) -> None:
             learning = sum((run(command, folder) for command in method.commands[:-1]), Cost())
             painting = run(method.commands[-1], folder)
             picture = read_picture(folder / f"{method.name}.png")
-            figures = judge.figures(picture, Picture("photo", photo), Picture("style", style))
+            figures = judge.figures(picture, NamedPicture("photo", photo), NamedPicture("style", style))
             cells.append((f"{method.name}: {method.source}", fitted(picture, photo)))
             rows.append(row(method, learning, painting, figures["content"], figures["style"]))
     grid = args.output.with_suffix(".jpg")

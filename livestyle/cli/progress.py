@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Self
+
+from livestyle.errors import LivestyleError
 
 if TYPE_CHECKING:
     from livestyle.jobs.run import Report
@@ -36,6 +38,16 @@ class Bar:
         """Shows how much is done, of how much: None if there is no telling."""
         self._bar.total = total
         self._bar.update(done - self._bar.n)
+
+
+def attempt(work: Callable[[], object]) -> int:
+    """Does what a short program does; returns its exit code. An error the user can put right is told."""
+    try:
+        work()
+    except LivestyleError as error:
+        tell(error)
+        return USAGE_ERROR
+    return 0
 
 
 def tell(sentence: object) -> None:
