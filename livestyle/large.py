@@ -60,19 +60,7 @@ class LargePainter:
         self._stack.close()
 
     def paint(self, photos: Images, look: Look) -> Images:
-        """Paints.
-
-        Args:
-            photos: RGB uint8 (N, H, W, 3).
-            look: How.
-
-        Returns:
-            RGB uint8 (N, H, W, 3).
-
-        Raises:
-            StyleError: A style of the look is not in the file.
-            BackendError: The device gave up.
-        """
+        """Paints pictures of any size; otherwise as `Painter.paint`."""
         if photos.shape[1] * photos.shape[2] <= LARGE_PX or look.strength == 0:
             try:
                 return self._painter.paint(photos, look)

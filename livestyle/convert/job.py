@@ -22,7 +22,7 @@ from livestyle.stylizer.stylizer import Paint
 if TYPE_CHECKING:
     from av.container.core import Chapter  # exists in the stubs only
 
-Progress = Callable[[int, int | None], None]
+OnProgress = Callable[[int, int | None], None]
 """Is told how many frames are done, and about how many there are: None if there is no telling."""
 
 # Chunks that wait between two threads: enough to hide the uneven times of frames, few enough for 4K in batches.
@@ -59,7 +59,7 @@ def convert_video(
     target_path: Path,
     paint: Paint,
     options: ConvertOptions | None = None,
-    on_progress: Progress | None = None,
+    on_progress: OnProgress | None = None,
 ) -> ConvertReport:
     """Paints a clip.
 
@@ -108,7 +108,7 @@ def convert_video(
 
 
 class _Meter:
-    def __init__(self, expected: int | None, on_progress: Progress | None) -> None:
+    def __init__(self, expected: int | None, on_progress: OnProgress | None) -> None:
         self.done = 0
         self.fps = 0.0
         self._expected = expected

@@ -18,7 +18,7 @@ from livestyle.styles.catalog import Catalog
 from livestyle.styles.file import StyleFile
 from livestyle.styles.from_picture import with_pictures
 from livestyle.stylizer.fastest import open_stylizer
-from livestyle.stylizer.stylizer import BackendInfo, Code, Images, Paint, Stylizer
+from livestyle.stylizer.stylizer import Code, Images, Paint, Stylizer
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,16 +126,9 @@ class _Stoppable(Stylizer):
     """A stylizer that does something before it paints."""
 
     def __init__(self, stylizer: Stylizer, before: Callable[[], None]) -> None:
+        self.info, self.code_size = stylizer.info, stylizer.code_size
         self._stylizer = stylizer
         self._before = before
-
-    @property
-    def info(self) -> BackendInfo:
-        return self._stylizer.info
-
-    @property
-    def code_size(self) -> int:
-        return self._stylizer.code_size
 
     def stylize(self, images: Images, code: Code) -> Images:
         self._before()

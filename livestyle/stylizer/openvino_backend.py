@@ -60,27 +60,18 @@ class OpenVinoStylizer(Stylizer):
             self._core: Any = ov.Core()
             self._device = str(self._core.get_property("CPU", "FULL_DEVICE_NAME")).strip()
             self._model: Any = _load(self._core, file)
-            self._code_size = int(self._model.input("code").get_shape()[1])
+            self.code_size = int(self._model.input("code").get_shape()[1])
             self._multiple = int(self._model.get_rt_info(["livestyle", "multiple"]).value)
             self._min_side_px = int(self._model.get_rt_info(["livestyle", "min_side_px"]).value)
             self._precision = precision or self._faster_precision(_cache_key(file))
         except RuntimeError as error:
             raise BackendError(reason(error)) from error
+        self.info = BackendInfo("openvino", self._device, DTYPES[self._precision])
         self._request_for = lru_cache(maxsize=KEPT_SHAPES)(self._compile)
-
-    @property
-    def info(self) -> BackendInfo:
-        """What runs the network."""
-        return BackendInfo("openvino", self._device, DTYPES[self._precision])
-
-    @property
-    def code_size(self) -> int:
-        """How many numbers a style code has."""
-        return self._code_size
 
     def stylize(self, images: Images, code: Code) -> Images:
         """Paints pictures; see `Stylizer.stylize`."""
-        check(images, code, self._code_size)
+        check(images, code, self.code_size)
         if self._model is None:
             raise BackendError("This stylizer is closed.")
         try:
@@ -100,7 +91,7 @@ class OpenVinoStylizer(Stylizer):
     def _compile(self, batch: int, height: int, width: int, precision: str) -> Any:
         log.debug("compiling for %d pictures of %dx%d in %s", batch, width, height, precision)
         model = self._model.clone()  # a model that was given a shape once does not always take another one
-        model.reshape({"images": [batch, height, width, 3], "code": [1, self._code_size]})
+        model.reshape({"images": [batch, height, width, 3], "code": [1, self.code_size]})
         settings = {"INFERENCE_PRECISION_HINT": precision, "PERFORMANCE_HINT": "LATENCY"}
         return self._core.compile_model(model, "CPU", settings).create_infer_request()
 
@@ -118,7 +109,7 @@ class OpenVinoStylizer(Stylizer):
 
     def _trial(self, precision: str) -> Callable[[], None]:
         request = self._compile(1, *TRIAL_HW, precision)
-        inputs = {"images": np.zeros((1, *TRIAL_HW, 3), np.uint8), "code": np.zeros((1, self._code_size), np.float32)}
+        inputs = {"images": np.zeros((1, *TRIAL_HW, 3), np.uint8), "code": np.zeros((1, self.code_size), np.float32)}
         return lambda: request.infer(inputs)
 
 

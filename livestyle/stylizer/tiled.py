@@ -22,7 +22,7 @@ from livestyle.networks.frozen import frozen_code
 from livestyle.styles.file import StyleFile
 from livestyle.styles.load import load_network
 from livestyle.stylizer.padding import check, fit
-from livestyle.stylizer.stylizer import BackendInfo, Code, Images, Stylizer
+from livestyle.stylizer.stylizer import Code, Images, Stylizer
 
 TILE_PX = 1024
 """About the side of a tile. With larger ones less is painted twice; this one takes some 0.3 GB."""
@@ -64,16 +64,7 @@ class TiledStylizer(Stylizer):
             raise BackendError(f"A network of the family {file.spec.family!r} can't paint in tiles.")
         self._reach_px, self._tile_px, self._patch_px, self._sample_px = reach_px, tile_px, patch_px, sample_px
         self._frozen = open_stylizer(replace(file, spec=replace(file.spec, frozen=True)))
-
-    @property
-    def info(self) -> BackendInfo:
-        """What runs the network."""
-        return self._frozen.info
-
-    @property
-    def code_size(self) -> int:
-        """How many numbers a style code has."""
-        return self._frozen.code_size
+        self.info, self.code_size = self._frozen.info, self._frozen.code_size
 
     def stylize(self, images: Images, code: Code) -> Images:
         """Paints pictures; see `Stylizer.stylize`."""

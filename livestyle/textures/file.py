@@ -9,7 +9,7 @@ This module reads and writes with numpy alone, so that listing textures does not
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -55,17 +55,8 @@ def write_texture_file(path: Path, file: TextureFile) -> None:
     Raises:
         SinkError: It can't be written.
     """
-    document = {
-        "version": FORMAT_VERSION,
-        "width": file.width,
-        "paints_photos": file.paints_photos,
-        "title": file.title,
-        "artist": file.artist,
-        "year": file.year,
-        "licence": file.licence,
-        "training": dict(file.training),
-    }
-    write_tensors(path, file.weights, _KEY, document)
+    facts = {each.name: getattr(file, each.name) for each in fields(file) if each.name not in ("weights", "name")}
+    write_tensors(path, file.weights, _KEY, {"version": FORMAT_VERSION, **facts, "training": dict(file.training)})
 
 
 def read_texture_file(path: Path) -> TextureFile:
@@ -84,9 +75,6 @@ def _from_tensors(tensors: Tensors, document: object) -> TextureFile:
         width=width_said(document, tensors),
         paints_photos=said(document, "paints_photos", bool),
         weights={name: numbers(array) for name, array in tensors.items()},
-        title=text_said(document, "title"),
-        artist=text_said(document, "artist"),
-        year=text_said(document, "year"),
-        licence=text_said(document, "licence"),
+        **{key: text_said(document, key) for key in ("title", "artist", "year", "licence")},
         training=said(document, "training", dict),
     )
