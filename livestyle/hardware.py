@@ -14,6 +14,9 @@ from livestyle.errors import BackendError
 if TYPE_CHECKING:
     import torch
 
+DEVICES = ("cuda", "cpu", "mps")
+"""What a user can ask to compute, besides "auto"."""
+
 
 def processor_name() -> str:
     """The processor's own name, or its architecture where the system does not tell."""

@@ -65,13 +65,9 @@ class Cost:
 
 
 def methods(size_hw: tuple[int, int], photos: Sequence[Path], minutes: float, vgg: Path | None) -> list[Entry]:
-    """All methods, as commands in a folder that holds `photo.png` and `style.png`; each writes `NAME.png`.
+    """All methods, as commands in a folder that holds `photo.png`, of that size, and `style.png`.
 
-    Args:
-        size_hw: Of the photo.
-        photos: Files and folders to learn on.
-        minutes: To learn for.
-        vgg: VGG-16 weights; None for torchvision's.
+    Each writes `NAME.png`. Those that learn do so on the photos, files and folders, for so many minutes.
     """
     eyes = ["--vgg", str(vgg)] if vgg else []
     slow = ["--style", "style.png", "--size", str(max(size_hw)), "--architecture", "vgg16", *eyes]

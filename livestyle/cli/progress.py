@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 USAGE_ERROR = 2
 
 
-class Bar:
+class ProgressBar:
     """A progress bar with speed and time left, on standard error. It stays once its work is done.
 
     Attributes:

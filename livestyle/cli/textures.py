@@ -30,7 +30,7 @@ def _texture(args: argparse.Namespace, shared: Shared) -> int:
     from livestyle.sinks.part import PartFile
     from livestyle.sinks.picture_file import kind_of, write_picture
     from livestyle.sources.pictures import read_picture
-    from livestyle.textures.find import find_texture
+    from livestyle.textures.file import find_texture
     from livestyle.textures.paint import load_texture, paint_texture
 
     if not 0 <= args.seed < 2**63:

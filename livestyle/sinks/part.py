@@ -107,12 +107,7 @@ class PartFile:
 
 
 def write_error(path: Path, error: Exception) -> SinkError:
-    """The sentence for a file that could not be written.
-
-    Args:
-        path: The file, by its final name.
-        error: What the system or PyAV raised.
-    """
+    """The sentence for a file, by its final name, that could not be written: the system or PyAV raised `error`."""
     match getattr(error, "errno", None):
         case errno.ENOSPC | errno.EDQUOT:
             return SinkError(f"There is no space left for {path}: free some, or write to another disk.")

@@ -20,7 +20,7 @@ from livestyle.networks.code import StyledNetwork
 from livestyle.styles.file import StyleFile
 from livestyle.styles.load import load_network
 from livestyle.stylizer.failure import failure, reason
-from livestyle.stylizer.padding import check, fit
+from livestyle.stylizer.padding import check, pad
 from livestyle.stylizer.stylizer import BackendInfo, Code, Images, Stylizer
 from livestyle.stylizer.torch_backend import paint
 from livestyle.timing import measured
@@ -76,7 +76,7 @@ class CudaStylizer(Stylizer):
         if self._network is None:
             raise BackendError("This stylizer is closed.")
         try:
-            fitted = fit(images, self._multiple, self._min_side_px)
+            fitted = pad(images, self._multiple, self._min_side_px)
             with torch.inference_mode(), torch.cuda.stream(self._stream):
                 lane = self._lane_for(*fitted.shape[:3])
                 with measured(self.times, "upload"):

@@ -22,7 +22,7 @@ from livestyle.errors import BackendError
 from livestyle.styles.file import StyleFile
 from livestyle.stylizer import model_cache
 from livestyle.stylizer.failure import failure, reason
-from livestyle.stylizer.padding import check, crop, fit
+from livestyle.stylizer.padding import check, crop, pad
 from livestyle.stylizer.quiet_openvino import ov
 from livestyle.stylizer.stylizer import BackendInfo, Code, Images, Stylizer
 from livestyle.timing import measured
@@ -75,7 +75,7 @@ class OpenVinoStylizer(Stylizer):
         if self._model is None:
             raise BackendError("This stylizer is closed.")
         try:
-            fitted = fit(images, self._multiple, self._min_side_px)
+            fitted = pad(images, self._multiple, self._min_side_px)
             request = self._request_for(*fitted.shape[:3], self._precision)
             with measured(self.times, "network"):
                 painted = request.infer({"images": fitted, "code": code[None]})[0]

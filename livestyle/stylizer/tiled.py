@@ -21,7 +21,7 @@ from livestyle.frame import Image
 from livestyle.networks.frozen import frozen_code
 from livestyle.styles.file import StyleFile
 from livestyle.styles.load import load_network
-from livestyle.stylizer.padding import check, fit
+from livestyle.stylizer.padding import check, pad
 from livestyle.stylizer.stylizer import Code, Images, Stylizer
 
 TILE_PX = 1024
@@ -71,7 +71,7 @@ class TiledStylizer(Stylizer):
         check(images, code, self.code_size)
         painted = np.empty_like(images, order="C")
         for image, into in zip(images, painted, strict=True):
-            fitted = fit(image[None], self._network.multiple, self._network.min_side_px)[0]
+            fitted = pad(image[None], self._network.multiple, self._network.min_side_px)[0]
             own = self.code_for(fitted, code)
             for rows in spans(fitted.shape[0], self._tile_px, self._reach_px, self._network.multiple):
                 for columns in spans(fitted.shape[1], self._tile_px, self._reach_px, self._network.multiple):

@@ -12,7 +12,7 @@ from livestyle.networks.code import StyledNetwork
 from livestyle.styles.file import StyleFile
 from livestyle.styles.load import load_network
 from livestyle.stylizer.failure import failure, reason
-from livestyle.stylizer.padding import check, crop, fit
+from livestyle.stylizer.padding import check, crop, pad
 from livestyle.stylizer.stylizer import BackendInfo, Code, Images, Stylizer
 from livestyle.timing import measured
 
@@ -65,7 +65,7 @@ class TorchStylizer(Stylizer):
         if self._network is None:
             raise BackendError("This stylizer is closed.")
         try:
-            fitted = fit(images, self._network.multiple, self._network.min_side_px)
+            fitted = pad(images, self._network.multiple, self._network.min_side_px)
             with measured(self.times, "upload"):
                 # Copied: torch must not see read-only memory, nor keep what belongs to the caller.
                 photos = torch.tensor(fitted, device=self._device)
