@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -148,7 +148,8 @@ def _run(clip: ClipReader, paint: Paint, writer: VideoWriter, tracks: Tracks, me
         painted.end()
         wait(workers)
     for worker in workers:
-        _raise_error_of(worker)
+        with suppress(ChannelCancelled):
+            worker.result()
 
 
 def _read(clip: ClipReader, decoded: Channel[Chunk]) -> None:
@@ -166,11 +167,6 @@ def _write(painted: Channel[Chunk], writer: VideoWriter, tracks: Tracks) -> None
                 writer.write(image, pts, duration)
         writer.finish()
         tracks.finish()
-
-
-def _raise_error_of(worker: Future[None]) -> None:
-    with suppress(ChannelCancelled):
-        worker.result()
 
 
 def _describe(clip: ClipReader, writer: VideoWriter) -> None:
