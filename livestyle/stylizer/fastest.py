@@ -66,7 +66,7 @@ def open_stylizer(
     if device != "auto" and device not in BACKENDS_OF:
         raise BackendError(f"There is no device {device!r}: choose auto, {', '.join(BACKENDS_OF)}.")
     refusals: list[str] = []
-    for name in candidates() if device == "auto" else BACKENDS_OF[device]:
+    for name in backends_to_try() if device == "auto" else BACKENDS_OF[device]:
         if name == "OpenVINO" and family_of(file.spec.family).torch_only:
             continue
         try:
@@ -85,7 +85,7 @@ def open_stylizer(
     raise BackendError(f"Nothing here can paint with --device {device}. " + " ".join(refusals))
 
 
-def candidates() -> list[str]:
+def backends_to_try() -> list[str]:
     """The backends worth trying here, the fastest first. Does not import torch, which would take seconds."""
     gpus = [*(["CUDA"] if hardware.nvidia_driver_present() else []), *(["Metal"] if hardware.apple_silicon() else [])]
     return [*gpus, *BACKENDS_OF["cpu"]]

@@ -103,7 +103,7 @@ class OpenVinoStylizer(Stylizer):
         remembered = (model_cache.read(key) or {}).get("precision", b"").decode("ascii", "replace")
         if remembered in DTYPES:
             return remembered
-        faster = fastest({name: self._trial(name) for name in DTYPES})
+        faster = quickest_of({name: self._trial(name) for name in DTYPES})
         model_cache.write(key, {"precision": faster.encode()})
         return faster
 
@@ -113,7 +113,7 @@ class OpenVinoStylizer(Stylizer):
         return lambda: request.infer(inputs)
 
 
-def fastest(
+def quickest_of(
     trials: Mapping[str, Callable[[], object]], clock: Callable[[], float] = time.perf_counter, rounds: int = TRIALS
 ) -> str:
     """The name of what takes the least time, tried in turns, so that what else the machine does meets all alike."""
