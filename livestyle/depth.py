@@ -8,7 +8,6 @@ blur, which is all of the strokes, is left as it is.
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -65,6 +64,8 @@ class Depth:
         Returns:
             RGB uint8 (H, W, 3); `painting` itself where there is nothing to do.
         """
+        import cv2  # here, for style files, which know tones, are read where no picture is
+
         if amount == 0 or tones is None:
             self.forget()
             return painting
@@ -104,6 +105,8 @@ def _reached(given: Tones, wanted: Tones) -> Tones:
 
 def _masses(picture: Image) -> Map:
     """The coarse L* (h, w), 0 to 100, of a picture (H, W, 3), at `LINES`."""
+    import cv2
+
     height, width = picture.shape[:2]
     scale = LINES / min(height, width)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))

@@ -15,6 +15,9 @@ from livestyle.errors import BackendError
 if TYPE_CHECKING:
     import torch
 
+DEVICES = ("cuda", "cpu", "mps")
+"""What a user can ask to compute, besides "auto"."""
+
 _FEATURES = {
     "avx2": {"avx2"},
     "avx512": {"avx512f"},

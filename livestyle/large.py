@@ -12,7 +12,6 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import cached_property
-from types import TracebackType
 from typing import Self
 
 import cv2
@@ -57,25 +56,11 @@ class LargePainter:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._stack.close()
 
     def paint(self, photos: Images, look: Look) -> Images:
-        """Paints.
-
-        Args:
-            photos: RGB uint8 (N, H, W, 3).
-            look: How.
-
-        Returns:
-            RGB uint8 (N, H, W, 3).
-
-        Raises:
-            StyleError: A style of the look is not in the file.
-            BackendError: The device gave up.
-        """
+        """Paints pictures of any size; otherwise as `Painter.paint`."""
         if photos.shape[1] * photos.shape[2] <= LARGE_PX or look.strength == 0:
             try:
                 return self._painter.paint(photos, look)

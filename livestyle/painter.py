@@ -42,10 +42,6 @@ class Painter:
         """The size at which the stylizer paints a picture.
 
         It is smaller than the picture if that is the only way to strokes bolder than the boldest that were learnt.
-
-        Args:
-            size_hw: The picture's.
-            look: How it is painted.
         """
         stroke_px, boldest_px = look.stroke * min(size_hw), self.file.stroke_px[-1]
         share = next((share for share in REDUCTIONS if share * stroke_px <= boldest_px), REDUCTIONS[-1])

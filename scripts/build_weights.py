@@ -13,7 +13,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from livestyle.errors import LivestyleError
+from livestyle.cli.progress import attempt
 from livestyle.frame import Image
 from livestyle.look import Look
 from livestyle.painter import Painter
@@ -29,31 +29,26 @@ SCENE_HW = (360, 640)
 PREVIEW_WH = (256, 144)
 
 
-def main() -> int:
-    """Renders; returns the exit code."""
+def main() -> None:
+    """Renders the previews, and the sheet if one is wanted."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", type=Path, help="the trained style file")
     parser.add_argument("-o", "--output", type=Path, required=True, help="the style file to ship")
     parser.add_argument("--sheet", type=Path, help="a contact sheet to write")
     parser.add_argument("--device", default="auto")
     args = parser.parse_args()
-    try:
-        file = read_style_file(args.file)
-        scene = draw_demo_scene(SCENE_S, *SCENE_HW)
-        stylizer, _ = open_stylizer(file, args.device)
-        with stylizer:
-            painter = Painter(file, stylizer)
-            styles = {
-                name: dataclasses.replace(style, preview=preview(painter, scene, name))
-                for name, style in file.styles.items()
-            }
-            write_style_file(args.output, dataclasses.replace(file, styles=styles))
-            if args.sheet:
-                write_picture(args.sheet, contact_sheet(painter, scene), overwrite=True)
-    except LivestyleError as error:
-        print(f"livestyle: {error}", file=sys.stderr)
-        return 2
-    return 0
+    file = read_style_file(args.file)
+    scene = draw_demo_scene(SCENE_S, *SCENE_HW)
+    stylizer, _ = open_stylizer(file, args.device)
+    with stylizer:
+        painter = Painter(file, stylizer)
+        styles = {
+            name: dataclasses.replace(style, preview=preview(painter, scene, name))
+            for name, style in file.styles.items()
+        }
+        write_style_file(args.output, dataclasses.replace(file, styles=styles))
+        if args.sheet:
+            write_picture(args.sheet, contact_sheet(painter, scene), overwrite=True)
 
 
 def preview(painter: Painter, scene: Image, name: str) -> bytes:
@@ -65,4 +60,4 @@ def preview(painter: Painter, scene: Image, name: str) -> bytes:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(attempt(main))

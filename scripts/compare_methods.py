@@ -23,9 +23,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from livestyle.errors import LivestyleError, TrainingError
+from livestyle.cli.progress import attempt
+from livestyle.errors import TrainingError
 from livestyle.evaluation.judge import Judge
-from livestyle.evaluation.picture import Picture
+from livestyle.evaluation.picture import NamedPicture
 from livestyle.evaluation.store import Store
 from livestyle.frame import Image
 from livestyle.sheet import labelled_sheet
@@ -63,13 +64,9 @@ class Cost:
 
 
 def methods(size_hw: tuple[int, int], photos: Sequence[Path], minutes: float, vgg: Path | None) -> list[Entry]:
-    """All methods, as commands in a folder that holds `photo.png` and `style.png`; each writes `NAME.png`.
+    """All methods, as commands in a folder that holds `photo.png`, of that size, and `style.png`.
 
-    Args:
-        size_hw: Of the photo.
-        photos: Files and folders to learn on.
-        minutes: To learn for.
-        vgg: VGG-16 weights; None for torchvision's.
+    Each writes `NAME.png`. Those that learn do so on the photos, files and folders, for so many minutes.
     """
     eyes = ["--vgg", str(vgg)] if vgg else []
     slow = ["--style", "style.png", "--size", str(max(size_hw)), "--architecture", "vgg16", *eyes]
@@ -184,12 +181,7 @@ def main() -> int:
     args = parser.parse_args()
     if len(args.pictures) not in {0, 2}:
         parser.error("give a photo and a style, or neither")
-    try:
-        compare(args)
-    except LivestyleError as error:
-        print(f"livestyle: {error}", file=sys.stderr)
-        return 2
-    return 0
+    return attempt(lambda: compare(args))
 
 
 def compare(args: argparse.Namespace) -> None:
@@ -216,7 +208,7 @@ def compare(args: argparse.Namespace) -> None:
             learning = sum((run(command, folder) for command in method.commands[:-1]), Cost())
             painting = run(method.commands[-1], folder)
             picture = read_picture(folder / f"{method.name}.png")
-            figures = judge.figures(picture, Picture("photo", photo), Picture("style", style))
+            figures = judge.figures(picture, NamedPicture("photo", photo), NamedPicture("style", style))
             cells.append((f"{method.name}: {method.source}", fitted(picture, photo)))
             rows.append(row(method, learning, painting, figures["content"], figures["style"]))
     grid = args.output.with_suffix(".jpg")

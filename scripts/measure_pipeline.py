@@ -18,9 +18,9 @@ from pathlib import Path
 
 import numpy as np
 
+from livestyle.cli.progress import attempt
 from livestyle.convert.job import convert_video
 from livestyle.convert.reader import ClipReader
-from livestyle.errors import LivestyleError
 from livestyle.frame import Frame
 from livestyle.live.controls import Controls
 from livestyle.live.pipeline import Live
@@ -37,22 +37,17 @@ ROUNDS = 5
 ROUND_S = 5.0
 
 
-def main() -> int:
-    """Measures; returns the exit code."""
+def main() -> None:
+    """Measures the live pipeline, and a conversion if there is a clip."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", type=Path, help="the style file")
     parser.add_argument("--clip", type=Path, help="a clip to convert")
     parser.add_argument("--device", default="auto")
     args = parser.parse_args()
-    try:
-        file = read_style_file(args.file)
-        measure_live(file, args.device)
-        if args.clip:
-            measure_convert(file, args.clip, args.device)
-    except LivestyleError as error:
-        print(f"livestyle: {error}", file=sys.stderr)
-        return 2
-    return 0
+    file = read_style_file(args.file)
+    measure_live(file, args.device)
+    if args.clip:
+        measure_convert(file, args.clip, args.device)
 
 
 def measure_live(file: StyleFile, device: str) -> None:
@@ -136,4 +131,4 @@ def write(path: Path, pictures: list[np.ndarray]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(attempt(main))

@@ -13,11 +13,10 @@ from dataclasses import dataclass, field, fields
 from typing import TypeAlias
 
 from livestyle.errors import LivestyleError
+from livestyle.hardware import DEVICES
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 """What commands are added to, as `ArgumentParser.add_subparsers` makes it."""
-
-DEVICES = ("auto", "cuda", "cpu", "mps")
 
 DEVICE: Mapping[str, str] = {"device": "auto"}
 """What a command takes that only computes."""
@@ -57,7 +56,7 @@ class Shared:
         default=None,
         metadata={"type": float, "metavar": "S", "help": "how much of what flickers is held still, from 0 to 1"},
     )
-    device: str = field(default="auto", metadata={"choices": DEVICES, "help": "what computes"})
+    device: str = field(default="auto", metadata={"choices": ("auto", *DEVICES), "help": "what computes"})
     network: str | None = field(
         default=None, metadata={"metavar": "NAME", "help": "what paints, as `livestyle styles` lists them"}
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from livestyle.cli.look import DEFAULT_STYLE, add_look, add_mask, add_overwrite, how_of
 from livestyle.cli.options import MACHINE, Commands, Shared, command
-from livestyle.cli.progress import Bar, conclude, tell, tell_about
+from livestyle.cli.progress import ProgressBar, conclude, tell, tell_about
 from livestyle.errors import SourceError
 from livestyle.jobs.job import PhotoJob
 
@@ -38,7 +38,7 @@ def _stylize(args: argparse.Namespace, shared: Shared) -> int:
     for job in jobs:
         check(job)
     reports = []
-    with Opened(tell) as opened, Bar("painting", "picture") as bar:
+    with Opened(tell) as opened, ProgressBar("painting", "picture") as bar:
         opened.ready(how)  # what is wrong with it is said once, and not for each picture
         for done, job in enumerate(jobs, start=1):
             reports.append(run(job, opened))

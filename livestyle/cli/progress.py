@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Self
+
+from livestyle.errors import LivestyleError
 
 if TYPE_CHECKING:
     from livestyle.jobs.run import Report
@@ -13,7 +15,7 @@ USAGE_ERROR = 2
 STOPPED = 130
 
 
-class Bar:
+class ProgressBar:
     """A progress bar with speed and time left, on standard error. It stays once its work is done.
 
     Attributes:
@@ -37,6 +39,16 @@ class Bar:
         """Shows how much is done, of how much: None if there is no telling."""
         self._bar.total = total
         self._bar.update(done - self._bar.n)
+
+
+def attempt(work: Callable[[], object]) -> int:
+    """Does what a short program does; returns its exit code. An error the user can put right is told."""
+    try:
+        work()
+    except LivestyleError as error:
+        tell(error)
+        return USAGE_ERROR
+    return 0
 
 
 def tell(sentence: object) -> None:

@@ -30,8 +30,8 @@ def _texture(args: argparse.Namespace, shared: Shared) -> int:
     from livestyle.sinks.part import PartFile
     from livestyle.sinks.picture_file import kind_of, write_picture
     from livestyle.sources.pictures import read_picture
-    from livestyle.textures.find import find_texture
-    from livestyle.textures.paint import load_texture, paint_photo, paint_texture
+    from livestyle.textures.file import find_texture
+    from livestyle.textures.paint import load_texture, paint_texture
 
     if not 0 <= args.seed < 2**63:
         raise LivestyleError("A seed is a whole number of 0 or more, with 18 digits at most.")
@@ -45,11 +45,8 @@ def _texture(args: argparse.Namespace, shared: Shared) -> int:
     if args.photo is not None and not file.paints_photos:
         raise LivestyleError(f"{args.texture} paints textures, not photos: leave --photo away.")
     photo = None if args.photo is None else read_picture(args.photo)
-    network, device = load_texture(file), pick_device(shared.device)
-    if photo is None:
-        picture = paint_texture(network, args.size or SIZE_HW, args.seed, device)
-    else:
-        picture = paint_photo(network, photo, args.seed, device)
+    wanted = (args.size or SIZE_HW) if photo is None else photo
+    picture = paint_texture(load_texture(file), wanted, args.seed, pick_device(shared.device))
     write_picture(args.output, picture, overwrite=args.overwrite, source=args.photo)
     print(f"Wrote {args.output}.")
     return 0

@@ -8,7 +8,7 @@ from pathlib import Path
 from livestyle.cli.look import DEFAULT_STYLE, add_look, add_mask, add_overwrite, how_of, look_of
 from livestyle.cli.numbers import not_negative, positive, size
 from livestyle.cli.options import MACHINE, Commands, Shared, command
-from livestyle.cli.progress import Bar, conclude, tell, tell_about
+from livestyle.cli.progress import ProgressBar, conclude, tell, tell_about
 from livestyle.convert.options import ConvertOptions
 from livestyle.jobs.job import ClipJob
 from livestyle.look import STEADY, STEADY_OFFLINE, Look
@@ -62,7 +62,7 @@ def demo(
     from livestyle.jobs.opened import Opened
 
     is_chosen = shared.style is not None
-    with Opened(tell) as opened, Bar("painting", "frame") as bar:
+    with Opened(tell) as opened, ProgressBar("painting", "frame") as bar:
         painter = opened.painter(shared.network, shared.device, *([look] if is_chosen else []))
         render_demo(
             painter,
@@ -105,7 +105,7 @@ def _convert(args: argparse.Namespace, shared: Shared) -> int:
         check(job)
 
     def painted(job: ClipJob) -> Report:
-        with Bar(job.source.name, "frame") as bar:
+        with ProgressBar(job.source.name, "frame") as bar:
             report = run(job, opened, bar)
             bar.stays = report.error is None
         tell_about(report)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -22,7 +22,7 @@ from livestyle.stylizer.stylizer import Paint
 if TYPE_CHECKING:
     from av.container.core import Chapter  # exists in the stubs only
 
-Progress = Callable[[int, int | None], None]
+OnProgress = Callable[[int, int | None], None]
 """Is told how many frames are done, and about how many there are: None if there is no telling."""
 
 # Chunks that wait between two threads: enough to hide the uneven times of frames, few enough for 4K in batches.
@@ -59,7 +59,7 @@ def convert_video(
     target_path: Path,
     paint: Paint,
     options: ConvertOptions | None = None,
-    on_progress: Progress | None = None,
+    on_progress: OnProgress | None = None,
 ) -> ConvertReport:
     """Paints a clip.
 
@@ -108,7 +108,7 @@ def convert_video(
 
 
 class _Meter:
-    def __init__(self, expected: int | None, on_progress: Progress | None) -> None:
+    def __init__(self, expected: int | None, on_progress: OnProgress | None) -> None:
         self.done = 0
         self.fps = 0.0
         self._expected = expected
@@ -148,7 +148,8 @@ def _run(clip: ClipReader, paint: Paint, writer: VideoWriter, tracks: Tracks, me
         painted.end()
         wait(workers)
     for worker in workers:
-        _raise_error_of(worker)
+        with suppress(ChannelCancelled):
+            worker.result()
 
 
 def _read(clip: ClipReader, decoded: Channel[Chunk]) -> None:
@@ -166,11 +167,6 @@ def _write(painted: Channel[Chunk], writer: VideoWriter, tracks: Tracks) -> None
                 writer.write(image, pts, duration)
         writer.finish()
         tracks.finish()
-
-
-def _raise_error_of(worker: Future[None]) -> None:
-    with suppress(ChannelCancelled):
-        worker.result()
 
 
 def _describe(clip: ClipReader, writer: VideoWriter) -> None:

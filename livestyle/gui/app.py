@@ -80,7 +80,7 @@ def _run(
     device: str,
 ) -> int:
     from livestyle.gui.choices import with_mix
-    from livestyle.gui.own_styles import with_pictures
+    from livestyle.gui.own_styles import with_named_pictures
     from livestyle.gui.window import MainWindow
     from livestyle.settings import load_settings
     from livestyle.styles.catalog import Catalog
@@ -89,7 +89,7 @@ def _run(
     settings = load_settings()
     own: list[str] = []
     if mix is not None:
-        catalog, mix, own = with_pictures(catalog, mix)
+        catalog, mix, own = with_named_pictures(catalog, mix)
         settings = with_mix(settings, mix, catalog)
     if steady is not None:
         settings = replace(settings, steady=steady)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap
@@ -19,31 +20,6 @@ def record_icon() -> QIcon:
     icon = _icon(_draw_disc, QColor(theme.ALERT))
     icon.addPixmap(_pixmap(_draw_square, QColor(theme.ALERT)), state=QIcon.State.On)
     return icon
-
-
-def snapshot_icon() -> QIcon:
-    """A camera."""
-    return _icon(_draw_camera)
-
-
-def compare_icon() -> QIcon:
-    """A picture of two halves."""
-    return _icon(_draw_halves)
-
-
-def panels_icon() -> QIcon:
-    """A window with a panel."""
-    return _icon(_draw_panels)
-
-
-def full_screen_icon() -> QIcon:
-    """Four corners."""
-    return _icon(_draw_corners)
-
-
-def app_icon() -> QIcon:
-    """A brush stroke on a dark ground."""
-    return _icon(_draw_stroke, QColor(theme.ACCENT))
 
 
 def _icon(draw: Callable[[QPainter, QColor], None], color: QColor | None = None) -> QIcon:
@@ -111,3 +87,15 @@ def _draw_stroke(painter: QPainter, color: QColor) -> None:
     path.cubicTo(QPointF(6, 2), QPointF(9, 15), QPointF(15, 4))
     painter.setPen(QPen(color, 3, cap=Qt.PenCapStyle.RoundCap))
     painter.drawPath(path)
+
+
+snapshot_icon = partial(_icon, _draw_camera)
+"""A camera."""
+compare_icon = partial(_icon, _draw_halves)
+"""A picture of two halves."""
+panels_icon = partial(_icon, _draw_panels)
+"""A window with a panel."""
+full_screen_icon = partial(_icon, _draw_corners)
+"""Four corners."""
+app_icon = partial(_icon, _draw_stroke, QColor(theme.ACCENT))
+"""A brush stroke on a dark ground."""

@@ -44,12 +44,7 @@ class Mixer(QWidget):
         self.partners.activated.connect(lambda row: self.added.emit(self.partners.itemData(row)))
 
     def show_mix(self, mix: Sequence[tuple[Style, float]], partners: Sequence[Style]) -> None:
-        """Shows a mix, without a signal.
-
-        Args:
-            mix: The styles and their shares.
-            partners: The styles that can be added.
-        """
+        """Shows a mix, the styles and their shares, and the styles that can be added; without a signal."""
         for row, (style, share) in zip(self.rows, mix, strict=False):
             row.show_style(style, share, len(mix))
         for number, row in enumerate(self.rows):

@@ -51,7 +51,7 @@ class OwnStyles(QObject):
         self.told.emit("Looking at the picture.")
         self._background.run(
             "Making a style of the picture",
-            lambda: style_of(picture.read(), picture.stem, file),
+            lambda: file_style_of(picture.read(), picture.stem, file),
             lambda style: self.made.emit(file, style),
         )
 
@@ -88,7 +88,7 @@ class OwnStyles(QObject):
         )
 
 
-def style_of(picture: Image, stem: str, file: StyleFile) -> Style:
+def file_style_of(picture: Image, stem: str, file: StyleFile) -> Style:
     """A style made of a picture, and called after the name of its file.
 
     Raises:
@@ -99,7 +99,7 @@ def style_of(picture: Image, stem: str, file: StyleFile) -> Style:
     return from_picture.style_of(file, picture, from_picture.name_of(stem), from_picture.title_of(stem))
 
 
-def with_pictures(catalog: Catalog, mix: Mix) -> tuple[Catalog, Mix, list[str]]:
+def with_named_pictures(catalog: Catalog, mix: Mix) -> tuple[Catalog, Mix, list[str]]:
     """Makes styles of the pictures in a mix, called as files can be too.
 
     Args:

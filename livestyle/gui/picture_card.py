@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PyQt6.QtCore import QPoint, QRect, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PyQt6.QtWidgets import QAbstractButton, QFileDialog, QSizePolicy, QWidget
+from PyQt6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from livestyle.gui import theme
 from livestyle.gui.actions import tip
 from livestyle.gui.gallery import CARD, MARGIN_PX, THUMBNAIL, draw_words
+from livestyle.gui.widgets import ask_for_file
 
 FRAME = QSize(96, THUMBNAIL.height())
 FILE_FILTER = "Pictures (*.png *.jpg *.jpeg *.webp *.bmp *.tif *.tiff);;All files (*)"
@@ -35,11 +36,7 @@ class PictureCard(QAbstractButton):
 
     def ask_for_file(self) -> None:
         """Lets the user choose a picture."""
-        dialog = QFileDialog(self.window(), "Paint in the style of a picture", filter=FILE_FILTER)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(self.chosen)
-        dialog.open()
+        ask_for_file(self, "Paint in the style of a picture", FILE_FILTER, self.chosen)
 
     def sizeHint(self) -> QSize:
         """As high as a card."""

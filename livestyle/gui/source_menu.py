@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QPaintEvent
 from PyQt6.QtWidgets import (
-    QFileDialog,
     QInputDialog,
     QMenu,
     QPushButton,
@@ -18,7 +17,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from livestyle.gui.widgets import draw_arrow
+from livestyle.gui.widgets import ask_for_file, draw_arrow
 
 FILE_FILTER = (
     "Videos and pictures (*.mp4 *.mov *.mkv *.webm *.avi *.m4v *.mpg *.mpeg *.ts *.gif *.png *.jpg *.jpeg *.webp *.bmp)"
@@ -78,11 +77,7 @@ class SourceButton(QPushButton):
 
     def ask_for_file(self) -> None:
         """Lets the user choose a file."""
-        dialog = QFileDialog(self.window(), "Open a video or a picture", filter=FILE_FILTER)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(self.chosen)
-        dialog.open()
+        ask_for_file(self, "Open a video or a picture", FILE_FILTER, self.chosen)
 
     def ask_for_address(self) -> None:
         """Lets the user type an address."""

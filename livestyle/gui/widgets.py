@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import log2
 
-from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtBoundSignal, pyqtSignal
 from PyQt6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QWheelEvent
 from PyQt6.QtWidgets import (
     QCheckBox,
     QComboBox,
+    QFileDialog,
     QHBoxLayout,
     QLabel,
     QSizePolicy,
@@ -48,6 +49,15 @@ def draw_arrow(widget: QWidget) -> None:
     corners = (right - 8, middle - 2), (right, middle - 2), (right - 4, middle + 2)
     painter.drawPolygon(QPolygonF(QPointF(x, y) for x, y in corners))
     painter.end()
+
+
+def ask_for_file(widget: QWidget, title: str, kinds: str, chosen: pyqtBoundSignal) -> None:
+    """Lets the user choose a file that is there, of some kinds as Qt writes them, and emits its path."""
+    dialog = QFileDialog(widget.window(), title, filter=kinds)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.fileSelected.connect(chosen)
+    dialog.open()
 
 
 class Choice(QComboBox):

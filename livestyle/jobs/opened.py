@@ -6,7 +6,6 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
-from types import TracebackType
 from typing import Self
 
 from livestyle.jobs.job import How
@@ -19,7 +18,7 @@ from livestyle.styles.catalog import Catalog
 from livestyle.styles.file import StyleFile
 from livestyle.styles.from_picture import with_pictures
 from livestyle.stylizer.fastest import open_stylizer
-from livestyle.stylizer.stylizer import BackendInfo, Code, Images, Paint, Stylizer
+from livestyle.stylizer.stylizer import Code, Images, Paint, Stylizer
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +78,7 @@ class Opened:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._tiles.close()
         self._whole.close()
 
@@ -129,16 +126,9 @@ class _Stoppable(Stylizer):
     """A stylizer that does something before it paints."""
 
     def __init__(self, stylizer: Stylizer, before: Callable[[], None]) -> None:
+        self.info, self.code_size = stylizer.info, stylizer.code_size
         self._stylizer = stylizer
         self._before = before
-
-    @property
-    def info(self) -> BackendInfo:
-        return self._stylizer.info
-
-    @property
-    def code_size(self) -> int:
-        return self._stylizer.code_size
 
     def stylize(self, images: Images, code: Code) -> Images:
         self._before()

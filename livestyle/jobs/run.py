@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from livestyle.convert.job import convert_video
+from livestyle.convert.job import OnProgress, convert_video
 from livestyle.errors import LivestyleError
 from livestyle.jobs.job import ClipJob, Job
 from livestyle.jobs.opened import Opened, Ready
@@ -14,9 +13,6 @@ from livestyle.sinks.part import PartFile
 from livestyle.sinks.picture_file import kind_of
 from livestyle.sinks.writer import container_for
 from livestyle.stylize import stylize_picture
-
-OnProgress = Callable[[int, int | None], None]
-"""Is told how much is done and how much there is: None if there is no telling. Frames of a clip; a photo is 1."""
 
 GPU_BATCH = 4
 """Frames that a GPU paints at once: it takes hardly longer than for one."""
@@ -64,7 +60,7 @@ def run(
     Args:
         job: The job.
         opened: What paints, from one job to the next.
-        on_progress: Is called in this thread.
+        on_progress: Is called in this thread, with frames of a clip; a photo is 1.
         stop: Pauses and stops the job between frames, and in a photo between tiles. A job that is stopped leaves
             nothing behind.
 

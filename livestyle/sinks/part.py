@@ -7,7 +7,6 @@ import os
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from livestyle.errors import SinkError
@@ -37,9 +36,7 @@ class PartFile:
         self.create()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: object, *_: object) -> None:
         if kind is None:
             self.finish()
         else:
@@ -110,12 +107,7 @@ class PartFile:
 
 
 def write_error(path: Path, error: Exception) -> SinkError:
-    """The sentence for a file that could not be written.
-
-    Args:
-        path: The file, by its final name.
-        error: What the system or PyAV raised.
-    """
+    """The sentence for a file, by its final name, that could not be written: the system or PyAV raised `error`."""
     match getattr(error, "errno", None):
         case errno.ENOSPC | errno.EDQUOT:
             return SinkError(f"There is no space left for {path}: free some, or write to another disk.")

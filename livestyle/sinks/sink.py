@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from types import TracebackType
 from typing import Self
 
 from livestyle.frame import Frame
@@ -21,10 +20,8 @@ class FrameSink(ABC):
         self.open()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close(completed=error is None)
+    def __exit__(self, kind: object, *_: object) -> None:
+        self.close(completed=kind is None)
 
     @abstractmethod
     def open(self) -> None:

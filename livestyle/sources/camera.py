@@ -200,13 +200,7 @@ def first_working_camera(
     open_capture: OpenCapture = open_capture,
     list_cameras: ListCameras = list_cameras,
 ) -> CameraSource | None:
-    """The first camera that delivers frames, already open, or None.
-
-    Args:
-        size_hw: Height and width to ask for.
-        open_capture: Opens a capture.
-        list_cameras: Lists what is plugged in.
-    """
+    """The first camera that delivers frames, already open, or None; asked as a `CameraSource` is."""
     source = CameraSource(size_hw=size_hw, open_capture=open_capture, list_cameras=list_cameras)
     try:
         source.open()

@@ -10,11 +10,9 @@ import cv2
 
 from livestyle.errors import SourceError
 from livestyle.frame import Frame
-from livestyle.sources.demo_scene.scene import DemoScene, draw_demo_scene
+from livestyle.sources.demo_scene.scene import DemoScene
 from livestyle.sources.pace import next_index
 from livestyle.sources.source import FrameSource
-
-__all__ = ["DemoSource", "draw_demo_scene"]
 
 
 class DemoSource(FrameSource):

@@ -126,10 +126,7 @@ class _Reader:
         self._converter = FrameConverter(*self._start())
 
     def read(self, *, loop: bool) -> tuple[VideoFrame, float] | None:
-        """The next frame and its time stamp; None at the end.
-
-        Args:
-            loop: Start again at the end.
+        """The next frame and its time stamp; at the end the first again, or None if it is not to `loop`.
 
         Raises:
             SourceError: It can't be read any further.

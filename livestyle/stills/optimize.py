@@ -173,13 +173,10 @@ class Optimizer:
 
 
 def recoloured(style: Image, photo: Image) -> Image:
-    """A style picture in the colours of a photo: the mean and covariance of its RGB values made the photo's.
+    """A style picture (H, W, 3) in the colours of a photo (H', W', 3), both RGB uint8.
 
-    Gatys et al., 1606.05897, section 3.1, with the symmetric square root of the covariances.
-
-    Args:
-        style: RGB uint8 (H, W, 3).
-        photo: RGB uint8 (H', W', 3).
+    The mean and covariance of its RGB values are made the photo's (Gatys et al., 1606.05897, section 3.1), with the
+    symmetric square root of the covariances.
     """
     own, wanted = (p.reshape(-1, 3).astype(np.float64) / 255 for p in (style, photo))
     change = _power(np.cov(wanted.T), 0.5) @ _power(np.cov(own.T), -0.5)

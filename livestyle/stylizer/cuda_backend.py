@@ -20,7 +20,7 @@ from livestyle.networks.code import StyledNetwork
 from livestyle.styles.file import StyleFile
 from livestyle.styles.load import load_network
 from livestyle.stylizer.failure import failure, reason
-from livestyle.stylizer.padding import check, fit
+from livestyle.stylizer.padding import check, pad
 from livestyle.stylizer.stylizer import BackendInfo, Code, Images, Stylizer
 from livestyle.stylizer.torch_backend import paint
 from livestyle.timing import measured
@@ -56,9 +56,10 @@ class CudaStylizer(Stylizer):
                 else "This torch is built without CUDA: install one that has it, as pytorch.org says."
             )
         network = load_network(file)
-        self._code_size = network.code_size
+        self.code_size = network.code_size
         self._multiple, self._min_side_px = network.multiple, network.min_side_px
         self._device = torch.device("cuda", torch.cuda.current_device())
+        self.info = BackendInfo("cuda", torch.cuda.get_device_name(self._device), "float16")
         try:
             network = network.to(self._device, torch.float16).to(memory_format=torch.channels_last)
             self._stream = torch.cuda.Stream(self._device)  # type: ignore[no-untyped-call]
@@ -69,23 +70,13 @@ class CudaStylizer(Stylizer):
         self._network: StyledNetwork | None = network
         self._lane_for = lru_cache(maxsize=KEPT_SHAPES)(self._open_lane)
 
-    @property
-    def info(self) -> BackendInfo:
-        """What runs the network."""
-        return BackendInfo("cuda", torch.cuda.get_device_name(self._device), "float16")
-
-    @property
-    def code_size(self) -> int:
-        """How many numbers a style code has."""
-        return self._code_size
-
     def stylize(self, images: Images, code: Code) -> Images:
         """Paints pictures; see `Stylizer.stylize`."""
-        check(images, code, self._code_size)
+        check(images, code, self.code_size)
         if self._network is None:
             raise BackendError("This stylizer is closed.")
         try:
-            fitted = fit(images, self._multiple, self._min_side_px)
+            fitted = pad(images, self._multiple, self._min_side_px)
             with torch.inference_mode(), torch.cuda.stream(self._stream):
                 lane = self._lane_for(*fitted.shape[:3])
                 with measured(self.times, "upload"):

@@ -15,13 +15,7 @@ def is_about_memory(error: BaseException) -> bool:
 
 
 def failure(backend: str, error: Exception, images: Images) -> BackendError:
-    """The error for a backend that gave up while it painted pictures.
-
-    Args:
-        backend: Its name.
-        error: What its library raised.
-        images: (N, H, W, 3), the pictures.
-    """
+    """The error for a backend that gave up while it painted pictures (N, H, W, 3): what its library raised, told."""
     if is_about_memory(error):
         batch, height, width, _ = images.shape
         what = f"{width}x{height}" if batch == 1 else f"{batch} pictures of {width}x{height} at a time"

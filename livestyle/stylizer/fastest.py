@@ -42,7 +42,7 @@ def _torch_cpu(file: StyleFile) -> Stylizer:
 
 BACKENDS: Mapping[str, Open] = {"CUDA": _cuda, "Metal": _mps, "OpenVINO": _openvino, "torch": _torch_cpu}
 
-DEVICES: Mapping[str, Sequence[str]] = {"cuda": ("CUDA",), "mps": ("Metal",), "cpu": ("OpenVINO", "torch")}
+BACKENDS_OF: Mapping[str, Sequence[str]] = {"cuda": ("CUDA",), "mps": ("Metal",), "cpu": ("OpenVINO", "torch")}
 """Device -> its backends, the fastest first."""
 
 
@@ -63,10 +63,10 @@ def open_stylizer(
         BackendError: None of the device's backends works, and why not; or the device is unknown.
         StyleError: The file is damaged.
     """
-    if device != "auto" and device not in DEVICES:
-        raise BackendError(f"There is no device {device!r}: choose auto, {', '.join(DEVICES)}.")
+    if device != "auto" and device not in BACKENDS_OF:
+        raise BackendError(f"There is no device {device!r}: choose auto, {', '.join(BACKENDS_OF)}.")
     refusals: list[str] = []
-    for name in candidates() if device == "auto" else DEVICES[device]:
+    for name in backends_to_try() if device == "auto" else BACKENDS_OF[device]:
         if name == "OpenVINO" and family_of(file.spec.family).torch_only:
             continue
         try:
@@ -85,7 +85,7 @@ def open_stylizer(
     raise BackendError(f"Nothing here can paint with --device {device}. " + " ".join(refusals))
 
 
-def candidates() -> list[str]:
+def backends_to_try() -> list[str]:
     """The backends worth trying here, the fastest first. Does not import torch, which would take seconds."""
     gpus = [*(["CUDA"] if hardware.nvidia_driver_present() else []), *(["Metal"] if hardware.apple_silicon() else [])]
-    return [*gpus, *DEVICES["cpu"]]
+    return [*gpus, *BACKENDS_OF["cpu"]]

@@ -22,7 +22,7 @@ from livestyle.errors import BackendError
 from livestyle.styles.file import StyleFile
 from livestyle.stylizer import model_cache
 from livestyle.stylizer.failure import failure, reason
-from livestyle.stylizer.padding import check, crop, fit
+from livestyle.stylizer.padding import check, crop, pad
 from livestyle.stylizer.quiet_openvino import ov
 from livestyle.stylizer.stylizer import BackendInfo, Code, Images, Stylizer
 from livestyle.timing import measured
@@ -60,31 +60,22 @@ class OpenVinoStylizer(Stylizer):
             self._core: Any = ov.Core()
             self._device = str(self._core.get_property("CPU", "FULL_DEVICE_NAME")).strip()
             self._model: Any = _load(self._core, file)
-            self._code_size = int(self._model.input("code").get_shape()[1])
+            self.code_size = int(self._model.input("code").get_shape()[1])
             self._multiple = int(self._model.get_rt_info(["livestyle", "multiple"]).value)
             self._min_side_px = int(self._model.get_rt_info(["livestyle", "min_side_px"]).value)
             self._precision = precision or self._faster_precision(_cache_key(file))
         except RuntimeError as error:
             raise BackendError(reason(error)) from error
+        self.info = BackendInfo("openvino", self._device, DTYPES[self._precision])
         self._request_for = lru_cache(maxsize=KEPT_SHAPES)(self._compile)
-
-    @property
-    def info(self) -> BackendInfo:
-        """What runs the network."""
-        return BackendInfo("openvino", self._device, DTYPES[self._precision])
-
-    @property
-    def code_size(self) -> int:
-        """How many numbers a style code has."""
-        return self._code_size
 
     def stylize(self, images: Images, code: Code) -> Images:
         """Paints pictures; see `Stylizer.stylize`."""
-        check(images, code, self._code_size)
+        check(images, code, self.code_size)
         if self._model is None:
             raise BackendError("This stylizer is closed.")
         try:
-            fitted = fit(images, self._multiple, self._min_side_px)
+            fitted = pad(images, self._multiple, self._min_side_px)
             request = self._request_for(*fitted.shape[:3], self._precision)
             with measured(self.times, "network"):
                 painted = request.infer({"images": fitted, "code": code[None]})[0]
@@ -100,7 +91,7 @@ class OpenVinoStylizer(Stylizer):
     def _compile(self, batch: int, height: int, width: int, precision: str) -> Any:
         log.debug("compiling for %d pictures of %dx%d in %s", batch, width, height, precision)
         model = self._model.clone()  # a model that was given a shape once does not always take another one
-        model.reshape({"images": [batch, height, width, 3], "code": [1, self._code_size]})
+        model.reshape({"images": [batch, height, width, 3], "code": [1, self.code_size]})
         settings = {"INFERENCE_PRECISION_HINT": precision, "PERFORMANCE_HINT": "LATENCY"}
         return self._core.compile_model(model, "CPU", settings).create_infer_request()
 
@@ -112,17 +103,17 @@ class OpenVinoStylizer(Stylizer):
         remembered = (model_cache.read(key) or {}).get("precision", b"").decode("ascii", "replace")
         if remembered in DTYPES:
             return remembered
-        faster = fastest({name: self._trial(name) for name in DTYPES})
+        faster = quickest_of({name: self._trial(name) for name in DTYPES})
         model_cache.write(key, {"precision": faster.encode()})
         return faster
 
     def _trial(self, precision: str) -> Callable[[], None]:
         request = self._compile(1, *TRIAL_HW, precision)
-        inputs = {"images": np.zeros((1, *TRIAL_HW, 3), np.uint8), "code": np.zeros((1, self._code_size), np.float32)}
+        inputs = {"images": np.zeros((1, *TRIAL_HW, 3), np.uint8), "code": np.zeros((1, self.code_size), np.float32)}
         return lambda: request.infer(inputs)
 
 
-def fastest(
+def quickest_of(
     trials: Mapping[str, Callable[[], object]], clock: Callable[[], float] = time.perf_counter, rounds: int = TRIALS
 ) -> str:
     """The name of what takes the least time, tried in turns, so that what else the machine does meets all alike."""

@@ -27,7 +27,7 @@ def fitted_hw(height: int, width: int, multiple: int, min_side_px: int) -> tuple
     return tall, wide
 
 
-def fit(images: Images, multiple: int, min_side_px: int) -> Images:
+def pad(images: Images, multiple: int, min_side_px: int) -> Images:
     """Extends pictures at the right and at the bottom by their own reflection.
 
     Args:
@@ -50,7 +50,7 @@ def fit(images: Images, multiple: int, min_side_px: int) -> Images:
 
 
 def crop(images: Images, height: int, width: int) -> Images:
-    """Takes away what `fit` has added: (N, H', W', 3) -> (N, height, width, 3), C-contiguous."""
+    """Takes away what `pad` has added: (N, H', W', 3) -> (N, height, width, 3), C-contiguous."""
     return np.ascontiguousarray(images[:, :height, :width])
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Self
 
 import numpy as np
@@ -42,30 +41,22 @@ class Stylizer(ABC):
     later ones don't, whatever the code. `warm_up` moves that cost to a moment of the caller's choice.
 
     Attributes:
+        info: What runs the network.
+        code_size: How many numbers a style code has.
         times: Where to note how long "upload", "network" and "download" take; None, as at first, notes nothing and
             costs nothing. A backend whose network takes and gives bytes itself notes only "network". On a GPU the
             noting waits for each stage to end, which makes a call a little slower.
     """
 
+    info: BackendInfo
+    code_size: int
     times: StageTimes | None = None
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
-
-    @property
-    @abstractmethod
-    def info(self) -> BackendInfo:
-        """What runs the network."""
-
-    @property
-    @abstractmethod
-    def code_size(self) -> int:
-        """How many numbers a style code has."""
 
     @abstractmethod
     def stylize(self, images: Images, code: Code) -> Images:

@@ -21,8 +21,8 @@ from livestyle.frame import Image
 from livestyle.networks.frozen import frozen_code
 from livestyle.styles.file import StyleFile
 from livestyle.styles.load import load_network
-from livestyle.stylizer.padding import check, fit
-from livestyle.stylizer.stylizer import BackendInfo, Code, Images, Stylizer
+from livestyle.stylizer.padding import check, pad
+from livestyle.stylizer.stylizer import Code, Images, Stylizer
 
 TILE_PX = 1024
 """About the side of a tile. With larger ones less is painted twice; this one takes some 0.3 GB."""
@@ -64,23 +64,14 @@ class TiledStylizer(Stylizer):
             raise BackendError(f"A network of the family {file.spec.family!r} can't paint in tiles.")
         self._reach_px, self._tile_px, self._patch_px, self._sample_px = reach_px, tile_px, patch_px, sample_px
         self._frozen = open_stylizer(replace(file, spec=replace(file.spec, frozen=True)))
-
-    @property
-    def info(self) -> BackendInfo:
-        """What runs the network."""
-        return self._frozen.info
-
-    @property
-    def code_size(self) -> int:
-        """How many numbers a style code has."""
-        return self._frozen.code_size
+        self.info, self.code_size = self._frozen.info, self._frozen.code_size
 
     def stylize(self, images: Images, code: Code) -> Images:
         """Paints pictures; see `Stylizer.stylize`."""
         check(images, code, self.code_size)
         painted = np.empty_like(images, order="C")
         for image, into in zip(images, painted, strict=True):
-            fitted = fit(image[None], self._network.multiple, self._network.min_side_px)[0]
+            fitted = pad(image[None], self._network.multiple, self._network.min_side_px)[0]
             own = self.code_for(fitted, code)
             for rows in spans(fitted.shape[0], self._tile_px, self._reach_px, self._network.multiple):
                 for columns in spans(fitted.shape[1], self._tile_px, self._reach_px, self._network.multiple):

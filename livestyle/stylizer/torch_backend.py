@@ -12,7 +12,7 @@ from livestyle.networks.code import StyledNetwork
 from livestyle.styles.file import StyleFile
 from livestyle.styles.load import load_network
 from livestyle.stylizer.failure import failure, reason
-from livestyle.stylizer.padding import check, crop, fit
+from livestyle.stylizer.padding import check, crop, pad
 from livestyle.stylizer.stylizer import BackendInfo, Code, Images, Stylizer
 from livestyle.timing import measured
 
@@ -50,32 +50,22 @@ class TorchStylizer(Stylizer):
 
     def __init__(self, file: StyleFile, device: str = "cpu", dtype: torch.dtype = torch.float32) -> None:
         network = load_network(file)
-        self._code_size = network.code_size
+        self.code_size = network.code_size
         self._device = torch.device(device)
-        self._dtype = dtype
         try:
             self._network: StyledNetwork | None = network.to(self._device, dtype).to(memory_format=torch.channels_last)
         except (RuntimeError, AssertionError) as error:  # torch built without the device asserts
             raise BackendError(reason(error)) from error
-
-    @property
-    def info(self) -> BackendInfo:
-        """What runs the network."""
-        return BackendInfo("torch", _device_name(self._device), str(self._dtype).removeprefix("torch."))
-
-    @property
-    def code_size(self) -> int:
-        """How many numbers a style code has."""
-        return self._code_size
+        self.info = BackendInfo("torch", _device_name(self._device), str(dtype).removeprefix("torch."))
 
     @torch.inference_mode()
     def stylize(self, images: Images, code: Code) -> Images:
         """Paints pictures; see `Stylizer.stylize`."""
-        check(images, code, self._code_size)
+        check(images, code, self.code_size)
         if self._network is None:
             raise BackendError("This stylizer is closed.")
         try:
-            fitted = fit(images, self._network.multiple, self._network.min_side_px)
+            fitted = pad(images, self._network.multiple, self._network.min_side_px)
             with measured(self.times, "upload"):
                 # Copied: torch must not see read-only memory, nor keep what belongs to the caller.
                 photos = torch.tensor(fitted, device=self._device)

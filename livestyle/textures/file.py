@@ -1,4 +1,4 @@
-"""The texture file: one texture network and what it learnt from, in one `.safetensors`.
+"""The texture file: one texture network and what it learnt from, in one `.safetensors`; and where it is found.
 
 Tensors: the network's weights, float16. Metadata: `livestyle_texture` (a JSON object). It is no style file: what paints
 is not a network with style codes, and takes noise. Those that ship lie in a folder of their own beside the styles.
@@ -8,17 +8,22 @@ This module reads and writes with numpy alone, so that listing textures does not
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 import numpy.typing as npt
 
+from livestyle.errors import StyleError
+from livestyle.styles.catalog import bundled_folder
 from livestyle.styles.document import Tensors, numbers, read_tensors, said, text_said, width_said, write_tensors
 
 FORMAT_VERSION = 1
 SUFFIX = ".safetensors"
+FOLDER = "textures"
+"""Of the texture files that ship, in the folder of the style files, whose catalog does not search its folders."""
 _KEY = "livestyle_texture"
 
 
@@ -55,17 +60,8 @@ def write_texture_file(path: Path, file: TextureFile) -> None:
     Raises:
         SinkError: It can't be written.
     """
-    document = {
-        "version": FORMAT_VERSION,
-        "width": file.width,
-        "paints_photos": file.paints_photos,
-        "title": file.title,
-        "artist": file.artist,
-        "year": file.year,
-        "licence": file.licence,
-        "training": dict(file.training),
-    }
-    write_tensors(path, file.weights, _KEY, document)
+    facts = {each.name: getattr(file, each.name) for each in fields(file) if each.name not in ("weights", "name")}
+    write_tensors(path, file.weights, _KEY, {"version": FORMAT_VERSION, **facts, "training": dict(file.training)})
 
 
 def read_texture_file(path: Path) -> TextureFile:
@@ -77,6 +73,27 @@ def read_texture_file(path: Path) -> TextureFile:
     return replace(read_tensors(path, _KEY, "texture", _from_tensors), name=path.stem)
 
 
+def bundled_textures() -> dict[str, Path]:
+    """Name -> file of the textures that ship with livestyle, by name."""
+    return {path.stem: path for path in sorted((bundled_folder() / FOLDER).glob(f"*{SUFFIX}"))}
+
+
+def find_texture(text: str) -> TextureFile:
+    """The texture of that name, or the texture file of that path.
+
+    Raises:
+        StyleError: There is none; says which ship. Or the file can't be used.
+    """
+    bundled = bundled_textures()
+    if text in bundled:
+        return read_texture_file(bundled[text])
+    # os.path and not Path, which raises on names that are too long.
+    if text.endswith(SUFFIX) or os.path.exists(text):
+        return read_texture_file(Path(text))
+    there_are = f"There are {', '.join(bundled)}" if bundled else "None ship with this livestyle"
+    raise StyleError(f"There is no texture {text!r}. {there_are}; or give a texture file, which ends in {SUFFIX}.")
+
+
 def _from_tensors(tensors: Tensors, document: object) -> TextureFile:
     if said(document, "version", int) > FORMAT_VERSION:
         raise ValueError("it was made by a newer livestyle")
@@ -84,9 +101,6 @@ def _from_tensors(tensors: Tensors, document: object) -> TextureFile:
         width=width_said(document, tensors),
         paints_photos=said(document, "paints_photos", bool),
         weights={name: numbers(array) for name, array in tensors.items()},
-        title=text_said(document, "title"),
-        artist=text_said(document, "artist"),
-        year=text_said(document, "year"),
-        licence=text_said(document, "licence"),
+        **{key: text_said(document, key) for key in ("title", "artist", "year", "licence")},
         training=said(document, "training", dict),
     )

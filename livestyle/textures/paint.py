@@ -36,47 +36,25 @@ def load_texture(file: TextureFile) -> TextureNetwork:
     )
 
 
-def paint_texture(network: TextureNetwork, size_hw: tuple[int, int], seed: int, device: torch.device) -> Image:
-    """A texture: the same for the same seed and size, another for another seed.
-
-    Args:
-        network: One that paints textures, not photos.
-        size_hw: Height and width in pixels; any.
-        seed: Of the noise.
-        device: What computes.
-
-    Returns:
-        RGB uint8 (H, W, 3).
-
-    Raises:
-        LivestyleError: It would take too much memory.
-    """
-    return _painted(network, size_hw, seed, device, None)
-
-
-def paint_photo(network: TextureNetwork, photo: Image, seed: int, device: torch.device) -> Image:
-    """A photo painted by a network that paints photos; the seed decides where its strokes fall.
-
-    Args:
-        network: One that paints photos.
-        photo: RGB uint8 (H, W, 3), any size.
-        seed: Of the noise.
-        device: What computes.
-
-    Returns:
-        RGB uint8 (H, W, 3).
-
-    Raises:
-        LivestyleError: It would take too much memory.
-    """
-    return _painted(network, (photo.shape[0], photo.shape[1]), seed, device, photo)
-
-
 @torch.inference_mode()
-def _painted(
-    network: TextureNetwork, size_hw: tuple[int, int], seed: int, device: torch.device, photo: Image | None
-) -> Image:
-    height, width = size_hw
+def paint_texture(network: TextureNetwork, of: tuple[int, int] | Image, seed: int, device: torch.device) -> Image:
+    """A texture, or a photo painted: the same for the same seed and size; another seed has other strokes.
+
+    Args:
+        network: What paints.
+        of: The height and width of a texture in pixels, any; or the photo, RGB uint8 (H, W, 3), if the network paints
+            photos.
+        seed: Of the noise.
+        device: What computes.
+
+    Returns:
+        RGB uint8 (H, W, 3).
+
+    Raises:
+        LivestyleError: It would take too much memory.
+    """
+    photo = of if isinstance(of, np.ndarray) else None
+    height, width = of.shape[:2] if isinstance(of, np.ndarray) else of
     least = 2 * CELL_PX if network.paints_photos else SMALLEST_PX
     whole_hw = max(least, -(-height // CELL_PX) * CELL_PX), max(least, -(-width // CELL_PX) * CELL_PX)
     if whole_hw[0] * whole_hw[1] > MOST_PX:

@@ -11,14 +11,14 @@ from livestyle.cli import main
 from livestyle.networks.texture import TextureNetwork
 from livestyle.styles.catalog import Catalog, bundled_folder
 from livestyle.styles.file import StyleFile, write_style_file
-from livestyle.textures import find
+from livestyle.textures import file as texture_file
 from livestyle.textures.file import TextureFile, read_texture_file, write_texture_file
 
 
 @pytest.fixture
 def folder(tmp_path: Path, tiny_file: StyleFile, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Two bundled textures, "carpet" and one that paints photos, "glass"; and a photo."""
-    monkeypatch.setattr(find, "bundled_folder", lambda: tmp_path / "weights")
+    monkeypatch.setattr(texture_file, "bundled_folder", lambda: tmp_path / "weights")
     write_style_file(tmp_path / "weights" / "tiny.safetensors", tiny_file)
     (tmp_path / "weights" / "textures").mkdir()
     torch.manual_seed(0)

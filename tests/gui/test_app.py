@@ -14,7 +14,7 @@ from PyQt6.QtWidgets import QApplication
 
 from livestyle.errors import LivestyleError, StyleError
 from livestyle.gui.app import display_available, run
-from livestyle.gui.own_styles import with_pictures
+from livestyle.gui.own_styles import with_named_pictures
 from livestyle.gui.window import MainWindow
 from livestyle.settings import Settings
 from livestyle.styles.catalog import Catalog
@@ -96,7 +96,7 @@ def test_a_picture_in_the_mix_becomes_a_style_of_its_own(monkeypatch, catalog, t
     monkeypatch.setattr("livestyle.styles.from_picture.style_of", style_of)
     (tmp_path / "wild.png").write_bytes(cv2.imencode(".png", np.zeros((20, 30, 3), np.uint8))[1].tobytes())
     path = str(tmp_path / "wild.png")
-    grown, mix, own = with_pictures(catalog, ((path, 3.0), ("dark", 1.0)))
+    grown, mix, own = with_named_pictures(catalog, ((path, 3.0), ("dark", 1.0)))
     # There is a style of that name already, and paths are no names.
     assert mix == (("wild_2", 3.0), ("dark", 1.0))
     assert own == ["wild_2"]

@@ -18,19 +18,13 @@ from livestyle.stylizer.stylizer import BackendInfo, Code, Images, Stylizer
 class Inverting(Stylizer):
     """Inverts pictures; does something first if asked to."""
 
+    info = BackendInfo("torch", "test", "float32")
+    code_size = 0
+
     def __init__(self) -> None:
         self.painted: list[Images] = []
         self.closed = False
-        self.backend = "torch"
         self.before: Callable[[], None] = lambda: None
-
-    @property
-    def info(self) -> BackendInfo:
-        return BackendInfo(self.backend, "test", "float32")
-
-    @property
-    def code_size(self) -> int:
-        return 0
 
     def stylize(self, images: Images, code: Code) -> Images:
         self.before()

@@ -105,8 +105,8 @@ def test_a_gpu_paints_several_frames_at_once(
     stylizers: Stylizers, clip_job: ClipJob, backend: str, asked: int | None, batch: int
 ) -> None:
     with Opened() as opened:
-        opened.ready(HOW)
-        stylizers[0].backend = backend
+        stylizer = opened.ready(HOW).painter.stylizer
+        stylizer.info = replace(stylizer.info, backend=backend)
         run(replace(clip_job, options=ConvertOptions(batch=asked)), opened)
     assert {len(images) for images in stylizers[0].painted} == {batch}
 

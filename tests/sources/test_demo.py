@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from livestyle.errors import SourceError
 from livestyle.sources import demo
-from livestyle.sources.demo import DemoSource, draw_demo_scene
+from livestyle.sources.demo import DemoSource
 from livestyle.sources.demo_scene.figure import pose_at
-from livestyle.sources.demo_scene.scene import DemoScene
+from livestyle.sources.demo_scene.scene import DemoScene, draw_demo_scene
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import pytest
 from livestyle import hardware
 from livestyle.errors import BackendError, StyleError
 from livestyle.styles.file import StyleFile
-from livestyle.stylizer.fastest import BACKENDS, candidates, open_stylizer
+from livestyle.stylizer.fastest import BACKENDS, backends_to_try, open_stylizer
 from livestyle.stylizer.stylizer import BackendInfo, Code, Images, Stylizer
 
 
@@ -128,7 +128,7 @@ class TestExplicit:
 def test_candidates(nvidia: bool, apple: bool, expected: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hardware, "nvidia_driver_present", lambda: nvidia)
     monkeypatch.setattr(hardware, "apple_silicon", lambda: apple)
-    assert candidates() == expected
+    assert backends_to_try() == expected
 
 
 def test_the_real_cpu_paints(tiny_file: StyleFile) -> None:

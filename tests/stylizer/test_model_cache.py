@@ -27,7 +27,7 @@ import numpy as np
 import platformdirs
 platformdirs.user_cache_path = lambda *args, **options: Path(sys.argv[2])
 from livestyle.styles.file import read_style_file
-from livestyle.stylizer.fastest import DEVICES, open_stylizer
+from livestyle.stylizer.fastest import BACKENDS_OF, open_stylizer
 stylizer, refusals = open_stylizer(read_style_file(Path(sys.argv[1])), "cpu")
 assert stylizer.info.backend == "openvino", refusals
 print("torch" in sys.modules, sys.modules["openvino_telemetry"], list(Path.home().iterdir()))

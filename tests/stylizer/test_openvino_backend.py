@@ -10,7 +10,7 @@ import pytest
 
 from livestyle.styles.file import StyleFile
 from livestyle.stylizer import openvino_backend
-from livestyle.stylizer.openvino_backend import OpenVinoStylizer, fastest
+from livestyle.stylizer.openvino_backend import OpenVinoStylizer, quickest_of
 
 FASTER_PRECISION = OpenVinoStylizer._faster_precision
 
@@ -36,14 +36,14 @@ def test_the_fastest_is_found_among_hiccups() -> None:
     clock = Clock()
     # The first time of each is that of its warm-up.
     trials = {"slow": clock.trial(0, 3, 3, 3), "fast": clock.trial(9, 8, 8, 2)}
-    assert fastest(trials, clock, rounds=3) == "fast"
+    assert quickest_of(trials, clock, rounds=3) == "fast"
 
 
 @pytest.fixture
 def trials(monkeypatch: pytest.MonkeyPatch) -> Mock:
     """Stands for the trials, which bfloat16 wins; and asks for them, as outside of tests."""
     won = Mock(return_value="bf16")
-    monkeypatch.setattr(openvino_backend, "fastest", won)
+    monkeypatch.setattr(openvino_backend, "quickest_of", won)
     monkeypatch.setattr(OpenVinoStylizer, "_faster_precision", FASTER_PRECISION)
     monkeypatch.setattr(OpenVinoStylizer, "_trial", lambda self, precision: lambda: None)
     return won

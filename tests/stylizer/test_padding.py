@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livestyle.errors import BackendError
-from livestyle.stylizer.padding import check, crop, fit, fitted_hw
+from livestyle.stylizer.padding import check, crop, fitted_hw, pad
 
 SIDES = st.integers(1, 70)
 
@@ -14,7 +14,7 @@ SIDES = st.integers(1, 70)
 @given(batch=st.integers(1, 3), height=SIDES, width=SIDES, multiple=st.sampled_from([1, 4, 8]))
 def test_extends_by_reflection_at_the_right_and_bottom(batch: int, height: int, width: int, multiple: int) -> None:
     images = np.random.default_rng(0).integers(0, 256, (batch, height, width, 3), np.uint8)
-    fitted = fit(images, multiple, 16)
+    fitted = pad(images, multiple, 16)
     tall, wide = fitted.shape[1:3]
     assert (tall, wide) == fitted_hw(height, width, multiple, 16)
     assert tall % multiple == 0
@@ -31,13 +31,13 @@ def test_extends_by_reflection_at_the_right_and_bottom(batch: int, height: int, 
 
 def test_what_fits_is_not_copied() -> None:
     images = np.zeros((2, 16, 20, 3), np.uint8)
-    assert fit(images, 4, 16) is images
+    assert pad(images, 4, 16) is images
     assert np.shares_memory(crop(images, 16, 20), images)
 
 
 def test_a_mirrored_view_becomes_contiguous() -> None:
     images = np.arange(16 * 16 * 3, dtype=np.uint8).reshape(1, 16, 16, 3)[:, :, ::-1]
-    fitted = fit(images, 4, 16)
+    fitted = pad(images, 4, 16)
     assert fitted.flags.c_contiguous
     assert np.array_equal(fitted, images)
 

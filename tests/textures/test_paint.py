@@ -7,7 +7,7 @@ import torch
 from livestyle.errors import DeviceMemoryError, LivestyleError
 from livestyle.networks.texture import TextureNetwork
 from livestyle.textures import paint
-from livestyle.textures.paint import paint_photo, paint_texture
+from livestyle.textures.paint import paint_texture
 
 CPU = torch.device("cpu")
 
@@ -27,7 +27,7 @@ def test_textures_of_any_size(size_hw: tuple[int, int]) -> None:
 @pytest.mark.parametrize("size_hw", [(16, 16), (1, 1), (2, 90), (33, 301)])
 def test_photos_of_any_size(size_hw: tuple[int, int]) -> None:
     photo = np.random.default_rng(0).integers(0, 256, (*size_hw, 3)).astype(np.uint8)
-    assert paint_photo(network(paints_photos=True), photo, 0, CPU).shape == photo.shape
+    assert paint_texture(network(paints_photos=True), photo, 0, CPU).shape == photo.shape
 
 
 def test_the_same_seed_gives_the_same_picture() -> None:

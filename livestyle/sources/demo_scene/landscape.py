@@ -35,13 +35,9 @@ def paint_sky(sky: Layer, height: float) -> None:
     """A clear evening sky with a sun, `height` units from the horizon to the top."""
     elevation = np.broadcast_to(-sky.y / height, sky.alpha.shape)
     ramp = [
-        (-0.1, (1.0, 0.77, 0.52)),
-        (0.05, (1.0, 0.80, 0.57)),
-        (0.22, (0.97, 0.80, 0.68)),
-        (0.42, (0.72, 0.76, 0.84)),
-        (0.68, (0.38, 0.60, 0.82)),
-        (1.0, (0.13, 0.35, 0.66)),
-    ]
+        (-0.1, (1.0, 0.77, 0.52)), (0.05, (1.0, 0.80, 0.57)), (0.22, (0.97, 0.80, 0.68)), (0.42, (0.72, 0.76, 0.84)),
+        (0.68, (0.38, 0.60, 0.82)), (1.0, (0.13, 0.35, 0.66)),
+    ]  # fmt: skip
     sky.paint(gradient(ramp, elevation))
     wisps = smooth_step(0.2, 2.4, sky.noise((1.2, 9.0), seed=3, octaves=5) + 0.5 * sky.noise((0.7, 1.5), seed=4))
     sky.paint((1.0, 0.93, 0.86), 0.55 * wisps * smooth_step(0.02, 0.5, elevation))
@@ -157,14 +153,8 @@ def paint_headland(layer: Layer) -> None:
     """A tongue of land on the left with a house and trees."""
     rng = np.random.default_rng(61)
     top = [
-        (-3.0, -0.03),
-        (-0.95, -0.015),
-        (-0.72, 0.0),
-        (-0.55, 0.012),
-        (-0.42, 0.03),
-        (-0.34, 0.046),
-        (-0.315, SHORE_Y),
-    ]
+        (-3.0, -0.03), (-0.95, -0.015), (-0.72, 0.0), (-0.55, 0.012), (-0.42, 0.03), (-0.34, 0.046), (-0.315, SHORE_Y),
+    ]  # fmt: skip
     base = [(-0.36, SHORE_Y + 0.004), (-0.5, SHORE_Y), (-0.7, SHORE_Y + 0.005), (-0.9, SHORE_Y), (-3.0, SHORE_Y)]
     for x in (-1.10, -0.985, -0.90, -0.50, -0.45):
         layer.draw(_poplar(x, 0.014, rng.uniform(0.13, 0.21), rng))

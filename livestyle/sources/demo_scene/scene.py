@@ -40,12 +40,7 @@ def draw_demo_scene(time_s: float, height: int, width: int) -> Image:
 
 
 class DemoScene:
-    """The demo scene in one size, with its still parts painted beforehand.
-
-    Args:
-        height: In pixels, from 1.
-        width: In pixels, from 1.
-    """
+    """The demo scene in one size, height and width in pixels from 1, with its still parts painted beforehand."""
 
     def __init__(self, height: int, width: int) -> None:
         self._hw = (height, width)
@@ -99,14 +94,7 @@ class DemoScene:
         self._figure = Figure(_HEAD * px, -_HEAD_XY[1] / _HEAD)
 
     def draw(self, time_s: float) -> Image:
-        """The scene at a moment.
-
-        Args:
-            time_s: The moment, in seconds.
-
-        Returns:
-            RGB uint8 (height, width, 3), owned by the caller.
-        """
+        """The scene at a moment, in seconds: RGB uint8 (height, width, 3), owned by the caller."""
         px, sin, t = self._px, math.sin, time_s
         h, w = self._drawn_hw
         canvas = np.empty((h, w, 3), np.uint8)

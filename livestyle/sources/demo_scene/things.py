@@ -11,51 +11,27 @@ from livestyle.sources.demo_scene.brush import Color, Layer, curve, fill, gradie
 def paint_boat(layer: Layer) -> None:
     """A sailing boat; its origin is on the water line, amidships."""
     layer.draw([([(-0.002, -0.005), (0.002, -0.005), (0.0012, -0.125), (-0.0012, -0.125)], (0.30, 0.20, 0.15))])
-    for outline, light, shade in (
-        (
-            [(-0.005, -0.120), (-0.028, -0.075), (-0.052, -0.020), (-0.028, -0.016), (-0.004, -0.018)],
-            (1.0, 0.97, 0.90),
-            (0.86, 0.72, 0.66),
-        ),
-        (
-            [(0.004, -0.110), (0.026, -0.060), (0.044, -0.016), (0.022, -0.019), (0.004, -0.016)],
-            (0.95, 0.48, 0.28),
-            (0.66, 0.22, 0.20),
-        ),
-    ):
+    main = [(-0.005, -0.120), (-0.028, -0.075), (-0.052, -0.020), (-0.028, -0.016), (-0.004, -0.018)]
+    jib = [(0.004, -0.110), (0.026, -0.060), (0.044, -0.016), (0.022, -0.019), (0.004, -0.016)]
+    colors = ((1.0, 0.97, 0.90), (0.86, 0.72, 0.66)), ((0.95, 0.48, 0.28), (0.66, 0.22, 0.20))
+    for outline, (light, shade) in zip((main, jib), colors, strict=True):
         sail = layer.shape(curve(outline))
         bulge = smooth_step(0.25, 0.95, layer.inflated(sail, 0.012))
         layer.paint(mix(shade, light, bulge), sail)
     hull = layer.shape(
         curve([(-0.058, -0.012), (0.0, -0.0095), (0.062, -0.0135), (0.045, 0.004), (0.0, 0.007), (-0.044, 0.004)])
     )
-    layer.paint(
-        gradient(
-            [(-0.012, (0.62, 0.36, 0.20)), (-0.004, (0.42, 0.20, 0.12)), (0.006, (0.24, 0.10, 0.08))],
-            layer.y + 0 * layer.x,
-        ),
-        hull,
-    )
+    ramp = [(-0.012, (0.62, 0.36, 0.20)), (-0.004, (0.42, 0.20, 0.12)), (0.006, (0.24, 0.10, 0.08))]
+    layer.paint(gradient(ramp, layer.y + 0 * layer.x), hull)
     layer.draw([([(-0.054, -0.0115), (0.058, -0.0130), (0.057, -0.0105), (-0.053, -0.0090)], (0.96, 0.88, 0.74))])
 
 
 def paint_balloon(layer: Layer) -> None:
     """A striped hot-air balloon; its origin is the middle of its envelope."""
-    envelope = layer.shape(
-        curve(
-            mirrored(
-                [
-                    (0, -0.075),
-                    (0.045, -0.063),
-                    (0.072, -0.022),
-                    (0.066, 0.018),
-                    (0.034, 0.056),
-                    (0.012, 0.078),
-                    (0, 0.079),
-                ]
-            )
-        )
-    )
+    right = [
+        (0, -0.075), (0.045, -0.063), (0.072, -0.022), (0.066, 0.018), (0.034, 0.056), (0.012, 0.078), (0, 0.079),
+    ]  # fmt: skip
+    envelope = layer.shape(curve(mirrored(right)))
     width = np.interp(
         layer.ys, [-0.075, -0.063, -0.022, 0.018, 0.056, 0.079], [0.012, 0.047, 0.0735, 0.068, 0.034, 0.014]
     )
