@@ -24,7 +24,7 @@ from livestyle.look import Look
 from livestyle.networks.code import StyledNetwork
 from livestyle.networks.families import family_of
 from livestyle.sinks.part import PartFile, write_error
-from livestyle.sources.demo import draw_demo_scene
+from livestyle.sources.demo_scene.scene import draw_demo_scene
 from livestyle.styles.catalog import mixed_code
 from livestyle.styles.file import StyleFile
 from livestyle.styles.load import load_network
