@@ -31,7 +31,7 @@ from livestyle.evaluation.picture import NamedPicture
 from livestyle.evaluation.report import Report
 from livestyle.evaluation.results import Results
 from livestyle.evaluation.store import Store
-from livestyle.evaluation.tables import controls, likeness, meetings, sizes, steadiness, strokes
+from livestyle.evaluation.tables import baselines, likeness, meetings, sizes, steadiness, strokes
 from livestyle.look import STEADY, STEADY_OFFLINE
 from livestyle.sinks.part import write_error
 from livestyle.styles.file import read_style_file
@@ -123,7 +123,7 @@ def evaluate(args: argparse.Namespace) -> None:
         report.named = Results(
             [
                 *likeness(judge, [*ours, *peer], met(known, photos, per_style[0], "paintings")),
-                *controls(judge, met(known, photos, per_style[1], "controls")),
+                *baselines(judge, met(known, photos, per_style[1], "controls")),
             ]
         )
         report.strokes = Results(strokes(judge, ours, met(few, photos, 1, "strokes")))
@@ -143,7 +143,7 @@ def evaluate(args: argparse.Namespace) -> None:
             report.unseen = Results(
                 [
                     *likeness(judge, predicted, tqdm(pairs, desc="any picture")),
-                    *controls(judge, tqdm(meetings(few_unseen, photos, 1), desc="its controls")),
+                    *baselines(judge, tqdm(meetings(few_unseen, photos, 1), desc="its controls")),
                 ]
             )
     write(report, args.output)

@@ -54,7 +54,7 @@ def likeness(judge: Judge, methods: Sequence[Candidate], pairs: Pairs) -> list[R
     ]
 
 
-def controls(judge: Judge, pairs: Pairs) -> list[Record]:
+def baselines(judge: Judge, pairs: Pairs) -> list[Record]:
     """The same of what any honest figure must rank below them."""
     return [
         Record(name, painting.name, photo.name, judge.figures(picture, photo, painting))
