@@ -7,6 +7,7 @@ import argparse
 from livestyle.cli import videos
 from livestyle.cli.look import base_look
 from livestyle.cli.options import MACHINE, Shared
+from livestyle.errors import LivestyleError
 from livestyle.look import STEADY, parse_mix
 
 TAKES = {"source": "", "style": "as it was last", "steady": "as it was last", **MACHINE}
@@ -24,5 +25,7 @@ def run(args: argparse.Namespace, shared: Shared) -> int:
             network=shared.network,
             device=shared.device,
         )
+    if shared.source not in (None, "demo"):
+        raise LivestyleError(f"There is no display here to show {shared.source} on: paint it with livestyle convert.")
     print(f"There is no display here, so the demo goes to a video: {videos.DEMO_FILE}")
     return videos.demo(shared, base_look(shared, STEADY))

@@ -29,7 +29,8 @@ class PartFile:
         self.path = target.with_name(f"{target.name}.part")
         self._overwrite = overwrite
         self._source = source
-        self._ours = False
+        self._inode: int | None = None
+        """Of the `.part` file that this object made, until it is handed over or deleted."""
         self._our_folder = False
 
     def __enter__(self) -> Self:
@@ -75,17 +76,20 @@ class PartFile:
             ) from None
         except OSError as error:
             raise write_error(self.target, error) from error
-        self._ours = True
+        self._inode = self.path.stat().st_ino
 
     def finish(self) -> None:
         """Gives the file its final name. Safe to call twice.
 
         Raises:
             SinkError: The name was taken meanwhile, or renaming failed; the result is then still in the `.part` file.
+                Or another run has put its own file in place of that.
         """
-        if not self._ours:
+        if self._inode is None:
             return
-        self._ours = False
+        is_ours, self._inode = self._is_ours(), None
+        if not is_ours:
+            raise SinkError(f"Another run writes {self.target} too, and this result is lost: choose another name.")
         try:
             self.check()
             os.replace(self.path, self.target)
@@ -96,14 +100,21 @@ class PartFile:
 
     def discard(self) -> None:
         """Deletes the `.part` file, if this object made it, and the folder it made for it. Safe to call twice."""
-        if not self._ours:
+        is_ours, self._inode = self._is_ours(), None
+        if not is_ours:
             return
-        self._ours = False
         # What can't be deleted must not hide the error that brought us here, nor may a folder that others use by now.
         with suppress(OSError):
             self.path.unlink()
             if self._our_folder:
                 self.path.parent.rmdir()
+
+    def _is_ours(self) -> bool:
+        # Where files may be replaced, another run may have put one of its own there by now.
+        try:
+            return self._inode is not None and self.path.stat().st_ino == self._inode
+        except OSError:
+            return False
 
 
 def write_error(path: Path, error: Exception) -> SinkError:

@@ -118,4 +118,6 @@ def numbers(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """
     if array.dtype not in (np.float16, np.float32):
         raise ValueError(f"it has weights of the type {array.dtype}")
+    if not np.isfinite(array).all():
+        raise ValueError("it has weights that are no numbers")
     return array

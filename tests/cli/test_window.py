@@ -43,3 +43,10 @@ def test_without_a_display_what_was_asked_for_goes_to_the_demo(run: Run, monkeyp
         [(Shared(None, "-wild.jpg:2", 0.3, "cpu", "tiny"), Look((("-wild.jpg", 2.0),), steady=0.3))],
     )
     assert "no display" in out
+
+
+def test_without_a_display_there_is_nothing_to_show_a_source_on(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app, "display_available", lambda: False)
+    code, out, err = run("--source", "clip.mp4")
+    assert (code, out) == (2, "")
+    assert "no display here to show clip.mp4 on" in err

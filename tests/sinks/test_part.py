@@ -62,3 +62,18 @@ def test_a_folder_is_no_file(tmp_path: Path) -> None:
 )
 def test_sentences(number: int, sentence: str) -> None:
     assert str(write_error(Path("x/a.mp4"), OSError(number, "?"))) == sentence
+
+
+def test_of_two_runs_that_replace_one_file_only_the_one_whose_file_it_is_has_written_it(tmp_path: Path) -> None:
+    target = tmp_path / "a.mp4"
+    first, second = PartFile(target, overwrite=True), PartFile(target, overwrite=True)
+    first.create()
+    with first.path.open("w"):  # as an encoder has it while it writes
+        second.create()
+    with pytest.raises(SinkError, match="Another run writes"):
+        first.finish()
+    first.discard()
+    assert not target.exists()
+    second.path.write_text("second")
+    second.finish()
+    assert target.read_text() == "second"

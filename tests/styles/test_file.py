@@ -136,3 +136,12 @@ def test_tones_that_are_none_are_refused(tmp_path: Path, tiny_file: StyleFile, t
     write_style_file(path, dataclasses.replace(tiny_file, styles={"wild": wild}))
     with pytest.raises(StyleError, match="damaged"):
         read_style_file(path)
+
+
+def test_codes_that_are_no_numbers_are_refused(tmp_path: Path, tiny_file: StyleFile) -> None:
+    path, codes = tmp_path / "x.safetensors", tiny_file.styles["wild"].codes.copy()
+    codes[0, 3] = np.nan
+    wild = dataclasses.replace(tiny_file.styles["wild"], codes=codes)
+    write_style_file(path, dataclasses.replace(tiny_file, styles={"wild": wild}))
+    with pytest.raises(StyleError, match="no numbers"):
+        read_style_file(path)
