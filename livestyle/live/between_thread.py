@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from queue import SimpleQueue
 from threading import Thread
@@ -24,11 +25,15 @@ class BetweenThread:
     Args:
         show: Takes the pictures, in this thread.
         tell: Takes messages.
+        clock: Monotonic seconds.
     """
 
-    def __init__(self, show: Callable[[SourceThread, Picture], None], tell: Tell) -> None:
+    def __init__(
+        self, show: Callable[[SourceThread, Picture], None], tell: Tell, clock: Callable[[], float] = time.perf_counter
+    ) -> None:
         self._show = show
         self._tell = tell
+        self._clock = clock
         self._arrived: SimpleQueue[tuple[SourceThread, Frame | Painted | None] | None] = SimpleQueue()
         self._thread = Thread(target=self._run, name="livestyle in-betweens", daemon=True)
 
@@ -59,7 +64,7 @@ class BetweenThread:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
-        stage, source = BetweenStage(), None
+        stage, source = BetweenStage(self._clock), None
         while (arrived := self._arrived.get()) is not None:
             try:
                 if arrived[0] is not source:
@@ -76,4 +81,4 @@ class BetweenThread:
             except Exception:
                 log.exception("A frame was lost")
                 self._tell(Message(Kind.NOTE, Topic.PAINTER, see_log("A frame was lost")))
-                stage = BetweenStage()
+                stage = BetweenStage(self._clock)

@@ -76,7 +76,7 @@ class Live:
         self._start_s = clock()
         self._times = StageTimes(STAGES_WINDOW)
         self._shots: Slot[_Shot] = Slot()
-        self._between = BetweenThread(self._hand_over, tell)
+        self._between = BetweenThread(self._hand_over, tell, clock)
         self._painting_thread = Thread(target=self._paint_all, name="livestyle painter", daemon=True)
         self._painter_is_busy = False
         self._backend: BackendInfo | None = None
