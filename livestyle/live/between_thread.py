@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable
 from queue import SimpleQueue
 from threading import Thread
@@ -28,9 +27,7 @@ class BetweenThread:
         clock: Monotonic seconds.
     """
 
-    def __init__(
-        self, show: Callable[[SourceThread, Picture], None], tell: Tell, clock: Callable[[], float] = time.perf_counter
-    ) -> None:
+    def __init__(self, show: Callable[[SourceThread, Picture], None], tell: Tell, clock: Callable[[], float]) -> None:
         self._show = show
         self._tell = tell
         self._clock = clock
