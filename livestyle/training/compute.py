@@ -35,8 +35,14 @@ class Compute:
         return cls(device, half_type(device), torch.Generator().manual_seed(seed))
 
     def autocast(self) -> AbstractContextManager[object]:
-        """In this context networks compute in half precision, where there is any."""
-        return torch.autocast(self.device.type, self.half) if self.half else nullcontext()
+        """In this context networks compute in half precision, where that is of use.
+
+        On a GPU it is not: what takes the time there is the loss network, and in a network of a few channels the
+        conversions take longer than they save.
+        """
+        if self.half is None or self.device.type == "cuda":
+            return nullcontext()
+        return torch.autocast(self.device.type, self.half)
 
     def placed(self, module: M) -> M:
         """A module on the device, in float32."""
@@ -50,3 +56,18 @@ class Compute:
     def for_vgg(self, images: Tensor) -> Tensor:
         """Images as such a loss network takes them."""
         return images.to(self.device, self.half or torch.float32).contiguous(memory_format=torch.channels_last)
+
+    def sent(self, values: Tensor) -> Tensor:
+        """Values from the CPU on the device; see `sent`."""
+        return sent(values, self.device)
+
+
+def sent(values: Tensor, device: torch.device) -> Tensor:
+    """Values from the CPU on a device, which does not wait for what that device still has to do."""
+    return values.pin_memory().to(device, non_blocking=True) if device.type == "cuda" else values.to(device)
+
+
+def at(device: torch.device, generator: torch.Generator) -> torch.Generator:
+    """A generator at a device that follows from one on the CPU: for what would take long to draw there, and to send."""
+    seed = int(torch.randint(2**62, (), generator=generator))
+    return torch.Generator(device).manual_seed(seed)

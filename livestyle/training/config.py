@@ -92,6 +92,7 @@ class StylesConfig(RunConfig):
     # Loss weights
     style_weight: float = setting(13.0, "weight of the style loss")
     content_weight: float = setting(2.6, "weight of the content loss")
+    color_weight: float = setting(1.5, "weight of the loss that asks for colours as strong as the painting's")
     temporal_weight: float = setting(12.0, "weight of the loss that asks for steadiness")
     # A network that has to hold still before it has learnt to paint learns small, timid strokes.
     temporal_from: float = setting(0.45, "share of the run after which that weight grows from nothing")

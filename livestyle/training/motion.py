@@ -14,6 +14,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from livestyle.training.compute import at, sent
+
 REACH_PX = 12
 """The farthest a pixel moves; the first picture of a pair is cut from one that is larger by this on every side."""
 
@@ -35,31 +37,34 @@ class MovedPair:
     valid: Tensor
 
 
-def random_flow(count: int, size_px: int, generator: torch.Generator) -> Tensor:
+def random_flow(count: int, size_px: int, generator: torch.Generator, device: torch.device) -> Tensor:
     """Random motions in px (count, size_px, size_px, 2), x then y, at most `REACH_PX`.
 
     The even ones are shifts by whole pixels (every fourth of those stands still); the odd ones zoom, turn, shift by
     fractions and bend smoothly.
+
+    Args:
+        count: How many.
+        size_px: Their side.
+        generator: On the CPU; only a few numbers a motion are drawn there.
+        device: Where the motions are made.
     """
 
     def uniform(*shape: int) -> Tensor:
-        return 2 * torch.rand(shape, generator=generator) - 1
+        return sent(2 * torch.rand(shape, generator=generator) - 1, device)
 
-    flows = torch.empty(count, size_px, size_px, 2)
-    line = torch.linspace(-0.5, 0.5, size_px)
+    whole = torch.round(6 * uniform(count, 2).abs().pow(1.5) * uniform(count, 2).sign())
+    whole = torch.where(uniform(count, 1) < -0.5, 0.0, whole)
+    zoom, turn, shift = 0.05 * size_px * uniform(count), 0.05 * size_px * uniform(count), 4 * uniform(count, 2)
+    bend = functional.interpolate(
+        2 * uniform(count, 2, 4, 4), (size_px, size_px), mode="bicubic", align_corners=True
+    ).permute(0, 2, 3, 1)
+    line = torch.linspace(-0.5, 0.5, size_px, device=device)
     x, y = line[None, :].expand(size_px, -1), line[:, None].expand(-1, size_px)
-    for i, flow in enumerate(flows):
-        if i % 2 == 0:
-            still = float(uniform(1)) < -0.5
-            shift = torch.zeros(2) if still else torch.round(6 * uniform(2).abs().pow(1.5) * uniform(2).sign())
-            flow[:] = shift
-            continue
-        zoom, turn = 0.05 * uniform(2).tolist()[0] * size_px, 0.05 * uniform(1).item() * size_px
-        bend = functional.interpolate(2 * uniform(1, 2, 4, 4), (size_px, size_px), mode="bicubic", align_corners=True)
-        flow[:] = (
-            torch.stack([zoom * x - turn * y, turn * x + zoom * y], dim=2) + bend[0].permute(1, 2, 0) + 4 * uniform(2)
-        )
-    return flows.clamp_(-REACH_PX, REACH_PX)
+    zoom, turn = zoom[:, None, None], turn[:, None, None]
+    bent = torch.stack([zoom * x - turn * y, turn * x + zoom * y], dim=3) + bend + shift[:, None, None]
+    even = (torch.arange(count, device=device) % 2 == 0)[:, None, None, None]
+    return torch.where(even, whole[:, None, None], bent).clamp(-REACH_PX, REACH_PX)
 
 
 def moved_pair(pictures: Tensor, generator: torch.Generator, edge_px: int) -> MovedPair:
@@ -74,13 +79,13 @@ def moved_pair(pictures: Tensor, generator: torch.Generator, edge_px: int) -> Mo
     count, _, full, _ = pictures.shape
     size = full - 2 * REACH_PX
     device = pictures.device
-    flow = random_flow(count, size, generator).to(device)
+    flow = random_flow(count, size, generator, device)
     line = torch.arange(size, device=device, dtype=torch.float32)
     place = torch.stack([line[None, :].expand(size, -1), line[:, None].expand(-1, size)], dim=2) + flow
     second = _sample(pictures, place + REACH_PX)
-    strength = torch.rand(count, 1, 1, 1, generator=generator).to(device)
-    noise = torch.randn(second.shape, generator=generator).to(device) * strength * 6 / 255
-    light = 1 + 0.03 * (2 * torch.rand(count, 1, 1, 1, generator=generator).to(device) - 1)
+    strength, light = sent(torch.rand(2, count, 1, 1, 1, generator=generator), device)
+    noise = torch.randn(second.shape, generator=at(device, generator), device=device) * strength * 6 / 255
+    light = 1 + 0.03 * (2 * light - 1)
     here = torch.arange(size, device=device)
     within = (here >= edge_px) & (here < size - edge_px)
     inside = ((place >= edge_px) & (place <= size - 1 - edge_px)).all(dim=3) & within[:, None] & within

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import math
 import pickle
 import time
 from collections.abc import Mapping, Sequence
@@ -106,10 +105,13 @@ class Run(Generic[M]):
         self.average = copy.deepcopy(method.model).requires_grad_(False)
         self.groups = method.groups()
         self.optimizer = torch.optim.Adam(
-            [{"params": list(group.parameters)} for group in self.groups], betas=(0.9, self.config.beta2)
+            [{"params": list(group.parameters)} for group in self.groups], betas=(0.9, self.config.beta2), fused=True
         )
         device = method.compute.device.type
         self.scaler = torch.amp.GradScaler(device, enabled=method.compute.half == torch.float16)
+        self._sound: Tensor | None = None
+        """Whether loss and gradient of the last step were numbers; it is looked at a step later, as a GPU would stand
+        still meanwhile."""
         self._resume()
 
     def go(self) -> None:
@@ -130,7 +132,6 @@ class Run(Generic[M]):
                     losses, figures = self.method.losses(progress.step, share)
                     loss = sum(losses.values(), torch.zeros((), device=self.method.compute.device))
                     self._descend(loss)
-                    self._average()
                     reports.append({"loss": loss.detach(), **{n: value.detach() for n, value in figures.items()}})
                     progress.step += 1
                     progress.elapsed_s = time.monotonic() - start_s
@@ -160,34 +161,44 @@ class Run(Generic[M]):
             group["lr"] = stated.rate * factor
 
     def _descend(self, loss: Tensor) -> None:
-        """One step down the gradient of a loss; nothing has changed if that is not a number."""
-        if not math.isfinite(loss.item()):
-            raise self._spoilt("loss")
+        """One step down the gradient of a loss; nothing changes if that is not a number."""
         self.optimizer.zero_grad(set_to_none=True)
         self.scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
-        # The root of a loss that gets to 0 has a gradient without end. A scaler finds that out by itself, passes the
-        # step over and takes a smaller scale; below 1 it is not the scale that is to blame.
-        healthy = self.scaler.get_scale() >= 1 if self.scaler.is_enabled() else math.isfinite(self._gradient_norm())
-        if not healthy:
-            raise self._spoilt("gradient of the loss")
+        self._settle()
+        self._sound = loss.detach().isfinite()
+        if self.scaler.is_enabled():
+            # It passes over a step without a gradient by itself, and takes a smaller scale; below 1 it is not the scale
+            # that is to blame.
+            self._sound &= self.scaler.get_scale() >= 1
+        else:
+            # The root of a loss that gets to 0 has a gradient without end.
+            self._sound &= self._gradient_norm().isfinite()
+            # What a scaler would tell the optimizer: to leave the weights as they are.
+            self.optimizer.found_inf = (~self._sound).float()  # type: ignore[attr-defined]
         self.scaler.step(self.optimizer)
         self.scaler.update()
 
-    def _gradient_norm(self) -> float:
-        parameters = (p for group in self.groups for p in group.parameters)
-        return float(torch.nn.utils.get_total_norm([p.grad for p in parameters if p.grad is not None]))
-
     @torch.no_grad()
-    def _average(self) -> None:
-        """Moves the moving average of the weights on by a step."""
+    def _settle(self) -> None:
+        """Moves the moving average of the weights on by the last step, if that was sound."""
+        if self._sound is None:
+            return
+        if not self._sound:
+            raise self._spoilt()
+        self._sound = None
         # Early on the average would be of the random start; so its reach grows with the steps done.
-        step = self.progress.step
+        step = self.progress.step - 1
         decay = min(self.config.average_decay, (1 + step) / (10 + step))
         torch._foreach_lerp_(list(self.average.parameters()), list(self.method.model.parameters()), 1 - decay)
+
+    def _gradient_norm(self) -> Tensor:
+        parameters = (p for group in self.groups for p in group.parameters)
+        return torch.nn.utils.get_total_norm([p.grad for p in parameters if p.grad is not None])
 
     # ---- what is kept --------------------------------------------------------------------------------------------
 
     def _save_and_show(self, monitor: Monitor) -> None:
+        self._settle()
         state = {
             "version": CHECKPOINT_VERSION,
             "run": dict(self.method.identity),
@@ -239,11 +250,11 @@ class Run(Generic[M]):
         self.scaler.load_state_dict(state["scaler"])
         self.method.compute.generator.set_state(state["generator"].cpu())
 
-    def _spoilt(self, what: str) -> TrainingError:
+    def _spoilt(self) -> TrainingError:
         good = "The last checkpoint is good: run again with a lower rate to go on from it."
         none = "There is no checkpoint yet: run again with a lower rate."
         return TrainingError(
-            f"The {what} is no longer a number at step {self.progress.step}. "
+            f"The loss or its gradient is no longer a number at step {self.progress.step - 1}. "
             f"{good if self.checkpoint_path.exists() else none}"
         )
 

@@ -52,8 +52,8 @@ class StyleModel(nn.Module):
             self.predictor.code.weight.data *= 0.1
             self.predictor.code.bias.data.copy_(neutral)
 
-    def painting_codes(self, rows: Tensor, seen: Sequence[Tensor]) -> Tensor:
-        """Codes (N, S, K) of the paintings in rows (N,), of which `seen` is what is predicted from."""
+    def painting_codes(self, rows: slice, seen: Sequence[Tensor]) -> Tensor:
+        """Codes (N, S, K) of the N paintings in some rows, of which `seen` is what is predicted from."""
         codes = self.codes[rows]
         return codes if self.predictor is None else codes + self.predicted(seen)
 

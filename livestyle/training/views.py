@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from livestyle.losses import second_moments
+from livestyle.losses import chroma_quantiles, second_moments
 from livestyle.networks.encoders import Encoder
 from livestyle.networks.predictor import for_predictor, statistics_of
 from livestyle.networks.vgg import VggFeatures
@@ -36,6 +36,7 @@ class View:
         stroke_px: How high the picture was, looked at: its strokes are as large as in a painting of that height.
         full: What to match.
         half: What to match in the painted picture reduced to half its size: there a loss sees coarser structure.
+        colors: The `chroma_quantiles` (8, 64) to match.
         seen: What its code is predicted from: the statistics that a frozen encoder gives, (F,); the small picture as an
             encoder that is trained will look at it, RGB (3, H, W); nothing, (0,), where nothing is predicted.
     """
@@ -43,6 +44,7 @@ class View:
     stroke_px: float
     full: Moments
     half: Moments
+    colors: Tensor
     seen: Tensor
 
 
@@ -78,6 +80,7 @@ class Viewer:
             stroke_px,
             self._moments(picture, self._layers),
             self._moments(functional.avg_pool2d(picture, 2), self._half_layers),
+            chroma_quantiles(picture.to(self._device))[0],
             seen,
         )
 

@@ -6,6 +6,7 @@ from torch.nn import functional
 
 from livestyle.training.motion import REACH_PX, MovedPair, moved_pair, random_flow, temporal_loss
 
+CPU = torch.device("cpu")
 SIZE = 64
 
 
@@ -21,7 +22,7 @@ def pair(seed: int = 0, count: int = 4) -> MovedPair:
 
 
 def test_every_second_flow_is_a_shift_by_whole_pixels() -> None:
-    flow = random_flow(8, SIZE, torch.Generator().manual_seed(0))
+    flow = random_flow(8, SIZE, torch.Generator().manual_seed(0), CPU)
     for i in range(0, 8, 2):
         assert torch.equal(flow[i], flow[i, :1, :1].expand_as(flow[i]))
         assert torch.equal(flow[i], flow[i].round())
@@ -30,11 +31,11 @@ def test_every_second_flow_is_a_shift_by_whole_pixels() -> None:
 
 def test_no_flow_leaves_the_reach() -> None:
     for seed in range(20):
-        assert random_flow(4, SIZE, torch.Generator().manual_seed(seed)).abs().max() <= REACH_PX
+        assert random_flow(4, SIZE, torch.Generator().manual_seed(seed), CPU).abs().max() <= REACH_PX
 
 
 def test_still_flows_occur() -> None:
-    flows = [random_flow(1, 8, torch.Generator().manual_seed(seed)) for seed in range(40)]
+    flows = [random_flow(1, 8, torch.Generator().manual_seed(seed), CPU) for seed in range(40)]
     still = sum(bool((flow == 0).all()) for flow in flows)
     assert 3 <= still <= 25
 

@@ -19,6 +19,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from livestyle.losses import (
+    chroma_distance,
+    chroma_quantiles,
     grid_loss,
     normalized_distance,
     plain_distance,
@@ -230,7 +232,7 @@ class Styles:
             if sample.row is None:
                 strokes = model.predicted(seen)
             else:
-                strokes = model.painting_codes(torch.tensor([sample.row], device=self.compute.device), seen)
+                strokes = model.painting_codes(slice(sample.row, sample.row + 1), seen)
             codes.append(model.at_stroke(strokes[0], sample.view.stroke_px))
         return torch.stack(codes)
 
@@ -258,19 +260,21 @@ class Styles:
         distance = normalized_distance if config.loss == "normalized" else plain_distance
         content = distance(features[config.content_layer], photo_content)
         style = self._style(samples, features, painted[:, :, *seen])
-        is_style = torch.tensor([float(s.view is not None) for s in samples], device=self.compute.device)
+        colors = self._colors(samples, painted)
+        is_style = self.compute.sent(torch.tensor([float(s.view is not None) for s in samples]))
         grid = grid_loss(painted)
         same = (painted.float() - pair.first).abs().mean(dim=(1, 2, 3))
         losses = {
             "style": config.style_weight * (style * is_style).mean(),
             "content": config.content_weight * content.mean(),
+            "colors": config.color_weight * colors.mean(),
             "temporal": config.temporal_weight * temporal * steady.mean(),
             "grid": config.grid_weight * grid.mean(),
             "identity": config.identity_weight * (same * (1 - is_style)).mean(),
         }
         if config.tv_weight:
             losses["tv"] = config.tv_weight * total_variation(painted[:, :, *seen]).mean()
-        figures = {"temporal": steady.mean(), "grid": grid.mean().sqrt() * 255}
+        figures = {"colors": colors.mean(), "temporal": steady.mean(), "grid": grid.mean().sqrt() * 255}
         for i, sample in enumerate(samples):
             if sample.view is None:
                 figures["identity/error"] = same[i]
@@ -284,29 +288,33 @@ class Styles:
     def _style(self, samples: Sequence[Sample], features: dict[str, Tensor], painted: Tensor) -> Tensor:
         """The style loss of each picture (N,), at full and at half size; 0 where there is no style."""
         config = self.config
-        rows = [i for i, sample in enumerate(samples) if sample.view is not None]
+        rows = self.compute.sent(torch.tensor([i for i, sample in enumerate(samples) if sample.view is not None]))
         views = [sample.view for sample in samples if sample.view is not None]
         loss = torch.zeros(len(samples), device=self.compute.device)
-        if not rows:
+        if not views:
             return loss
         weights = dict(zip(config.style_layers, config.style_layer_weights, strict=True))
         compared = style_loss if config.loss == "normalized" else plain_style_loss
         full = compared({n: features[n][rows] for n in weights}, _stacked([v.full for v in views]), weights)
-        at = (torch.tensor(rows, device=self.compute.device),)
         if not config.half_share:
-            return loss.index_put(at, full)
+            return loss.index_put((rows,), full)
         small = self.vgg(self.compute.for_vgg(functional.avg_pool2d(painted[rows], 2)), config.half_layers)
         half_weights = {layer: weights.get(layer, 1.0) for layer in config.half_layers}
         half = compared(small, _stacked([v.half for v in views]), half_weights)
-        return loss.index_put(at, torch.lerp(full, half, config.half_share))
+        return loss.index_put((rows,), torch.lerp(full, half, config.half_share))
+
+    def _colors(self, samples: Sequence[Sample], painted: Tensor) -> Tensor:
+        """How far the colours of each picture are from its style's, (N,); 0 where there is no style."""
+        own = chroma_quantiles(painted)
+        wanted = [own[i].detach() if sample.view is None else sample.view.colors for i, sample in enumerate(samples)]
+        return chroma_distance(own, torch.stack(wanted))
 
     # ---- what is kept --------------------------------------------------------------------------------------------
 
     @torch.no_grad()
     def _painting_codes(self, averaged: StyleModel) -> Tensor:
         """The codes of all paintings (P, S, K)."""
-        rows = torch.arange(len(self.paintings), device=self.compute.device)
-        return averaged.painting_codes(rows, self._paintings_seen())
+        return averaged.painting_codes(slice(None), self._paintings_seen())
 
     def file(self, averaged: StyleModel, facts: Mapping[str, object]) -> StyleFile:
         """See `run.Method`: weights and codes as a style file, without previews."""
