@@ -67,6 +67,8 @@ def _add_options(parser: argparse.ArgumentParser, name: str) -> None:
     if name == "styles":
         _file(parser, "--start", "a style file to start from; half the width will do")
         parser.add_argument("--preset", choices=list(PRESETS), help="settings of a paper, in place of ours")
+    if name == "adain":
+        _file(parser, "--start", "a style file to start from; --undo-until 0 then, as its decoder can undo already")
     if predicts:
         _file(parser, "--encoder-weights", "the encoder's, as safetensors with torchvision's names (downloaded once)")
     _file(parser, "--config", "a TOML file with any of the settings below, with _ in place of -")

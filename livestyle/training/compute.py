@@ -34,13 +34,13 @@ class Compute:
         torch.manual_seed(seed)
         return cls(device, half_type(device), torch.Generator().manual_seed(seed))
 
-    def autocast(self) -> AbstractContextManager[object]:
-        """In this context networks compute in half precision, where that is of use.
+    def autocast(self, small: bool = False) -> AbstractContextManager[object]:
+        """In this context networks compute in half precision, where there is any and it is of use.
 
-        On a GPU it is not: what takes the time there is the loss network, and in a network of a few channels the
-        conversions take longer than they save.
+        Args:
+            small: Whether the network has so few channels that on a GPU the conversions take longer than they save.
         """
-        if self.half is None or self.device.type == "cuda":
+        if self.half is None or (small and self.device.type == "cuda"):
             return nullcontext()
         return torch.autocast(self.device.type, self.half)
 

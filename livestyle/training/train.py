@@ -36,7 +36,7 @@ class Training:
         styles: Paintings to learn, the same way.
         other_styles: Other pictures, to learn to take any picture as a style.
         about: A TOML file with title, artist, year and licence of the paintings.
-        start: A style file to start from, for `StylesConfig`.
+        start: A style file to start from, for `StylesConfig` and `AdainConfig`.
         network: A style file, or the name of a network that is installed: one that is kept and gets a predictor, for
             `StylesConfig`; one to paint like, for `DistilConfig`.
         device: "auto", "cuda", "cpu" or "mps".
@@ -99,13 +99,13 @@ def method_of(training: Training, compute: Compute) -> AnyMethod:
         return Texture(config, compute, paintings, photos, vgg=vgg)
     if isinstance(config, PatchesConfig):
         return Patches(config, compute, paintings, photos, vgg=vgg)
+    start = read_style_file(training.start) if training.start else None
     if isinstance(config, AdainConfig):
-        return Adain(config, compute, paintings, photos, others, vgg=vgg)
+        return Adain(config, compute, paintings, photos, others, start=start, vgg=vgg)
     assert isinstance(config, StylesConfig)
     more = paintings, photos, others
     if training.network:
         return predictor(_network(training), config, compute, *more, vgg=vgg, encoder_weights=training.encoder_weights)
-    start = read_style_file(training.start) if training.start else None
     return Styles(config, compute, *more, start=start, vgg=vgg, encoder_weights=training.encoder_weights)
 
 

@@ -194,5 +194,5 @@ def turned_hue(picture: Tensor, angle: float) -> Tensor:
     cos, third = math.cos(angle), (1 - math.cos(angle)) / 3
     root = math.sin(angle) / math.sqrt(3)
     same, next_, last = cos + third, third - root, third + root
-    turn = torch.tensor([[same, next_, last], [last, same, next_], [next_, last, same]])
+    turn = torch.tensor([[same, next_, last], [last, same, next_], [next_, last, same]]).to(picture)
     return torch.einsum("ij,njhw->nihw", turn, picture).clamp(0, 1)

@@ -22,12 +22,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from livestyle.errors import TrainingError
 from livestyle.networks.adain import LAYER, LAYERS, AdainNetwork, code_of, spread_and_mean
 from livestyle.networks.families import NetworkSpec
 from livestyle.networks.vgg import VggFeatures
 from livestyle.pretrained import load_vgg
 from livestyle.styles.file import StyleFile
-from livestyle.training.compute import Compute
+from livestyle.styles.load import load_network
+from livestyle.training.compute import Compute, sent
 from livestyle.training.config import AdainConfig
 from livestyle.training.material import PhotoPool, load_picture, shown_photos, some, split_photos
 from livestyle.training.monitor import Preview
@@ -119,7 +121,7 @@ class Ring:
     def pick(self, count: int) -> list[Tensor]:
         """So many at random."""
         rows = torch.randint(len(self._kept[0]), (count,), generator=self._generator)
-        return [kept[rows.to(kept.device)] for kept in self._kept]
+        return [kept[sent(rows, kept.device)] for kept in self._kept]
 
 
 class Adain:
@@ -131,10 +133,11 @@ class Adain:
         paintings: To learn to paint in the style of, and to bundle with the network as its named styles.
         photos: To learn on; every sixteenth is held out (see `material.split_photos`).
         other_styles: Other pictures to learn to paint in the style of; the more varied, the better.
+        start: Where a new run starts from; None for scratch.
         vgg: A safetensors file of VGG-16 weights; None for torchvision's.
 
     Raises:
-        TrainingError: No photos, an unreadable picture, or no VGG weights.
+        TrainingError: No photos, an unreadable picture, no VGG weights, or a start of another network.
     """
 
     def __init__(
@@ -145,6 +148,7 @@ class Adain:
         photos: Sequence[Path],
         other_styles: Sequence[Path] = (),
         *,
+        start: StyleFile | None = None,
         vgg: Path | None = None,
     ) -> None:
         self.config, self.compute, self.paintings = config, compute, list(paintings)
@@ -155,8 +159,17 @@ class Adain:
         self.shown = shown_photos(photos, compute.device)
         self.model = compute.placed(AdainNetwork(config.width))
         self.model.encoder.requires_grad_(False)
-        self.model.encoder.load_state_dict(load_vgg(LAYERS, "vgg16", vgg).state_dict())
-        normalize(self.model.encoder, self.pool.crops(24, config.crop_px))
+        if start is None:
+            self.model.encoder.load_state_dict(load_vgg(LAYERS, "vgg16", vgg).state_dict())
+            normalize(self.model.encoder, self.pool.crops(24, config.crop_px))
+        elif start.spec == self._spec:
+            self.model.load_state_dict(load_network(start).state_dict())
+        else:
+            raise TrainingError("The style file to start from is of another network.")
+
+    @property
+    def _spec(self) -> NetworkSpec:
+        return NetworkSpec("adain", self.config.width)
 
     @property
     def identity(self) -> Mapping[str, object]:
@@ -229,7 +242,8 @@ class Adain:
         """
         batch, network, (encoded_photos, encoded_styles) = self.config.batch, self.model, self._encoded
         crops, photos = encoded_photos.pick(batch)
-        own = (torch.rand(batch, generator=self.compute.generator) < own_share).to(self.compute.device)
+        own = torch.rand(batch, generator=self.compute.generator) < own_share
+        all_own, own = bool(own.all()), self.compute.sent(own)
         styles = encoded_styles.pick(batch)
         codes = torch.where(own[:, None], network.identity_code().to(self.compute.device), code_of(*styles[-2:]))
         with torch.no_grad():
@@ -237,7 +251,7 @@ class Adain:
         with self.compute.autocast():
             painted = network.decode(wanted)
         pixels = ((painted.float() - crops).abs().mean(dim=(1, 2, 3)) * own).mean()
-        if own.all():
+        if all_own:
             return torch.zeros_like(pixels), torch.zeros_like(pixels), pixels
         found = self._see(painted, LAYERS)
         content = (found[LAYER].float() - wanted.float()).square().mean()
@@ -262,8 +276,10 @@ class Adain:
     def file(self, averaged: AdainNetwork, facts: Mapping[str, object]) -> StyleFile:
         """See `run.Method`: weights and the paintings' codes as a style file, without previews."""
         styles = {painting.name: painting.style(self._codes[painting.name]) for painting in self.paintings}
-        spec, identity = NetworkSpec("adain", self.config.width), averaged.identity_code().numpy()
-        return StyleFile(spec, as_half(averaged.state_dict()), self.config.stroke_px, identity, styles, training=facts)
+        identity = averaged.identity_code().numpy()
+        return StyleFile(
+            self._spec, as_half(averaged.state_dict()), self.config.stroke_px, identity, styles, training=facts
+        )
 
     @torch.no_grad()
     def preview(self, averaged: AdainNetwork) -> Preview:

@@ -142,7 +142,7 @@ class Distil:
         """See `run.Method`."""
         photos = self.pool.crops(self.config.batch, self.config.crop_px)
         photos, codes = photos.contiguous(memory_format=torch.channels_last), self._codes(step)
-        with self.compute.autocast():
+        with self.compute.autocast(small=True):
             with torch.no_grad():
                 wanted = self.teacher(photos, codes)
             painted = self.model(photos, codes)
@@ -184,6 +184,6 @@ class Distil:
         codes = [torch.from_numpy(self._file.styles[name].codes[middle]) for name in names]
         painted = []
         for code in [*codes, self.identity_code]:
-            with self.compute.autocast():
+            with self.compute.autocast(small=True):
                 painted.append(averaged(self.shown, code[None].to(self.compute.device)).float())
         return Preview(self.shown, torch.stack(painted), names)

@@ -240,7 +240,7 @@ class Styles:
         config, count, crop_px = self.config, len(samples), self.config.crop_px
         pair = moved_pair(self.pool.crops(count, crop_px + 2 * REACH_PX), self.compute.generator, crop_px // 8)
         codes = self._codes(samples)
-        with self.compute.autocast():
+        with self.compute.autocast(small=True):
             if temporal > 0:
                 both = torch.cat([pair.first, pair.second]).contiguous(memory_format=torch.channels_last)
                 painted, painted_second = self.model(both, codes.repeat(2, 1)).split(count)
@@ -344,7 +344,7 @@ class Styles:
             codes.append(averaged.identity)
         painted = []
         for code in codes:
-            with self.compute.autocast():
+            with self.compute.autocast(small=True):
                 painted.append(averaged(self.shown, code[None]).float())
         return Preview(self.shown, torch.stack(painted), [painting.name for painting in self.paintings])
 

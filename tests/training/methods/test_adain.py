@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from livestyle.errors import TrainingError
 from livestyle.networks.adain import LAYERS, AdainNetwork, spread_and_mean
 from livestyle.training.compute import Compute
 from livestyle.training.config import AdainConfig
@@ -23,6 +24,19 @@ def test_first_to_undo_the_encoder_then_to_paint(places: Path, compute: Compute)
     assert undone["pixels"] > 0
     painted = [method.losses(step, 0.5)[0] for step in range(4)]
     assert any(losses["content"] > 0 and losses["style"] > 0 for losses in painted)
+
+
+def test_it_goes_on_from_a_style_file_of_the_same_width_alone(places: Path, compute: Compute) -> None:
+    config = AdainConfig(width=16, crop_px=32, batch=4, kept=4, view_px=32, stroke_px=(48, 64))
+    paintings, photos = find_paintings([places / "styles"]), sorted((places / "photos").iterdir())
+    first = Adain(config, compute, paintings, photos, vgg=places / "vgg.safetensors")
+    file = first.file(first.model, {})
+    second = Adain(config, compute, paintings, photos, start=file)
+    for name, value in second.model.state_dict().items():
+        assert torch.allclose(value, first.model.state_dict()[name], rtol=1e-3, atol=1e-3)
+    wider = AdainConfig(width=32, crop_px=32, batch=4, kept=4, view_px=32, stroke_px=(48, 64))
+    with pytest.raises(TrainingError, match="of another network"):
+        Adain(wider, compute, paintings, photos, start=file)
 
 
 def test_a_normalized_vgg_sees_the_same_in_other_units(monkeypatch: pytest.MonkeyPatch) -> None:
