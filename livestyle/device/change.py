@@ -49,13 +49,14 @@ class Noise:
         """All that it remembers."""
         return [self.curve, self.is_known]
 
-    def learn(self, newest: Tensor, before: Tensor, forgets: Tensor | None) -> Tensor:
+    def learn(self, newest: Tensor, before: Tensor, begins: Tensor | None, forgets: Tensor | None) -> Tensor:
         """Learns from two small pictures in a row.
 
         Args:
             newest: RGB bytes.
             before: The same.
-            forgets: Above 0 if what was learnt before is to be forgotten; None for 0.
+            begins: 1 if they are not in a row, so that nothing is learnt, else 0; None for 0.
+            forgets: 1 if what was learnt before is to be forgotten, else 0; None for 0.
 
         Returns:
             The energy that noise makes in their difference at each place.
@@ -65,6 +66,8 @@ class Noise:
         sides_px = min(BLOCK_PX, newest.shape[2]), min(BLOCK_PX, newest.shape[3])
         levels = rounded(block_means(rounded(grey(newest)), sides_px))
         measured, is_measured = _curve(levels.flatten(), block_means(energy(newest - before), sides_px).flatten())
+        if begins is not None:
+            is_measured = is_measured & (begins == 0)
         past = torch.where(self.is_known > 0, self.curve, measured.clamp(max=2 * FIRST_NOISE**2))
         follow = FOLLOW_DOWN + (FOLLOW_UP - FOLLOW_DOWN) * (measured > past)
         learnt = past + follow * (measured - past)

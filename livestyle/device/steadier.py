@@ -70,7 +70,7 @@ def steadied(photo: Tensor, painting: Tensor, past: Past, noise: Noise, hold: Ho
     Returns:
         RGB bytes (1, 3, H, W), float32.
     """
-    noises = noise.learn(photo, past.newest, hold.forgets)
+    noises = noise.learn(photo, past.newest, hold.begins, hold.forgets)
     before, average, gain, least = past.photo, past.painting, past.gain, hold.least
     new = novelty(photo, before, noises)
     if flow is not None:
