@@ -55,7 +55,7 @@ class Ferry:
                 worked = work(uploaded)
                 self._wait_if(times)
             with measured(times, "download"):
-                downloaded = np.array(worked.cpu())
+                downloaded = np.array(worked.cpu().numpy())
         return lambda: downloaded
 
     def free(self) -> None:
