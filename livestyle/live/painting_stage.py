@@ -52,8 +52,6 @@ class PaintingStage:
         self._look: Look | None = None
         self._lines: int | None = None
         self._painter: Painter | None = None
-        self._warm: set[tuple[int, int]] = set()
-        """Sizes, as they are really painted, for which all one-time work is done."""
         self._automatic: AutomaticLines | None = None
         self._frames = 1
         self._most_lines: int | None = None
@@ -82,7 +80,7 @@ class PaintingStage:
             self.close()
             self._automatic = None
         elif self._painter is not None:  # the same network with other styles
-            self._painter = Painter(controls.file, self._painter.stylizer)
+            self._painter.use_styles(controls.file)
         self._file, self._lines = controls.file, controls.lines
         self._most_lines, self._failures, self._open_from_s = None, 0, float("-inf")
 
@@ -97,10 +95,10 @@ class PaintingStage:
 
     def is_ready(self, source_hw: tuple[int, int]) -> bool:
         """Whether `prepare` would have nothing to do; also true when nothing can be done."""
-        if self._painter is None:
+        if self._painter is None or self._look is None:
             return self._open_from_s is None or self._clock() < self._open_from_s
         is_judged = self._lines is not None or self._automatic is not None
-        return is_judged and self._painted_hw(self._painter, source_hw) in self._warm
+        return is_judged and self._painter.is_ready(1, self.size_hw(source_hw), self._look)
 
     def prepare(self, source_hw: tuple[int, int]) -> None:
         """Opens the device if need be and does its one-time work for size and look; may take seconds."""
@@ -111,9 +109,8 @@ class PaintingStage:
             painter = self._painter or self._open()
             if self._lines is None and self._automatic is None:
                 self._automatic = AutomaticLines(self._probe(painter.stylizer), self._frames)
-            painted_hw = self._painted_hw(painter, source_hw)
-            painter.stylizer.warm_up(1, *painted_hw)
-            self._warm.add(painted_hw)
+            assert self._look is not None
+            painter.warm_up(1, self.size_hw(source_hw), self._look)
             self._tell(Message(Kind.CLEAR, Topic.PAINTER))
 
     def paint(self, photo: Image, source_hw: tuple[int, int]) -> Image | None:
@@ -150,11 +147,6 @@ class PaintingStage:
         if self._painter is not None:
             self._painter.stylizer.close()
         self._painter = None
-        self._warm.clear()
-
-    def _painted_hw(self, painter: Painter, source_hw: tuple[int, int]) -> tuple[int, int]:
-        assert self._look is not None
-        return painter.painted_hw(self.size_hw(source_hw), self._look)
 
     def _open(self) -> Painter:
         assert self._file is not None
