@@ -18,6 +18,7 @@ from livestyle.stylizer.stylizer import Code, Finish, Images, Stylizer
 
 if TYPE_CHECKING:
     from livestyle.device.painter import DevicePainter
+    from livestyle.stylizer.ferry import Work
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +66,11 @@ class Painter:
         height, width = (max(4, round(share * side / 4) * 4) for side in size_hw)
         return height, width
 
+    @property
+    def works_ahead(self) -> bool:
+        """Whether a GPU may paint while the processor does something else, so that `begin` is worth it."""
+        return not self._device_lacks_something and self.stylizer.resident() is not None
+
     def is_ready(self, batch: int, size_hw: tuple[int, int], look: Look) -> bool:
         """Whether all one-time work for such pictures is done."""
         painted_hw = self.painted_hw(size_hw, look)
@@ -81,11 +87,9 @@ class Painter:
         painted_hw = self.painted_hw(size_hw, look)
         device = self._device_for(painted_hw)
         if device is not None:
-            try:
-                device.warm_up(batch, size_hw, painted_hw, look)
+            photos = np.zeros((batch, *size_hw, 3), np.uint8)
+            if self.begin_work(photos, device.opening(batch, size_hw, painted_hw, look)) is not None:
                 return
-            except NotImplementedError as error:
-                self._give_up_device(error)
         self._processor.warm_up(batch, size_hw, painted_hw, look)
 
     def paint(self, photos: Images, look: Look) -> Images:
@@ -123,16 +127,59 @@ class Painter:
         if look.strength == 0:
             self.forget()
             return lambda: photos
+        work = self.work(photos, look)
+        finish = None if work is None else self.begin_work(photos, work)
+        if finish is not None:
+            return finish
+        painted_hw = self.painted_hw((photos.shape[1], photos.shape[2]), look)
+        code = self.code(look, min(painted_hw))
+        paintings = self._processor.paint(photos, painted_hw, code, self._tones, look)
+        return lambda: paintings
+
+    def work(self, photos: Images, look: Look) -> Work | None:
+        """What a GPU does to pictures to paint them: to be begun next, and on them alone.
+
+        Args:
+            photos: RGB uint8 (N, H, W, 3).
+            look: How.
+
+        Returns:
+            The work, for `begin_work`; None where the processor has to do its part.
+
+        Raises:
+            StyleError: A style of the look is not in the file.
+            BackendError: The stylizer is closed.
+        """
         painted_hw = self.painted_hw((photos.shape[1], photos.shape[2]), look)
         code = self.code(look, min(painted_hw))
         device = self._device_for(painted_hw)
-        if device is not None:
-            try:
-                return device.begin(photos, device.work(photos, painted_hw, code, self._tones, look))
-            except NotImplementedError as error:
-                self._give_up_device(error)
-        paintings = self._processor.paint(photos, painted_hw, code, self._tones, look)
-        return lambda: paintings
+        if device is None:
+            return None
+        if look.strength == 0:
+            self.forget()
+            return lambda uploaded: uploaded
+        return device.work(photos, painted_hw, code, self._tones, look)
+
+    def begin_work(self, photos: Images, work: Work) -> Finish | None:
+        """Starts work of a GPU, this painter's own or what includes it.
+
+        Args:
+            photos: RGB uint8 (N, H, W, 3).
+            work: What `work` gave for them.
+
+        Returns:
+            As of `begin`; None if it turns out that the GPU can't do it.
+
+        Raises:
+            BackendError: The device gave up.
+        """
+        assert self._device is not None
+        try:
+            return self._device.begin(photos, work)
+        except NotImplementedError as error:
+            log.warning("The GPU runs the network, and the processor does the rest: %s", error)
+            self._device_lacks_something, self._device = True, None
+            return None
 
     def code(self, look: Look, lines: int) -> Code:
         """The style code (K,) of a look in a picture painted with so many lines; the last one is remembered."""
@@ -162,10 +209,6 @@ class Painter:
         if self._device is None:
             self._device = DevicePainter(resident)
         return self._device
-
-    def _give_up_device(self, error: NotImplementedError) -> None:
-        log.warning("The GPU runs the network, and the processor does the rest: %s", error)
-        self._device_lacks_something, self._device = True, None
 
 
 class _ProcessorPainter:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor
 
 from livestyle.device.pictures import grey, rounded
@@ -30,6 +31,24 @@ def compose(photo: Tensor, painting: Tensor, colors: Colors, share: Tensor | Non
 def blended(one: Tensor, other: Tensor, share: Tensor) -> Tensor:
     """The bytes between two pictures: the first where the share is 1."""
     return rounded(other.lerp(one, share))
+
+
+def parted(inside: Tensor, outside: Tensor, share: Tensor) -> Tensor:
+    """Two pictures parted by a mask; see `regions.by_mask`.
+
+    Args:
+        inside: RGB uint8 (N, H, W, 3).
+        outside: The same.
+        share: Of the inside, float32 (H, W, 1).
+
+    Returns:
+        RGB uint8 (N, H, W, 3).
+    """
+    pictures = torch.empty_like(inside)
+    for picture, *parts in zip(pictures, inside, outside, strict=True):  # one at a time: floats take much memory
+        one, other = (part.float() for part in parts)
+        picture.copy_(blended(one, other, share))
+    return pictures
 
 
 def with_colors_of(picture: Tensor, other: Tensor) -> Tensor:

@@ -58,15 +58,15 @@ class DevicePainter:
         """Whether all one-time work for such pictures is done."""
         return task_of(batch, size_hw, painted_hw, look) in self._lanes
 
-    def warm_up(self, batch: int, size_hw: tuple[int, int], painted_hw: tuple[int, int], look: Look) -> None:
-        """Does all one-time work for such pictures; raises what `begin` does."""
+    def opening(self, batch: int, size_hw: tuple[int, int], painted_hw: tuple[int, int], look: Look) -> Work:
+        """All one-time work for such pictures, which leaves them as they are."""
         task = task_of(batch, size_hw, painted_hw, look)
 
         def opened(photos: Tensor) -> Tensor:
             self._lane(task)
             return photos
 
-        self.begin(np.zeros((batch, *size_hw, 3), np.uint8), opened)()
+        return opened
 
     def begin(self, photos: Images, work: Work) -> Finish:
         """Starts work on pictures.

@@ -29,6 +29,21 @@ Code = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
+class Ahead:
+    """A `Paint` that may begin the next batch before the last one is finished.
+
+    Attributes:
+        begin: Starts to paint, and gives what waits for it.
+    """
+
+    begin: Callable[[Images], Finish]
+
+    def __call__(self, photos: Images) -> Images:
+        """Paints, and waits for it."""
+        return self.begin(photos)()
+
+
+@dataclass(frozen=True, slots=True)
 class BackendInfo:
     """What runs the network."""
 
