@@ -12,6 +12,8 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -27,8 +29,8 @@ from livestyle.look import Look
 from livestyle.painter import Painter
 from livestyle.steady.change import shrunk_hw
 from livestyle.styles.file import StyleFile, read_style_file
-from livestyle.stylizer.cuda_backend import CudaStylizer
-from livestyle.stylizer.resident import Resident
+from livestyle.stylizer.cuda_backend import Capture, CudaStylizer
+from livestyle.stylizer.resident import Resident, repeated
 from livestyle.stylizer.stylizer import Images, Stylizer
 from livestyle.stylizer.torch_backend import TorchStylizer, paint, reside
 
@@ -40,6 +42,7 @@ CHECKED_HW = (360, 640)
 WARM_UP_CALLS = 3
 LEAST_CALLS = 8
 CLIP_BATCHES = 3
+CLIP_LEAST = 8
 
 T = TypeVar("T")
 
@@ -62,7 +65,7 @@ def main() -> None:
     parser.add_argument("file", type=Path, help="the style file")
     parser.add_argument("--device", choices=("cuda", "cpu"), default="cuda")
     parser.add_argument("--quick", action="store_true", help="tiny pictures and few calls")
-    parser.add_argument("--seconds", type=float, default=0.8, help="for each measurement")
+    parser.add_argument("--seconds", type=float, default=0.6, help="for each measurement")
     parser.add_argument("--limit", type=float, default=140.0, help="seconds after which nothing new is begun")
     args = parser.parse_args()
     deadline_s = time.perf_counter() + args.limit
@@ -113,12 +116,18 @@ def clip(count: int, size_hw: tuple[int, int]) -> Images:
     """Pictures (N, H, W, 3) of a camera that noises and pans, 2 px a frame."""
     rng = np.random.default_rng(0)
     height, width = size_hw
-    coarse = [rng.normal(size=(height // step + 2, width // step + 2, 3)).astype(np.float32) for step in (4, 16, 64)]
-    parts = [cv2.resize(part, (width, height), interpolation=cv2.INTER_CUBIC) for part in coarse]
-    world = 125 + 25 * parts[0] + 30 * parts[1] + 30 * parts[2]
-    noise = rng.normal(0, 2, world.shape).astype(np.float32)
-    frames = [np.roll(world, -2 * i, axis=1) + np.roll(noise, 37 * i, axis=(0, 1)) for i in range(count)]
-    return np.stack([np.clip(np.rint(frame), 0, 255).astype(np.uint8) for frame in frames])
+    wide = width + 2 * count
+    world = np.full((height, wide, 3), 125, np.float32)
+    for step in (4, 16, 64):
+        part = rng.normal(0, 28, (height // step + 2, wide // step + 2, 3)).astype(np.float32)
+        world += cv2.resize(part, (wide, height), interpolation=cv2.INTER_CUBIC)
+    world = np.clip(world, 0, 255).astype(np.uint8)
+    noise = rng.integers(-3, 4, (height + 31, width + 31, 3), np.int8)
+    frames = np.empty((count, height, width, 3), np.uint8)
+    for i, frame in enumerate(frames):
+        seen, shake = world[:, 2 * i : 2 * i + width], noise[7 * i % 31 :, 11 * i % 31 :][:height, :width]
+        frame[:] = cv2.add(seen, shake, dtype=cv2.CV_8U)
+    return frames
 
 
 # ---- is it right -----------------------------------------------------------------------------------------------------
@@ -279,9 +288,10 @@ def rows(
     if stylizer is None:
         return
     with stylizer:
-        photos = clip(CLIP_BATCHES * batch, size_hw)
+        photos = clip(max(CLIP_LEAST, CLIP_BATCHES * batch), size_hw)
         least = None if floor is None else floor.network_ms(pixels)
-        yield row("network", attempt(lambda: network_times(stylizer, size_hw, batch, seconds)), least)
+        yield row("network", attempt(lambda: network_times(stylizer.resident(), size_hw, batch, seconds)), least)
+        yield row("network, usual kernels", attempt(lambda: usual_times(file, device, size_hw, batch, seconds)), least)
         for steady in STEADY:
             look = look_of(file, steady=steady, depth=DEPTH)
             painter = Painter(file, stylizer)
@@ -298,9 +308,17 @@ def rows(
                 yield row(what, attempt(lambda: measure(painter, photos, batch, look, seconds)), least)  # noqa: B023
 
 
-def network_times(stylizer: Stylizer, size_hw: tuple[int, int], batch: int, seconds: float) -> list[float]:
+def usual_times(file: StyleFile, device: str, size_hw: tuple[int, int], batch: int, seconds: float) -> list[float]:
+    """The same of the network as it is trained: with torch's group norm, and all pictures of a batch at once."""
+    plain = reside(file, device, torch.float16 if device == "cuda" else torch.float32)
+    graphs = partial(repeated, capture=Capture()) if device == "cuda" else plain.repeated
+    return network_times(replace(plain, repeated=graphs), size_hw, batch, seconds, at_once=batch)
+
+
+def network_times(
+    resident: Resident | None, size_hw: tuple[int, int], batch: int, seconds: float, at_once: int = 1
+) -> list[float]:
     """Seconds that the network takes by the device's own clock, bytes to bytes, without anything else."""
-    resident = stylizer.resident()
     assert resident is not None
     device = resident.ferry.device
     network = resident.network
@@ -311,7 +329,12 @@ def network_times(stylizer: Stylizer, size_hw: tuple[int, int], batch: int, seco
     wait(device)
     stream = torch.cuda.stream(torch.cuda.Stream(device)) if device.type == "cuda" else torch.cuda.stream(None)
     with torch.inference_mode(), stream:
-        run = resident.repeated(lambda: result.copy_(paint(network, photos, code)))  # type: ignore[arg-type, return-value]
+
+        def work() -> None:
+            for some, painted in zip(photos.split(at_once), result.split(at_once), strict=True):
+                painted.copy_(paint(network, some, code))
+
+        run = resident.repeated(work)
         times: list[float] = []
         end_s = time.perf_counter() + seconds
         while len(times) < LEAST_CALLS or time.perf_counter() < end_s:

@@ -174,26 +174,25 @@ class Lane:
     def _work(self) -> None:
         task = self._task
         photos = self._photos.permute(0, 3, 1, 2)
-        small = photos if task.painted_hw == task.size_hw else rounded(self._reduce(photos))
-        paintings = self._through_network(small)
-        # One by one: each depends on the one before it, and in full precision a batch would take much memory.
+        is_smaller = task.painted_hw != task.size_hw
+        # One by one: each depends on the one before it, one fills a GPU, and what is in between stays in its cache.
         for i in range(task.batch):
-            one = slice(i, i + 1)
-            painting = self._followed(small[one], paintings[one], i)
-            painting = enlarged(painting, task.size_hw, cubic=True)
-            if task.painted_hw != task.size_hw:
-                painting = rounded(painting)
+            photo = photos[i : i + 1]
+            small = rounded(self._reduce(photo)) if is_smaller else photo
+            painting = self._followed(small, self._through_network(small), i)
+            if is_smaller:
+                painting = rounded(enlarged(painting, task.size_hw, cubic=True))
             if task.colors != "painting" or task.fades:
                 share = self._numbers.share if task.fades else None
-                painting = compose(photos[one].float(), painting, task.colors, share)
-            self._painted[one].copy_(painting.permute(0, 2, 3, 1))
+                painting = compose(photo.float(), painting, task.colors, share)
+            self._painted[i : i + 1].copy_(painting.permute(0, 2, 3, 1))
 
-    def _through_network(self, photos: Tensor) -> Tensor:
-        """RGB bytes (N, 3, H, W), of any type, to float32 bytes."""
+    def _through_network(self, photo: Tensor) -> Tensor:
+        """RGB bytes (1, 3, H, W), of any type, to float32 bytes."""
         height, width = self._task.painted_hw
         multiple, dtype = self._network.multiple, next(self._network.parameters()).dtype
         below, right = -height % multiple, -width % multiple
-        fitted = photos.to(dtype, memory_format=torch.channels_last) / 255
+        fitted = photo.to(dtype, memory_format=torch.channels_last) / 255
         if below or right:
             fitted = functional.pad(fitted, (0, right, 0, below), mode="reflect")
         painted = self._network(fitted, self._numbers.code[None])

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from livestyle.errors import BackendError
 from livestyle.networks.code import StyledNetwork
+from livestyle.networks.swift import swift
 from livestyle.styles.file import StyleFile
 from livestyle.styles.load import load_network
 from livestyle.stylizer.failure import failure, reason
@@ -53,7 +54,7 @@ class CudaStylizer(Stylizer):
         device = torch.device("cuda", torch.cuda.current_device())
         self.info = BackendInfo("cuda", torch.cuda.get_device_name(device), "float16")
         try:
-            network = network.to(device, torch.float16).to(memory_format=torch.channels_last)
+            network = swift(network).to(device, torch.float16).to(memory_format=torch.channels_last)
             ferry = CudaFerry(device)
             # The weights were copied on another stream.
             torch.cuda.synchronize(device)
@@ -131,7 +132,9 @@ class Lane:
         return self._painted
 
     def _work(self) -> None:
-        self._painted.copy_(paint(self._network, self._photos, self._code))
+        # One by one: a picture fills a GPU, and what is in between stays in its cache.
+        for photo, painted in zip(torch.split(self._photos, 1), torch.split(self._painted, 1), strict=True):
+            painted.copy_(paint(self._network, photo, self._code))
 
 
 class Capture:

@@ -87,7 +87,8 @@ def test_a_lane_replays_its_graph_for_every_picture_and_style(tiny_file: StyleFi
     with TorchStylizer(tiny_file) as reference:
         for seed, style in enumerate(tiny_file.styles.values()):
             images = photos(2, 24, 32, seed)
-            assert np.array_equal(paint(lane, images, style.codes[0]), reference.stylize(images, style.codes[0]))
+            expected = reference.stylize(images, style.codes[0]).astype(int)
+            assert np.abs(paint(lane, images, style.codes[0]) - expected).max() <= 1  # one picture at a time
     assert graph.captured == 1
     assert graph.replayed == len(tiny_file.styles)
 
@@ -98,7 +99,7 @@ def test_a_lane_paints_without_a_graph_where_none_can_be_taken(
     lane = lane_on_cpu(tiny_file, Mock(side_effect=RuntimeError("operation not permitted when stream is capturing")))
     images, code = photos(2, 24, 32), tiny_file.styles["wild"].codes[0]
     with TorchStylizer(tiny_file) as reference:
-        assert np.array_equal(paint(lane, images, code), reference.stylize(images, code))
+        assert np.abs(paint(lane, images, code) - reference.stylize(images, code).astype(int)).max() <= 1
     assert "kernel by kernel: operation not permitted" in caplog.text
 
 
