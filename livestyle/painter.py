@@ -69,7 +69,8 @@ class Painter:
     @property
     def works_ahead(self) -> bool:
         """Whether a GPU may paint while the processor does something else, so that `begin` is worth it."""
-        return not self._device_lacks_something and self.stylizer.resident() is not None
+        resident = None if self._device_lacks_something else self.stylizer.resident()
+        return resident is not None and resident.ferry.in_flight > 1
 
     def is_ready(self, batch: int, size_hw: tuple[int, int], look: Look) -> bool:
         """Whether all one-time work for such pictures is done."""

@@ -19,7 +19,7 @@ from livestyle.device.steadier import Past
 from livestyle.frame import Image
 from livestyle.look import Look
 from livestyle.steady.flow import Flow, Map
-from livestyle.stylizer.failure import failure
+from livestyle.stylizer.failure import failure, is_about_memory, reason
 from livestyle.stylizer.ferry import Work
 from livestyle.stylizer.resident import Resident
 from livestyle.stylizer.stylizer import Code, Finish, Images
@@ -81,6 +81,7 @@ class DevicePainter:
         Raises:
             DeviceMemoryError: Too large for the device's memory.
             BackendError: The device gave up.
+            NotImplementedError: It lacks something.
         """
         with self._survived(photos):
             finish = self._resident.ferry.carry(photos, work)
@@ -167,12 +168,13 @@ class DevicePainter:
     def _survived(self, photos: Images) -> Iterator[None]:
         try:
             yield
-        except NotImplementedError:  # the device lacks something, which is no failure
-            raise
         except (MemoryError, RuntimeError) as error:
             self.forget()
             self._lanes.clear()
             self._resident.free()
+            # Where Metal lacks something that isn't always said as it should be.
+            if self._resident.backend != "CUDA" and not is_about_memory(error):
+                raise NotImplementedError(reason(error)) from error
             raise failure(self._resident.backend, error, photos) from error
 
 

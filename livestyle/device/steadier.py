@@ -86,12 +86,11 @@ def steadied(photo: Tensor, painting: Tensor, past: Past, noise: Noise, hold: Ho
     gain = torch.maximum(torch.maximum(changed, gain / (1 + gain)), least)
     gain = torch.maximum(gain, begins.to(gain.dtype))
     height, width = painting.shape[2:]
-    average = torch.lerp(average, painting, enlarged(gain, (height, width)))
+    torch.lerp(average, painting, enlarged(gain, (height, width)), out=past.painting)
+    torch.lerp(before, photo, gain, out=past.photo)
     past.newest.copy_(photo)
-    past.photo.copy_(torch.lerp(before, photo, gain))
-    past.painting.copy_(average)
     past.gain.copy_(gain)
-    return crisp(average, painting, keeps=begins)
+    return crisp(past.painting, painting, keeps=begins)
 
 
 def crisp(average: Tensor, painting: Tensor, keeps: Tensor) -> Tensor:

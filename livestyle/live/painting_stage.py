@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from livestyle.log import see_log
 from livestyle.look import Look
 from livestyle.painter import Painter
 from livestyle.styles.file import StyleFile
-from livestyle.stylizer.stylizer import BackendInfo, Stylizer
+from livestyle.stylizer.stylizer import BackendInfo, Finish, Stylizer
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +34,8 @@ PROBES = 5
 class PaintingStage:
     """A painter that is made ready as the controls ask. Used by one thread, which does all the stylizer's work.
 
-    For each frame: `adjust` to the controls, `prepare` unless it `is_ready`, then `paint` a picture of `size_hw`.
+    For each frame: `adjust` to the controls, `prepare` unless it `is_ready`, then `paint` a picture of `size_hw`, or
+    `begin` to, and finish it once the next is begun where that `works_ahead`.
 
     Errors end here. They become messages, and `paint` gives None while nothing can be painted: a device out of memory
     gets fewer lines, one that fails otherwise is opened anew a few times, a style file that can't be used is given up.
@@ -53,6 +55,9 @@ class PaintingStage:
         self._lines: int | None = None
         self._painter: Painter | None = None
         self._automatic: AutomaticLines | None = None
+        self.took_s = 0.0
+        """How long the last painting kept the device."""
+        self._done_s = float("-inf")
         self._frames = 1
         self._most_lines: int | None = None
         self._failures = 0
@@ -63,6 +68,11 @@ class PaintingStage:
     def info(self) -> BackendInfo | None:
         """What paints; None while nothing does."""
         return None if self._painter is None else self._painter.stylizer.info
+
+    @property
+    def works_ahead(self) -> bool:
+        """Whether the next painting may be begun before the last is finished."""
+        return self._painter is not None and self._painter.works_ahead
 
     def adjust(self, controls: Controls, frames: int = 1) -> None:
         """Takes over what the controls say; a change wipes out the limits found by earlier failures.
@@ -123,16 +133,30 @@ class PaintingStage:
         Returns:
             RGB uint8 (H, W, 3); None when nothing can be painted.
         """
-        look = self._look
-        if self._painter is None or look is None:
-            return None
+        return self.begin(photo, source_hw)()
+
+    def begin(self, photo: Image, source_hw: tuple[int, int]) -> Callable[[], Image | None]:
+        """Starts to paint, and gives what waits for the painting; otherwise as `paint`."""
+        start_s = self._clock()
+        look, finish = self._look, None
+        if self._painter is not None and look is not None:
+            with self._survive(source_hw):
+                finish = self._painter.begin(photo[None], look)
+        if finish is None or look is None:
+            return lambda: None
+        return partial(self._finish, finish, photo, look, source_hw, start_s)
+
+    def _finish(
+        self, finish: Finish, photo: Image, look: Look, source_hw: tuple[int, int], start_s: float
+    ) -> Image | None:
         with self._survive(source_hw):
-            start_s = self._clock()
-            painting: Image = self._painter.paint(photo[None], look)[0]
+            painting: Image = finish()[0]
             now_s = self._clock()
+            # Until the one before was done the device had that to do.
+            self.took_s, self._done_s = now_s - max(start_s, self._done_s), now_s
             # At strength 0 nothing is painted, which takes no time at any size.
             if self._lines is None and self._automatic is not None and look.strength > 0:
-                self._automatic.add(now_s - start_s, (photo.shape[0], photo.shape[1]), source_hw, now_s)
+                self._automatic.add(self.took_s, (photo.shape[0], photo.shape[1]), source_hw, now_s)
             self._failures = 0
             return painting
         return None

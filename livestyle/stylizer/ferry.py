@@ -16,9 +16,6 @@ from livestyle.timing import StageTimes, measured
 Work = Callable[[Tensor], Tensor]
 """Makes pictures of others: uint8 (N, H, W, 3) on the device. It may write to its result again in the next call."""
 
-IN_FLIGHT = 2
-"""Batches that may be on their way: one goes up or down while another is worked on."""
-
 
 def upload(values: npt.NDArray[np.float32], to: Tensor) -> None:
     """Writes values to where they belong on a device, on torch's current stream and without waiting for it."""
@@ -30,7 +27,12 @@ class Ferry:
 
     Args:
         device: Where to.
+
+    Attributes:
+        in_flight: How many batches may be on their way.
     """
+
+    in_flight = 1
 
     def __init__(self, device: torch.device) -> None:
         self.device = device
@@ -77,6 +79,8 @@ class CudaFerry(Ferry):
         device: Where to.
     """
 
+    in_flight = 2
+
     def __init__(self, device: torch.device) -> None:
         super().__init__(device)
         self._up, self._at_work, self._down = (_stream(device) for _ in range(3))
@@ -87,7 +91,7 @@ class CudaFerry(Ferry):
         """Starts work on pictures, on torch's current stream at the time of the call; see `Ferry.carry`."""
         if photos.shape != self._shape:
             self.free()
-            self._berths = [_Berth(photos.shape, self.device) for _ in range(IN_FLIGHT)]
+            self._berths = [_Berth(photos.shape, self.device) for _ in range(self.in_flight)]
             self._shape = photos.shape
         berth = self._berths.pop(0)
         self._berths.append(berth)

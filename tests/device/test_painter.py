@@ -244,17 +244,23 @@ def test_too_little_memory_is_told_and_the_next_batch_begins_anew(
 
 
 def test_another_failure_is_the_devices(
-    device: Painter, clips: Mapping[str, Images], monkeypatch: pytest.MonkeyPatch
+    device: Painter, stylizer: Residing, clips: Mapping[str, Images], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    stylizer._where = replace(stylizer.resident(), backend="CUDA")
     monkeypatch.setattr(lane_module.Lane, "paint", raising(RuntimeError("unspecified launch failure")))
     with pytest.raises(BackendError, match="unspecified launch failure"):
         device.paint(clips["still"][:1], WILD)
 
 
+@pytest.mark.parametrize("error", [NotImplementedError, RuntimeError])
 def test_what_a_device_lacks_the_processor_does_and_says_so_once(
-    file: StyleFile, clips: Mapping[str, Images], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    error: type[Exception],
+    file: StyleFile,
+    clips: Mapping[str, Images],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr(module, "Lane", raising(NotImplementedError("The operator 'x' is not implemented for MPS.")))
+    monkeypatch.setattr(module, "Lane", raising(error("Metal has no such operator.")))
     stylizer = Residing(file)
     stylizer.stylize = TorchStylizer(file).stylize  # type: ignore[method-assign]
     photos = clips["pan"]

@@ -15,8 +15,22 @@ from livestyle.jobs.stop import Stop, Stopped
 from livestyle.look import Look
 from livestyle.painter import Painter
 from livestyle.styles.file import StyleFile
+from livestyle.stylizer.resident import Resident
 from livestyle.stylizer.stylizer import Ahead, Finish, Stylizer
 from livestyle.stylizer.torch_backend import TorchStylizer, reside
+
+
+class Gpu(TorchStylizer):
+    """Does everything where the network is, as if that were a GPU."""
+
+    def __init__(self, file: StyleFile) -> None:
+        super().__init__(file)
+        self.where = reside(file)
+        self.where.ferry.in_flight = 2
+
+    def resident(self) -> Resident:
+        return self.where
+
 
 WILD = How(Look((("wild", 1.0),)), device="cpu")
 CALM = replace(WILD, look=Look((("calm", 1.0),)))
@@ -102,10 +116,6 @@ def test_nothing_is_held_still_from_one_clip_to_the_next(
 def test_where_a_gpu_does_all_frames_are_painted_ahead_and_as_on_a_processor(
     tiny_file: StyleFile, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, parted: bool, outside: Look | None
 ) -> None:
-    class Gpu(TorchStylizer):
-        def resident(self) -> object:
-            return reside(tiny_file)
-
     mask = np.zeros((50, 20), np.uint8)
     mask[:, 6:] = 255
     cv2.imwrite(str(tmp_path / "mask.png"), mask)
@@ -126,10 +136,6 @@ def test_where_a_gpu_does_all_frames_are_painted_ahead_and_as_on_a_processor(
 def test_what_is_told_to_stop_stops_before_a_gpus_next_batch(
     tiny_file: StyleFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Gpu(TorchStylizer):
-        def resident(self) -> object:
-            return reside(tiny_file)
-
     monkeypatch.setattr(module, "choose_file", lambda *_: tiny_file)
     monkeypatch.setattr(module, "open_stylizer", lambda file, device: (Gpu(file), []))
     stop = Stop()
