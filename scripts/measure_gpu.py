@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import TypeVar
 
@@ -25,8 +26,13 @@ from torch.utils.flop_counter import FlopCounterMode
 from livestyle.device.change import Noise
 from livestyle.device.pictures import Reduction, rounded
 from livestyle.device.steadier import Hold, Past, steadied
+from livestyle.frame import Frame
+from livestyle.live.controls import Controls
+from livestyle.live.pipeline import Live
 from livestyle.look import Look
 from livestyle.painter import Painter
+from livestyle.sinks.sink import NullSink
+from livestyle.sources.source import FrameSource
 from livestyle.steady.change import shrunk_hw
 from livestyle.styles.file import StyleFile, read_style_file
 from livestyle.stylizer.cuda_backend import Capture, CudaStylizer
@@ -112,22 +118,22 @@ def look_of(file: StyleFile, **manner: float) -> Look:
     return Look(((next(iter(file.styles)), 1.0),), **manner)
 
 
-def clip(count: int, size_hw: tuple[int, int]) -> Images:
+def clip(frames: int, size_hw: tuple[int, int]) -> Images:
     """Pictures (N, H, W, 3) of a camera that noises and pans, 2 px a frame."""
     rng = np.random.default_rng(0)
     height, width = size_hw
-    wide = width + 2 * count
+    wide = width + 2 * frames
     world = np.full((height, wide, 3), 125, np.float32)
     for step in (4, 16, 64):
         part = rng.normal(0, 28, (height // step + 2, wide // step + 2, 3)).astype(np.float32)
         world += cv2.resize(part, (wide, height), interpolation=cv2.INTER_CUBIC)
     world = np.clip(world, 0, 255).astype(np.uint8)
     noise = rng.integers(-3, 4, (height + 31, width + 31, 3), np.int8)
-    frames = np.empty((count, height, width, 3), np.uint8)
-    for i, frame in enumerate(frames):
+    pictures = np.empty((frames, height, width, 3), np.uint8)
+    for i, picture in enumerate(pictures):
         seen, shake = world[:, 2 * i : 2 * i + width], noise[7 * i % 31 :, 11 * i % 31 :][:height, :width]
-        frame[:] = cv2.add(seen, shake, dtype=cv2.CV_8U)
-    return frames
+        picture[:] = cv2.add(seen, shake, dtype=cv2.CV_8U)
+    return pictures
 
 
 # ---- is it right -----------------------------------------------------------------------------------------------------
@@ -306,6 +312,10 @@ def rows(
                 )
                 measure = flight_times if ahead else single_times
                 yield row(what, attempt(lambda: measure(painter, photos, batch, look, seconds)), least)  # noqa: B023
+        if batch == 1:
+            look = look_of(file, steady=STEADY[1], depth=DEPTH)
+            fps = attempt(lambda: live_fps(file, device, photos, look, seconds))
+            yield f"| {width}x{height} | 1 | live loop, steady {look.steady:g} | | | {fps or 0:.0f} | |"
 
 
 def usual_times(file: StyleFile, device: str, size_hw: tuple[int, int], batch: int, seconds: float) -> list[float]:
@@ -384,6 +394,51 @@ def flight_times(painter: Painter, photos: Images, batch: int, look: Look, secon
         times.append(now_s - last_s)
         last_s = now_s
     return times
+
+
+class Shown(FrameSource):
+    """Shows a clip over and over, as fast as it is taken."""
+
+    def __init__(self, photos: Images) -> None:
+        self._photos = photos
+        self._is_open = False
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return "clip"
+
+    def open(self) -> None:
+        """Begins."""
+        self._is_open = True
+
+    def close(self) -> None:
+        """Ends."""
+        self._is_open = False
+
+    def __iter__(self) -> Iterator[Frame]:
+        """Yields frames."""
+        for index in count():
+            if not self._is_open:
+                return
+            yield Frame(self._photos[index % len(self._photos)], time.perf_counter(), index)
+
+
+def live_fps(file: StyleFile, device: str, photos: Images, look: Look, seconds: float) -> float:
+    """Frames a second that come out of the live loop, from a source that has the next one at once."""
+    sink = NullSink()
+    controls = Controls(file, look, lines=min(photos.shape[1:3]), inbetweens=False)
+    with Live(controls, lambda network: (opened(network, device), [])) as live:
+        live.add_sink(sink)
+        live.use_source(lambda: Shown(photos))
+        end_s = time.perf_counter() + 30
+        while live.stats().backend is None or sink.frames < LEAST_CALLS:
+            if time.perf_counter() > end_s:
+                raise TimeoutError("the live loop shows nothing")
+            time.sleep(0.01)
+        first, start_s = sink.frames, time.perf_counter()
+        time.sleep(max(0.5, 2 * seconds))
+        return (sink.frames - first) / (time.perf_counter() - start_s)
 
 
 def endless(photos: Images, batch: int) -> Iterator[Images]:
