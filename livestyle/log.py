@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-import platformdirs
-
 log = logging.getLogger(__name__)
 
 MOST_BYTES = 1_000_000
@@ -17,6 +15,8 @@ MOST_BYTES = 1_000_000
 
 def log_path() -> Path:
     """Where the log lies. Neither the file nor its folder need exist."""
+    import platformdirs  # here, for painting does without
+
     return platformdirs.user_log_path("livestyle", appauthor=False) / "livestyle.log"
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+from typing import TYPE_CHECKING
+
 import cv2
 import numpy as np
 
@@ -11,7 +14,13 @@ from livestyle.look import Look
 from livestyle.steady.steadier import Steadier
 from livestyle.styles.catalog import mixed_code, mixed_tones
 from livestyle.styles.file import StyleFile
-from livestyle.stylizer.stylizer import Code, Images, Stylizer
+from livestyle.stylizer.stylizer import Code, Finish, Images, Stylizer
+
+if TYPE_CHECKING:
+    from livestyle.device.painter import DevicePainter
+    from livestyle.stylizer.ferry import Work
+
+log = logging.getLogger(__name__)
 
 REDUCTIONS = (1.0, 0.75, 0.5)
 """How much smaller a picture may be painted. A stylizer has to be made ready for every size (OpenVINO: 0.3 s), so there
@@ -20,9 +29,10 @@ made smaller than it need be, and the code, which costs nothing to change, makes
 
 
 class Painter:
-    """Paints batches in any look of one style file. Used from the one thread that owns the stylizer.
+    """Paints batches in any look of one network. Used from the one thread that owns the stylizer.
 
     With a steady or deep look, what it paints depends on what it has painted before: pictures come in order of time.
+    Where the network lives on a GPU, all that happens to a picture happens there; otherwise on the processor.
 
     Args:
         file: The network's styles.
@@ -35,8 +45,13 @@ class Painter:
         self._code_of: tuple[Look, int] | None = None
         self._code: Code = file.identity
         self._tones: Tones | None = None
-        self._steadier: Steadier | None = None
-        self._depth = Depth()
+        self._processor = _ProcessorPainter(stylizer)
+        self._device: DevicePainter | None = None
+        self._device_lacks_something = False
+
+    def use_styles(self, file: StyleFile) -> None:
+        """Goes on with other styles of the same network."""
+        self.file, self._code_of = file, None
 
     def painted_hw(self, size_hw: tuple[int, int], look: Look) -> tuple[int, int]:
         """The size at which the stylizer paints a picture.
@@ -50,6 +65,33 @@ class Painter:
         # Multiples of 4, which the networks take without a detour.
         height, width = (max(4, round(share * side / 4) * 4) for side in size_hw)
         return height, width
+
+    @property
+    def works_ahead(self) -> bool:
+        """Whether a GPU may paint while the processor does something else, so that `begin` is worth it."""
+        resident = None if self._device_lacks_something else self.stylizer.resident()
+        return resident is not None and resident.ferry.in_flight > 1
+
+    def is_ready(self, batch: int, size_hw: tuple[int, int], look: Look) -> bool:
+        """Whether all one-time work for such pictures is done."""
+        painted_hw = self.painted_hw(size_hw, look)
+        device = self._device_for(painted_hw)
+        painter = self._processor if device is None else device
+        return painter.is_ready(batch, size_hw, painted_hw, look)
+
+    def warm_up(self, batch: int, size_hw: tuple[int, int], look: Look) -> None:
+        """Does all one-time work for such pictures.
+
+        Raises:
+            BackendError: The device gave up.
+        """
+        painted_hw = self.painted_hw(size_hw, look)
+        device = self._device_for(painted_hw)
+        if device is not None:
+            photos = np.zeros((batch, *size_hw, 3), np.uint8)
+            if self.begin_work(photos, device.opening(batch, size_hw, painted_hw, look)) is not None:
+                return
+        self._processor.warm_up(batch, size_hw, painted_hw, look)
 
     def paint(self, photos: Images, look: Look) -> Images:
         """Paints.
@@ -65,20 +107,80 @@ class Painter:
             StyleError: A style of the look is not in the file.
             BackendError: The device gave up.
         """
+        return self.begin(photos, look)()
+
+    def begin(self, photos: Images, look: Look) -> Finish:
+        """Starts to paint; a GPU goes on with it while the processor does something else.
+
+        The next batch may be begun before this one is waited for.
+
+        Args:
+            photos: RGB uint8 (N, H, W, 3).
+            look: How.
+
+        Returns:
+            What waits for the paintings, RGB uint8 (N, H, W, 3). It raises `BackendError` if the device gives up.
+
+        Raises:
+            StyleError: A style of the look is not in the file.
+            BackendError: The device gave up.
+        """
         if look.strength == 0:
             self.forget()
-            return photos
-        size_hw = photos.shape[1], photos.shape[2]
-        painted_hw = self.painted_hw(size_hw, look)
-        small = _resized(photos, painted_hw, cv2.INTER_AREA)
-        paintings = self.stylizer.stylize(small, self.code(look, min(painted_hw)))
-        paintings = self._steadied(small, paintings, look.steady)
-        for photo, painting in zip(small, paintings, strict=True):
-            painting[:] = self._depth.deepen(photo, painting, self._tones, amount_of(look))
-        paintings = _resized(paintings, size_hw, cv2.INTER_CUBIC)
-        for photo, painting in zip(photos, paintings, strict=True):
-            painting[:] = compose(photo, painting, look)
-        return paintings
+            return lambda: photos
+        work = self.work(photos, look)
+        finish = None if work is None else self.begin_work(photos, work)
+        if finish is not None:
+            return finish
+        painted_hw = self.painted_hw((photos.shape[1], photos.shape[2]), look)
+        code = self.code(look, min(painted_hw))
+        paintings = self._processor.paint(photos, painted_hw, code, self._tones, look)
+        return lambda: paintings
+
+    def work(self, photos: Images, look: Look) -> Work | None:
+        """What a GPU does to pictures to paint them: to be begun next, and on them alone.
+
+        Args:
+            photos: RGB uint8 (N, H, W, 3).
+            look: How.
+
+        Returns:
+            The work, for `begin_work`; None where the processor has to do its part.
+
+        Raises:
+            StyleError: A style of the look is not in the file.
+            BackendError: The stylizer is closed.
+        """
+        painted_hw = self.painted_hw((photos.shape[1], photos.shape[2]), look)
+        code = self.code(look, min(painted_hw))
+        device = self._device_for(painted_hw)
+        if device is None:
+            return None
+        if look.strength == 0:
+            self.forget()
+            return lambda uploaded: uploaded
+        return device.work(photos, painted_hw, code, self._tones, look)
+
+    def begin_work(self, photos: Images, work: Work) -> Finish | None:
+        """Starts work of a GPU, this painter's own or what includes it.
+
+        Args:
+            photos: RGB uint8 (N, H, W, 3).
+            work: What `work` gave for them.
+
+        Returns:
+            As of `begin`; None if it turns out that the GPU can't do it.
+
+        Raises:
+            BackendError: The device gave up.
+        """
+        assert self._device is not None
+        try:
+            return self._device.begin(photos, work)
+        except NotImplementedError as error:
+            log.warning("The GPU runs the network, and the processor does the rest: %s", error)
+            self._device_lacks_something, self._device = True, None
+            return None
 
     def code(self, look: Look, lines: int) -> Code:
         """The style code (K,) of a look in a picture painted with so many lines; the last one is remembered."""
@@ -92,6 +194,51 @@ class Painter:
 
     def forget(self) -> None:
         """Forgets what was painted before: the next picture has nothing to do with it."""
+        self._processor.forget()
+        if self._device is not None:
+            self._device.forget()
+
+    def _device_for(self, painted_hw: tuple[int, int]) -> DevicePainter | None:
+        """What paints pictures of a size on a GPU; None if the processor has to."""
+        resident = None if self._device_lacks_something else self.stylizer.resident()
+        if resident is None:
+            return None
+        from livestyle.device.painter import DevicePainter, fits  # imports torch
+
+        if not fits(resident, painted_hw):
+            return None
+        if self._device is None:
+            self._device = DevicePainter(resident)
+        return self._device
+
+
+class _ProcessorPainter:
+    """Has the network run by a stylizer, and does all else with OpenCV."""
+
+    def __init__(self, stylizer: Stylizer) -> None:
+        self._stylizer = stylizer
+        self._steadier: Steadier | None = None
+        self._depth = Depth()
+        self._warm: set[tuple[int, tuple[int, int]]] = set()
+
+    def is_ready(self, batch: int, size_hw: tuple[int, int], painted_hw: tuple[int, int], look: Look) -> bool:
+        return (batch, painted_hw) in self._warm
+
+    def warm_up(self, batch: int, size_hw: tuple[int, int], painted_hw: tuple[int, int], look: Look) -> None:
+        self._stylizer.warm_up(batch, *painted_hw)
+        self._warm.add((batch, painted_hw))
+
+    def paint(self, photos: Images, painted_hw: tuple[int, int], code: Code, tones: Tones | None, look: Look) -> Images:
+        small = _resized(photos, painted_hw, cv2.INTER_AREA)
+        paintings = self._steadied(small, self._stylizer.stylize(small, code), look.steady)
+        for photo, painting in zip(small, paintings, strict=True):
+            painting[:] = self._depth.deepen(photo, painting, tones, amount_of(look))
+        paintings = _resized(paintings, (photos.shape[1], photos.shape[2]), cv2.INTER_CUBIC)
+        for photo, painting in zip(photos, paintings, strict=True):
+            painting[:] = compose(photo, painting, look)
+        return paintings
+
+    def forget(self) -> None:
         self._steadier = None
         self._depth.forget()
 

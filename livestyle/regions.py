@@ -9,15 +9,24 @@ painted twice.
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from livestyle.frame import Image
+from livestyle.look import Look
+from livestyle.painter import Painter
 from livestyle.sources.pictures import read_picture
-from livestyle.stylizer.stylizer import Images, Paint
+from livestyle.stylizer.stylizer import Finish, Images, Paint
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from livestyle.stylizer.ferry import Work
 
 Mask = npt.NDArray[np.uint8]
 """(H, W): 255 is inside, 0 is outside, between them both are blended."""
@@ -49,6 +58,47 @@ def by_mask(mask: Mask, inside: Paint, outside: Paint | None) -> Paint:
         return np.stack([_blended(one, other, share) for one, other in zip(paintings, others, strict=True)])
 
     return paint
+
+
+class Parted:
+    """Paints frames in two looks, parted by a mask, on a GPU if that is where the painters paint.
+
+    Args:
+        mask: Of any size; it is stretched to that of the pictures.
+        inside: What paints where the mask is white, and how.
+        outside: The same where it is black, a painter of its own; None leaves the photo there.
+    """
+
+    def __init__(self, mask: Mask, inside: tuple[Painter, Look], outside: tuple[Painter, Look] | None = None) -> None:
+        self._mask = mask
+        self._inside, self._outside = inside, outside
+        self._share: Tensor | None = None
+
+    def begin(self, photos: Images) -> Finish:
+        """Starts to paint; see `Painter.begin`."""
+        (inside, look), outside = self._inside, self._outside
+        work = inside.work(photos, look)
+        other = None if outside is None else outside[0].work(photos, outside[1])
+        if work is not None and (outside is None or other is not None):
+            finish = inside.begin_work(photos, self._blending(work, other))
+            if finish is not None:
+                return finish
+        others = None if outside is None else partial(outside[0].paint, look=outside[1])
+        paintings = by_mask(self._mask, partial(inside.paint, look=look), others)(photos)
+        return lambda: paintings
+
+    def _blending(self, work: Work, other: Work | None) -> Work:
+        def blending(photos: Tensor) -> Tensor:
+            import torch  # here, for pictures are parted without it too
+
+            from livestyle.device.compose import parted
+
+            height, width = photos.shape[1:3]
+            if self._share is None or self._share.shape[:2] != (height, width):
+                self._share = torch.tensor(_shares(self._mask, height, width), device=photos.device)
+            return parted(work(photos), photos if other is None else other(photos), self._share)
+
+        return blending
 
 
 def _blended(inside: Image, outside: Image, share: npt.NDArray[np.float32]) -> Image:

@@ -18,6 +18,7 @@ LAYERS = (
     ("pretrained", "styles"),
     ("stylizer",),
     ("steady", "compose"),
+    ("device",),
     ("painter",),
     ("regions", "large"),
     ("stills", "textures"),

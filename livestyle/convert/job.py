@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +19,7 @@ from livestyle.convert.reader import Chunk, ClipReader
 from livestyle.convert.tracks import Tracks
 from livestyle.sinks.part import PartFile
 from livestyle.sinks.writer import VideoWriter, container_for
-from livestyle.stylizer.stylizer import Paint
+from livestyle.stylizer.stylizer import Ahead, Finish, Images, Paint
 
 if TYPE_CHECKING:
     from av.container.core import Chapter  # exists in the stubs only
@@ -71,7 +73,8 @@ def convert_video(
     Args:
         source_path: The clip.
         target_path: The result; its suffix (`CONTAINERS`) decides the kind.
-        paint: Is called in the caller's thread only, always with the same shape.
+        paint: Is called in the caller's thread only, always with the same shape. One that works `Ahead` has two chunks
+            under way.
         options: How; None for the defaults.
         on_progress: Is called in the caller's thread after each chunk. An exception from it ends the job.
 
@@ -139,17 +142,30 @@ def _run(clip: ClipReader, paint: Paint, writer: VideoWriter, tracks: Tracks, me
     # A thread that dies cancels its channels, which ends the others; its error is raised at the end.
     with ThreadPoolExecutor(2, "convert") as pool, suppress(ChannelCancelled), decoded, painted:
         workers = [pool.submit(_read, clip, decoded), pool.submit(_write, painted, writer, tracks)]
-        for chunk in decoded:
-            count = len(chunk.pts)
-            if count:
-                chunk = replace(chunk, images=paint(chunk.images)[:count])
-            painted.put(chunk)
-            meter.add(count)
+        for chunk, paintings in _painted(decoded, paint):
+            painted.put(replace(chunk, images=paintings))
+            meter.add(len(paintings))
         painted.end()
         wait(workers)
     for worker in workers:
         with suppress(ChannelCancelled):
             worker.result()
+
+
+def _painted(chunks: Iterable[Chunk], paint: Paint) -> Iterator[tuple[Chunk, Images]]:
+    """Chunks in order, with the paintings of their real frames; one is begun ahead where that can be done."""
+    begin, ahead = (paint.begin, 1) if isinstance(paint, Ahead) else (partial(partial, paint), 0)
+    begun: deque[tuple[Chunk, Finish | None]] = deque()
+    for chunk in chunks:
+        begun.append((chunk, begin(chunk.images) if chunk.pts else None))
+        if len(begun) > ahead:
+            yield _finished(*begun.popleft())
+    for each in begun:
+        yield _finished(*each)
+
+
+def _finished(chunk: Chunk, finish: Finish | None) -> tuple[Chunk, Images]:
+    return chunk, chunk.images if finish is None else finish()[: len(chunk.pts)]
 
 
 def _read(clip: ClipReader, decoded: Channel[Chunk]) -> None:

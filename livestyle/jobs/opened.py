@@ -6,19 +6,22 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from livestyle.jobs.job import How
 from livestyle.jobs.stop import Stop
 from livestyle.large import LargePainter
 from livestyle.look import Look
 from livestyle.painter import Painter
-from livestyle.regions import Mask, by_mask, read_mask
+from livestyle.regions import Mask, Parted, by_mask, read_mask
 from livestyle.styles.catalog import Catalog
 from livestyle.styles.file import StyleFile
 from livestyle.styles.from_picture import with_pictures
 from livestyle.stylizer.fastest import open_stylizer
-from livestyle.stylizer.stylizer import Code, Images, Paint, Stylizer
+from livestyle.stylizer.stylizer import Ahead, Code, Images, Paint, Stylizer
+
+if TYPE_CHECKING:
+    from livestyle.stylizer.resident import Resident
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +42,23 @@ class Ready:
 
     def paint_frames(self) -> Paint:
         """What paints the frames of one clip: it has painted nothing before, so nothing is held still from another."""
-
-        def afresh(look: Look) -> Paint:
-            # One for each region: what one holds still is nothing to the other.
-            own = Painter(self.painter.file, self.painter.stylizer)
-            return partial(own.paint, look=look)
-
-        return self._parted(afresh)
+        # One for each region: what one holds still is nothing to the other.
+        inside, *outside = (
+            (Painter(self.painter.file, self.painter.stylizer), look)
+            for look in (self.how.look, self.how.outside)
+            if look is not None
+        )
+        painter, look = inside
+        begin = partial(painter.begin, look=look) if self.mask is None else Parted(self.mask, inside, *outside).begin
+        return Ahead(begin) if painter.works_ahead else lambda photos: begin(photos)()
 
     def paint_stills(self) -> Paint:
         """What paints stills."""
-        return self._parted(lambda look: partial(self.large.paint, look=look))
-
-    def _parted(self, bound: Callable[[Look], Paint]) -> Paint:
-        inside, outside = bound(self.how.look), self.how.outside
+        inside = partial(self.large.paint, look=self.how.look)
         if self.mask is None:
             return inside
-        return by_mask(self.mask, inside, None if outside is None else bound(outside))
+        outside = None if self.how.outside is None else partial(self.large.paint, look=self.how.outside)
+        return by_mask(self.mask, inside, outside)
 
 
 class Opened:
@@ -133,6 +136,12 @@ class _Stoppable(Stylizer):
     def stylize(self, images: Images, code: Code) -> Images:
         self._before()
         return self._stylizer.stylize(images, code)
+
+    def resident(self) -> Resident | None:
+        resident = self._stylizer.resident()
+        if resident is not None:
+            self._before()
+        return resident
 
     def close(self) -> None:
         self._stylizer.close()

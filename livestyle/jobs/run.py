@@ -15,7 +15,7 @@ from livestyle.sinks.writer import container_for
 from livestyle.stylize import stylize_picture
 
 GPU_BATCH = 4
-"""Frames that a GPU paints at once: it takes hardly longer than for one."""
+"""Frames that a GPU is given at once, so that it is waited for less often."""
 
 
 @dataclass(frozen=True, slots=True)

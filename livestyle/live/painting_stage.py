@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from livestyle.log import see_log
 from livestyle.look import Look
 from livestyle.painter import Painter
 from livestyle.styles.file import StyleFile
-from livestyle.stylizer.stylizer import BackendInfo, Stylizer
+from livestyle.stylizer.stylizer import BackendInfo, Finish, Stylizer
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +34,8 @@ PROBES = 5
 class PaintingStage:
     """A painter that is made ready as the controls ask. Used by one thread, which does all the stylizer's work.
 
-    For each frame: `adjust` to the controls, `prepare` unless it `is_ready`, then `paint` a picture of `size_hw`.
+    For each frame: `adjust` to the controls, `prepare` unless it `is_ready`, then `paint` a picture of `size_hw`, or
+    `begin` to, and finish it once the next is begun where that `works_ahead`.
 
     Errors end here. They become messages, and `paint` gives None while nothing can be painted: a device out of memory
     gets fewer lines, one that fails otherwise is opened anew a few times, a style file that can't be used is given up.
@@ -52,9 +54,10 @@ class PaintingStage:
         self._look: Look | None = None
         self._lines: int | None = None
         self._painter: Painter | None = None
-        self._warm: set[tuple[int, int]] = set()
-        """Sizes, as they are really painted, for which all one-time work is done."""
         self._automatic: AutomaticLines | None = None
+        self.took_s = 0.0
+        """How long the last painting kept the device."""
+        self._done_s = float("-inf")
         self._frames = 1
         self._most_lines: int | None = None
         self._failures = 0
@@ -65,6 +68,11 @@ class PaintingStage:
     def info(self) -> BackendInfo | None:
         """What paints; None while nothing does."""
         return None if self._painter is None else self._painter.stylizer.info
+
+    @property
+    def works_ahead(self) -> bool:
+        """Whether the next painting may be begun before the last is finished."""
+        return self._painter is not None and self._painter.works_ahead
 
     def adjust(self, controls: Controls, frames: int = 1) -> None:
         """Takes over what the controls say; a change wipes out the limits found by earlier failures.
@@ -82,7 +90,7 @@ class PaintingStage:
             self.close()
             self._automatic = None
         elif self._painter is not None:  # the same network with other styles
-            self._painter = Painter(controls.file, self._painter.stylizer)
+            self._painter.use_styles(controls.file)
         self._file, self._lines = controls.file, controls.lines
         self._most_lines, self._failures, self._open_from_s = None, 0, float("-inf")
 
@@ -97,10 +105,10 @@ class PaintingStage:
 
     def is_ready(self, source_hw: tuple[int, int]) -> bool:
         """Whether `prepare` would have nothing to do; also true when nothing can be done."""
-        if self._painter is None:
+        if self._painter is None or self._look is None:
             return self._open_from_s is None or self._clock() < self._open_from_s
         is_judged = self._lines is not None or self._automatic is not None
-        return is_judged and self._painted_hw(self._painter, source_hw) in self._warm
+        return is_judged and self._painter.is_ready(1, self.size_hw(source_hw), self._look)
 
     def prepare(self, source_hw: tuple[int, int]) -> None:
         """Opens the device if need be and does its one-time work for size and look; may take seconds."""
@@ -111,9 +119,8 @@ class PaintingStage:
             painter = self._painter or self._open()
             if self._lines is None and self._automatic is None:
                 self._automatic = AutomaticLines(self._probe(painter.stylizer), self._frames)
-            painted_hw = self._painted_hw(painter, source_hw)
-            painter.stylizer.warm_up(1, *painted_hw)
-            self._warm.add(painted_hw)
+            assert self._look is not None
+            painter.warm_up(1, self.size_hw(source_hw), self._look)
             self._tell(Message(Kind.CLEAR, Topic.PAINTER))
 
     def paint(self, photo: Image, source_hw: tuple[int, int]) -> Image | None:
@@ -126,16 +133,30 @@ class PaintingStage:
         Returns:
             RGB uint8 (H, W, 3); None when nothing can be painted.
         """
-        look = self._look
-        if self._painter is None or look is None:
-            return None
+        return self.begin(photo, source_hw)()
+
+    def begin(self, photo: Image, source_hw: tuple[int, int]) -> Callable[[], Image | None]:
+        """Starts to paint, and gives what waits for the painting; otherwise as `paint`."""
+        start_s = self._clock()
+        look, finish = self._look, None
+        if self._painter is not None and look is not None:
+            with self._survive(source_hw):
+                finish = self._painter.begin(photo[None], look)
+        if finish is None or look is None:
+            return lambda: None
+        return partial(self._finish, finish, photo, look, source_hw, start_s)
+
+    def _finish(
+        self, finish: Finish, photo: Image, look: Look, source_hw: tuple[int, int], start_s: float
+    ) -> Image | None:
         with self._survive(source_hw):
-            start_s = self._clock()
-            painting: Image = self._painter.paint(photo[None], look)[0]
+            painting: Image = finish()[0]
             now_s = self._clock()
+            # Until the one before was done the device had that to do.
+            self.took_s, self._done_s = now_s - max(start_s, self._done_s), now_s
             # At strength 0 nothing is painted, which takes no time at any size.
             if self._lines is None and self._automatic is not None and look.strength > 0:
-                self._automatic.add(now_s - start_s, (photo.shape[0], photo.shape[1]), source_hw, now_s)
+                self._automatic.add(self.took_s, (photo.shape[0], photo.shape[1]), source_hw, now_s)
             self._failures = 0
             return painting
         return None
@@ -150,11 +171,6 @@ class PaintingStage:
         if self._painter is not None:
             self._painter.stylizer.close()
         self._painter = None
-        self._warm.clear()
-
-    def _painted_hw(self, painter: Painter, source_hw: tuple[int, int]) -> tuple[int, int]:
-        assert self._look is not None
-        return painter.painted_hw(self.size_hw(source_hw), self._look)
 
     def _open(self) -> Painter:
         assert self._file is not None

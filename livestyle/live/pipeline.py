@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from threading import Lock, Thread
 from types import TracebackType
 from typing import Self
 
 from livestyle.errors import SinkError
-from livestyle.frame import Frame
+from livestyle.frame import Frame, Image
 from livestyle.live.between_stage import Painted
 from livestyle.live.between_thread import BetweenThread
 from livestyle.live.controls import Controls
@@ -79,6 +80,8 @@ class Live:
         self._between = BetweenThread(self._hand_over, tell, clock)
         self._painting_thread = Thread(target=self._paint_all, name="livestyle painter", daemon=True)
         self._painter_is_busy = False
+        self._under_way: Callable[[], None] | None = None
+        """Waits for the painting that was begun last, and hands it over. Of the painting thread."""
         self._backend: BackendInfo | None = None
         self._stopped = False
         # Guards what follows: frames are numbered, and handed over, by two threads.
@@ -242,15 +245,36 @@ class Live:
         """The painting thread: opens the device, paints, closes it."""
         source = None
         with closing(PaintingStage(self._open_stylizer, self._tell, self._clock)) as stage:
-            while not self._stopped and (shot := self._shots.take()) is not None:
+            while not self._stopped and (shot := self._next_shot()) is not None:
                 if shot.source is not source:
+                    self._land()
                     stage.forget()
                     source = shot.source
-                try:
+                with self._none_lost_unseen():
                     self._paint(stage, shot)
-                except Exception:
-                    log.exception("A frame was lost")
-                    self._tell(Message(Kind.NOTE, Topic.PAINTER, see_log("A frame was lost")))
+
+    def _next_shot(self) -> _Shot | None:
+        """The next frame to paint. Where none waits, the painting that is under way is handed over first."""
+        shot = None if self._under_way is None else self._shots.take(wait=False)
+        if shot is None:
+            self._land()
+            shot = self._shots.take()
+        return shot
+
+    def _land(self) -> None:
+        """Waits for the painting that is under way, if one is, and hands it over."""
+        finish, self._under_way = self._under_way, None
+        if finish is not None:
+            with self._none_lost_unseen():
+                finish()
+
+    @contextmanager
+    def _none_lost_unseen(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception:
+            log.exception("A frame was lost")
+            self._tell(Message(Kind.NOTE, Topic.PAINTER, see_log("A frame was lost")))
 
     def _paint(self, stage: PaintingStage, shot: _Shot) -> None:
         source_hw = shot.frame.height, shot.frame.width
@@ -259,6 +283,7 @@ class Live:
             stage.adjust(controls, FLUENT_FRAMES if shot.takes_moved else 1)
             if stage.is_ready(source_hw):
                 break
+            self._land()
             # A device takes seconds to open, so the photo moves on; a new size takes a moment, so the painting stays.
             if stage.info is None:
                 self._show_unpainted(shot)
@@ -271,19 +296,26 @@ class Live:
                 return
         with self._times.measure("prepare"):
             photo = prepared(shot.frame.image, stage.size_hw(source_hw), mirror=controls.mirror)
-        start_s = self._clock()
         self._backend = stage.info
-        painting = stage.paint(photo, source_hw)
+        finish = stage.begin(photo, source_hw)
+        self._land()
+        self._under_way = partial(self._finish, stage, shot, photo, controls.mirror, finish)
+        if not stage.works_ahead:
+            self._land()
+
+    def _finish(
+        self, stage: PaintingStage, shot: _Shot, photo: Image, mirror: bool, finish: Callable[[], Image | None]
+    ) -> None:
+        painting = finish()
         if painting is None:
             self._show_unpainted(shot)
             return
-        now_s = self._clock()
-        self._times.add("paint", now_s - start_s)
+        self._times.add("paint", stage.took_s)
         with self._lock:
-            self._painted_rate.add(now_s)
+            self._painted_rate.add(self._clock())
         frame = Frame(painting, shot.frame.time_s, shot.frame.index)
         if shot.takes_moved:
-            self._between.add(shot.source, Painted(frame, photo, controls.mirror, now_s - start_s))
+            self._between.add(shot.source, Painted(frame, photo, mirror, stage.took_s))
         else:
             self._between.forget(shot.source)
             self._hand_over(shot.source, Picture(frame, photo, is_painted=True))

@@ -39,10 +39,18 @@ class Slot(Generic[T]):
             self._item = item
             self._changed.notify_all()
 
-    def take(self) -> T | None:
-        """Waits for an item and takes it; None when the slot is closed and empty."""
+    def take(self, *, wait: bool = True) -> T | None:
+        """Takes what is held.
+
+        Args:
+            wait: Wait for an item where there is none.
+
+        Returns:
+            None when the slot is empty: closed, if there was no hurry.
+        """
         with self._changed:
-            self._changed.wait_for(lambda: self._closed or self._item is not None)
+            if wait:
+                self._changed.wait_for(lambda: self._closed or self._item is not None)
             item, self._item = self._item, None
             self._changed.notify_all()
             return item

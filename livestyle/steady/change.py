@@ -39,13 +39,18 @@ UNSURE = 0.2
 """Novelties that differ by less say nothing about motion."""
 
 
-def shrunk(picture: Image) -> Image:
-    """A picture at the size at which pictures are compared: halved until its short side is below twice `LINES`."""
-    height, width = picture.shape[:2]
+def shrunk_hw(height: int, width: int) -> tuple[int, int]:
+    """The size at which pictures are compared: halved until the short side is below twice `LINES`."""
     times = max(0, math.floor(math.log2(min(height, width) / LINES)))
-    if not times:
+    return height >> times, width >> times
+
+
+def shrunk(picture: Image) -> Image:
+    """A picture at the size at which pictures are compared."""
+    small_hw = shrunk_hw(*picture.shape[:2])
+    if small_hw == picture.shape[:2]:
         return picture
-    return np.asarray(cv2.resize(picture, (width >> times, height >> times), interpolation=cv2.INTER_AREA), np.uint8)
+    return np.asarray(cv2.resize(picture, small_hw[::-1], interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def difference(picture: Image, other: Image | Map) -> Map:

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import platformdirs
 
 from livestyle.depth import QUANTILES, Tones
 from livestyle.errors import StyleError
@@ -33,6 +32,8 @@ def bundled_folder() -> Path:
 
 def user_folder() -> Path:
     """The folder of the style files that the user has added. It may not exist yet."""
+    import platformdirs  # here, for painting does without
+
     return platformdirs.user_data_path("livestyle", appauthor=False) / "styles"
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from livestyle.timing import StageTimes
+
+if TYPE_CHECKING:
+    from livestyle.stylizer.resident import Resident  # imports torch
 
 Images = npt.NDArray[np.uint8]
 """A batch of pictures: RGB uint8 (N, H, W, 3)."""
@@ -18,8 +21,26 @@ Images = npt.NDArray[np.uint8]
 Paint = Callable[[Images], Images]
 """Paints RGB uint8 (N, H, W, 3) into a new array of the same shape."""
 
+Finish = Callable[[], Images]
+"""Waits for paintings that were begun: RGB uint8 (N, H, W, 3), a new array. Called once, or never."""
+
 Code = npt.NDArray[np.float32]
 """A style code: float32 (K,), the same for every picture of the batch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """A `Paint` that may begin the next batch before the last one is finished.
+
+    Attributes:
+        begin: Starts to paint, and gives what waits for it.
+    """
+
+    begin: Callable[[Images], Finish]
+
+    def __call__(self, photos: Images) -> Images:
+        """Paints, and waits for it."""
+        return self.begin(photos)()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +78,16 @@ class Stylizer(ABC):
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def resident(self) -> Resident | None:
+        """The network where it lives, for who does more there than paint; None where only bytes go in and out.
+
+        Asked for anew for every batch, from the same thread as `stylize`.
+
+        Raises:
+            BackendError: The stylizer is closed.
+        """
+        return None
 
     @abstractmethod
     def stylize(self, images: Images, code: Code) -> Images:

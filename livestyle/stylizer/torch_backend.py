@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -12,9 +11,10 @@ from livestyle.networks.code import StyledNetwork
 from livestyle.styles.file import StyleFile
 from livestyle.styles.load import load_network
 from livestyle.stylizer.failure import failure, reason
+from livestyle.stylizer.ferry import Ferry
 from livestyle.stylizer.padding import check, crop, pad
+from livestyle.stylizer.resident import Resident
 from livestyle.stylizer.stylizer import BackendInfo, Code, Images, Stylizer
-from livestyle.timing import measured
 
 
 def paint(network: StyledNetwork, images: Tensor, code: Tensor) -> Tensor:
@@ -35,6 +35,27 @@ def paint(network: StyledNetwork, images: Tensor, code: Tensor) -> Tensor:
     return (painted * 255).round_().clamp_(0, 255).to(torch.uint8).permute(0, 2, 3, 1).contiguous()
 
 
+def reside(file: StyleFile, device: str = "cpu", dtype: torch.dtype = torch.float32) -> Resident:
+    """The network of a style file on a device.
+
+    Args:
+        file: The network.
+        device: "cpu", "cuda", "mps".
+        dtype: In what precision; the statistics of the norms are float32 all the same.
+
+    Raises:
+        BackendError: torch can't use the device.
+        StyleError: The file is damaged.
+    """
+    network = load_network(file)
+    where = torch.device(device)
+    try:
+        network = network.to(where, dtype).to(memory_format=torch.channels_last)
+    except (RuntimeError, AssertionError) as error:  # torch built without the device asserts
+        raise BackendError(reason(error)) from error
+    return Resident("torch", network, Ferry(where), repeated=lambda work: work, free=lambda: None)
+
+
 class TorchStylizer(Stylizer):
     """Runs a network with torch's own kernels, eagerly.
 
@@ -49,44 +70,38 @@ class TorchStylizer(Stylizer):
     """
 
     def __init__(self, file: StyleFile, device: str = "cpu", dtype: torch.dtype = torch.float32) -> None:
-        network = load_network(file)
-        self.code_size = network.code_size
-        self._device = torch.device(device)
-        try:
-            self._network: StyledNetwork | None = network.to(self._device, dtype).to(memory_format=torch.channels_last)
-        except (RuntimeError, AssertionError) as error:  # torch built without the device asserts
-            raise BackendError(reason(error)) from error
-        self.info = BackendInfo("torch", _device_name(self._device), str(dtype).removeprefix("torch."))
+        self._resident: Resident | None = reside(file, device, dtype)
+        self.code_size = self._resident.network.code_size
+        self.info = BackendInfo("torch", _device_name(torch.device(device)), str(dtype).removeprefix("torch."))
 
-    @torch.inference_mode()
+    def resident(self) -> Resident | None:
+        """The network on its device; None on a processor, where OpenCV does the rest faster than torch."""
+        resident = self._open()
+        return None if resident.ferry.device.type == "cpu" else resident
+
     def stylize(self, images: Images, code: Code) -> Images:
         """Paints pictures; see `Stylizer.stylize`."""
         check(images, code, self.code_size)
-        if self._network is None:
-            raise BackendError("This stylizer is closed.")
+        resident = self._open()
+        network, ferry = resident.network, resident.ferry
+
+        def work(photos: Tensor) -> Tensor:
+            return paint(network, photos, torch.tensor(code, device=ferry.device))
+
         try:
-            fitted = pad(images, self._network.multiple, self._network.min_side_px)
-            with measured(self.times, "upload"):
-                # Copied: torch must not see read-only memory, nor keep what belongs to the caller.
-                photos = torch.tensor(fitted, device=self._device)
-                styles = torch.tensor(code, device=self._device)
-                self._wait()
-            with measured(self.times, "network"):
-                painted = paint(self._network, photos, styles)
-                self._wait()
-            with measured(self.times, "download"):
-                return crop(np.asarray(painted.cpu()), *images.shape[1:3])
+            painted = ferry.carry(pad(images, network.multiple, network.min_side_px), work, self.times)()
         except (MemoryError, RuntimeError) as error:
             raise failure("torch", error, images) from error
+        return crop(painted, *images.shape[1:3])
 
     def close(self) -> None:
         """Lets go of the network."""
-        self._network = None
+        self._resident = None
 
-    def _wait(self) -> None:
-        """Waits for the device, so that times are of work done and not of work asked for."""
-        if self.times is not None and self._device.type != "cpu":
-            torch.accelerator.synchronize(self._device)
+    def _open(self) -> Resident:
+        if self._resident is None:
+            raise BackendError("This stylizer is closed.")
+        return self._resident
 
 
 def _device_name(device: torch.device) -> str:

@@ -20,7 +20,7 @@ from livestyle.convert.job import convert_video
 from livestyle.convert.options import ConvertOptions
 from livestyle.errors import LivestyleError, SinkError, SourceError
 from livestyle.sinks.writer import why_not
-from livestyle.stylizer.stylizer import Images
+from livestyle.stylizer.stylizer import Ahead, Finish, Images
 
 resource: Any = pytest.importorskip("resource")  # stands in for a full disk; not on Windows
 
@@ -65,6 +65,34 @@ def test_every_frame_once_at_its_own_time(draw_clip: Any, look_into: Any, tmp_pa
     assert [number_of(image) for image in result.images] == list(range(len(VFR)))
     assert shapes == {(batch, 48, 64, 3)}
     assert (report.frames, report.target, report.encoder, report.warnings) == (len(VFR), target, "libx264", ())
+
+
+@pytest.mark.parametrize("batch", [1, 4])
+def test_what_works_ahead_has_begun_the_next_frames_before_the_last_are_waited_for(
+    draw_clip: Any, look_into: Any, tmp_path: Path, batch: int
+) -> None:
+    steps: list[str] = []
+
+    def begin(images: Images) -> Finish:
+        number = number_of(images[0])
+        steps.append(f"begin {number}")
+
+        def finish() -> Images:
+            steps.append(f"finish {number}")
+            return images
+
+        return finish
+
+    source, target = draw_clip(audio="aac"), tmp_path / "out.mp4"
+    report = convert_video(source, target, Ahead(begin), ConvertOptions(batch=batch))
+    result, count = look_into(target), len(VFR)
+    assert report.frames == count
+    assert [number_of(image) for image in result.images] == list(range(count))
+    firsts = range(0, count, batch)
+    assert [step for step in steps if "finish" in step] == [f"finish {number}" for number in firsts]
+    for number in firsts[:-1]:
+        assert steps.index(f"begin {number + batch}") < steps.index(f"finish {number}")
+        assert number == 0 or steps.index(f"finish {number - batch}") < steps.index(f"begin {number + batch}")
 
 
 @pytest.mark.parametrize("suffix", [".mp4", ".mov", ".mkv", ".webm"])

@@ -11,10 +11,26 @@ from livestyle.errors import SourceError
 from livestyle.jobs import opened as module
 from livestyle.jobs.job import How
 from livestyle.jobs.opened import Opened
+from livestyle.jobs.stop import Stop, Stopped
 from livestyle.look import Look
 from livestyle.painter import Painter
 from livestyle.styles.file import StyleFile
-from livestyle.stylizer.stylizer import Stylizer
+from livestyle.stylizer.resident import Resident
+from livestyle.stylizer.stylizer import Ahead, Finish, Stylizer
+from livestyle.stylizer.torch_backend import TorchStylizer, reside
+
+
+class Gpu(TorchStylizer):
+    """Does everything where the network is, as if that were a GPU."""
+
+    def __init__(self, file: StyleFile) -> None:
+        super().__init__(file)
+        self.where = reside(file)
+        self.where.ferry.in_flight = 2
+
+    def resident(self) -> Resident:
+        return self.where
+
 
 WILD = How(Look((("wild", 1.0),)), device="cpu")
 CALM = replace(WILD, look=Look((("calm", 1.0),)))
@@ -79,13 +95,13 @@ def test_nothing_is_held_still_from_one_clip_to_the_next(
     stylizers: list[Stylizer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     painters: list[Painter] = []
-    paint = Painter.paint
+    begin = Painter.begin
 
-    def noted(self: Painter, photos: np.ndarray, look: Look) -> np.ndarray:
+    def noted(self: Painter, photos: np.ndarray, look: Look) -> Finish:
         painters.append(self)
-        return paint(self, photos, look)
+        return begin(self, photos, look)
 
-    monkeypatch.setattr(Painter, "paint", noted)
+    monkeypatch.setattr(Painter, "begin", noted)
     with Opened() as opened:
         for _ in range(2):
             paint_frames = opened.ready(WILD).paint_frames()
@@ -93,3 +109,40 @@ def test_nothing_is_held_still_from_one_clip_to_the_next(
             paint_frames(PHOTOS)
     assert painters[0] is painters[1]
     assert painters[1] is not painters[2]
+
+
+@pytest.mark.parametrize("outside", [None, CALM.look])
+@pytest.mark.parametrize("parted", [False, True])
+def test_where_a_gpu_does_all_frames_are_painted_ahead_and_as_on_a_processor(
+    tiny_file: StyleFile, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, parted: bool, outside: Look | None
+) -> None:
+    mask = np.zeros((50, 20), np.uint8)
+    mask[:, 6:] = 255
+    cv2.imwrite(str(tmp_path / "mask.png"), mask)
+    how = replace(WILD, mask=tmp_path / "mask.png" if parted else None, outside=outside)
+    photos = np.random.default_rng(0).integers(0, 256, (2, 64, 96, 3)).astype(np.uint8)
+    monkeypatch.setattr(module, "choose_file", lambda *_: tiny_file)
+    painted = []
+    for stylizer in (Gpu, TorchStylizer):
+        monkeypatch.setattr(module, "open_stylizer", lambda file, device, kind=stylizer: (kind(file), []))
+        with Opened() as opened:
+            paint = opened.ready(how).paint_frames()
+            assert isinstance(paint, Ahead) == (stylizer is Gpu)
+            painted.append(paint(photos))
+    assert np.abs(painted[0].astype(int) - painted[1]).max() <= 1
+    assert np.array_equal(painted[0][:, :, :20], photos[:, :, :20]) == (parted and outside is None)
+
+
+def test_what_is_told_to_stop_stops_before_a_gpus_next_batch(
+    tiny_file: StyleFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "choose_file", lambda *_: tiny_file)
+    monkeypatch.setattr(module, "open_stylizer", lambda file, device: (Gpu(file), []))
+    stop = Stop()
+    with Opened() as opened:
+        paint = opened.ready(WILD, stop).paint_frames()
+        photos = np.zeros((1, 64, 96, 3), np.uint8)
+        paint(photos)
+        stop.stop()
+        with pytest.raises(Stopped):
+            paint(photos)

@@ -3,10 +3,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from livestyle.errors import DeviceMemoryError
 from livestyle.live.controls import Controls
 from livestyle.live.message import Kind, Message
 from livestyle.live.painting_stage import PaintingStage
 from livestyle.look import Look
+from livestyle.painter import Painter
 
 SOURCE_HW = (480, 640)
 
@@ -84,3 +86,38 @@ def test_the_size_is_chosen_anew_where_a_painting_may_take_longer(stage, device,
     assert set(paint(stage, 50, device)) == {360}
     stage.adjust(Controls(controls.file, controls.look))
     assert set(paint(stage, 50, device)) == {240}
+
+
+def test_of_paintings_under_way_each_counts_for_the_time_that_it_kept_the_device(
+    stage, device, controls, monkeypatch
+) -> None:
+    def begin(self, photos, look):
+        def finish():
+            device.now_s += 0.03
+            return photos
+
+        device.now_s += 0.001
+        return finish
+
+    paint(stage, 1, device)
+    monkeypatch.setattr(Painter, "begin", begin)
+    photo = np.zeros((*stage.size_hw(SOURCE_HW), 3), np.uint8)
+    first, second = stage.begin(photo, SOURCE_HW), stage.begin(photo, SOURCE_HW)
+    for finish, took_s in ((first, 0.032), (second, 0.03)):
+        assert finish() is not None
+        assert stage.took_s == pytest.approx(took_s)
+
+
+def test_a_painting_under_way_may_fail_too(stage, device, controls, messages, monkeypatch) -> None:
+    def begin(self, photos, look):
+        def finish():
+            raise DeviceMemoryError("too large")
+
+        return finish
+
+    paint(stage, 1, device)
+    lines = stage.size_hw(SOURCE_HW)[0]
+    monkeypatch.setattr(Painter, "begin", begin)
+    stage.adjust(Controls(controls.file, controls.look, lines=lines))
+    assert stage.begin(np.zeros((*stage.size_hw(SOURCE_HW), 3), np.uint8), SOURCE_HW)() is None
+    assert "too little memory" in messages[-1].text

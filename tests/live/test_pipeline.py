@@ -12,6 +12,7 @@ from livestyle.live import pipeline, source_thread
 from livestyle.live.message import Kind
 from livestyle.live.pipeline import Live
 from livestyle.look import Look
+from livestyle.painter import Painter
 from livestyle.sinks.sink import FrameSink
 
 
@@ -564,3 +565,32 @@ def test_a_source_that_fails_to_close_does_not_keep_the_next_one_waiting(live, s
     second.push(2)
     audience.wait_for_value(102)
     assert "the driver is gone" in caplog.text
+
+
+def test_where_a_gpu_paints_the_next_frame_is_begun_before_the_last_is_waited_for(
+    live, scripted, audience, workshop, monkeypatch
+) -> None:
+    steps: list[str] = []
+    begin = Painter.begin
+
+    def begin_noted(self, photos, look):
+        value = int(photos[0, 0, 0, 0])
+        steps.append(f"begin {value}")
+        if value < 3:
+            audience.wait_until(lambda: live._shots._item is not None)
+        paintings = begin(self, photos, look)()
+
+        def finish():
+            steps.append(f"finish {value}")
+            return paintings
+
+        return finish
+
+    monkeypatch.setattr(Painter, "works_ahead", True)
+    monkeypatch.setattr(Painter, "begin", begin_noted)
+    source = scripted(is_live=False)
+    live.use_source(lambda: source)
+    source.push(1, 2, 3)
+    audience.wait_for_value(103)
+    assert steps == ["begin 1", "begin 2", "finish 1", "begin 3", "finish 2", "finish 3"]
+    assert [value for value, painted in audience.shown if painted] == [101, 102, 103]

@@ -60,3 +60,10 @@ def test_clearing_drops_what_is_held() -> None:
     slot.close()
     assert slot.take() is None
     assert slot.dropped == 1
+
+
+def test_who_is_in_a_hurry_takes_what_there_is() -> None:
+    slot: Slot[int] = Slot()
+    assert slot.take(wait=False) is None
+    slot.put(3)
+    assert slot.take(wait=False) == 3

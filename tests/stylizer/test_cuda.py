@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from unittest.mock import Mock
 
 import numpy as np
@@ -12,9 +13,12 @@ import pytest
 import torch
 
 from livestyle.errors import BackendError, DeviceMemoryError
+from livestyle.look import Look
+from livestyle.painter import Painter
 from livestyle.styles.file import StyleFile
 from livestyle.styles.load import load_network
 from livestyle.stylizer.cuda_backend import CudaStylizer, Lane
+from livestyle.stylizer.resident import repeated
 from livestyle.stylizer.stylizer import Code, Images
 from livestyle.stylizer.torch_backend import TorchStylizer
 
@@ -22,9 +26,10 @@ Work = Callable[[], None]
 
 IMPORTS = """
 import sys
-for name in ("av", "PyQt6", "openvino"):
+for name in ("av", "PyQt6", "openvino", "platformdirs"):
     sys.modules[name] = None
 import livestyle.stylizer.cuda_backend, livestyle.stylizer.torch_backend
+import livestyle.painter, livestyle.device.painter
 """
 
 
@@ -35,15 +40,12 @@ def photos(batch: int, height: int, width: int, seed: int = 0) -> Images:
 def lane_on_cpu(file: StyleFile, capture: Callable[[Work], Work]) -> Lane:
     network = load_network(file).to(memory_format=torch.channels_last)
     with torch.inference_mode():
-        return Lane(network, (2, 24, 32), torch.device("cpu"), capture)
+        return Lane(network, (2, 24, 32), torch.device("cpu"), partial(repeated, capture=capture))
 
 
 def paint(lane: Lane, images: Images, code: Code) -> Images:
     with torch.inference_mode():
-        lane.upload(images, code)
-        lane.run()
-        lane.download()
-    return lane.painted.copy()
+        return lane.paint(torch.from_numpy(images), code).numpy().copy()
 
 
 class Graph:
@@ -85,7 +87,8 @@ def test_a_lane_replays_its_graph_for_every_picture_and_style(tiny_file: StyleFi
     with TorchStylizer(tiny_file) as reference:
         for seed, style in enumerate(tiny_file.styles.values()):
             images = photos(2, 24, 32, seed)
-            assert np.array_equal(paint(lane, images, style.codes[0]), reference.stylize(images, style.codes[0]))
+            expected = reference.stylize(images, style.codes[0]).astype(int)
+            assert np.abs(paint(lane, images, style.codes[0]) - expected).max() <= 1  # one picture at a time
     assert graph.captured == 1
     assert graph.replayed == len(tiny_file.styles)
 
@@ -96,7 +99,7 @@ def test_a_lane_paints_without_a_graph_where_none_can_be_taken(
     lane = lane_on_cpu(tiny_file, Mock(side_effect=RuntimeError("operation not permitted when stream is capturing")))
     images, code = photos(2, 24, 32), tiny_file.styles["wild"].codes[0]
     with TorchStylizer(tiny_file) as reference:
-        assert np.array_equal(paint(lane, images, code), reference.stylize(images, code))
+        assert np.abs(paint(lane, images, code) - reference.stylize(images, code).astype(int)).max() <= 1
     assert "kernel by kernel: operation not permitted" in caplog.text
 
 
@@ -124,3 +127,15 @@ def test_too_large_a_picture_is_refused_and_the_next_one_painted(tiny_file: Styl
         finally:
             torch.cuda.set_per_process_memory_fraction(1.0)
         assert stylizer.stylize(photos(1, 32, 32), tiny_file.identity).shape == (1, 32, 32, 3)
+
+
+@needs_gpu
+def test_batches_in_flight_are_those_that_are_waited_for(tiny_file: StyleFile) -> None:
+    look = Look((("wild", 1.0),), steady=0.5)
+    batches = [photos(2, 96, 128, seed) for seed in range(4)]
+    with CudaStylizer(tiny_file) as stylizer:
+        waiting, ahead = Painter(tiny_file, stylizer), Painter(tiny_file, stylizer)
+        one_by_one = [waiting.paint(batch, look) for batch in batches]
+        begun = [ahead.begin(batch, look) for batch in batches]
+        for finish, painted in zip(begun, one_by_one, strict=True):
+            assert np.array_equal(finish(), painted)
