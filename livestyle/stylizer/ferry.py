@@ -19,7 +19,8 @@ Work = Callable[[Tensor], Tensor]
 
 def upload(values: npt.NDArray[np.float32], to: Tensor) -> None:
     """Writes values to where they belong on a device, on torch's current stream and without waiting for it."""
-    to.copy_(torch.tensor(values, pin_memory=to.device.type == "cuda"), non_blocking=True)
+    host = torch.tensor(values)
+    to.copy_(host.pin_memory() if to.device.type == "cuda" else host, non_blocking=True)
 
 
 class Ferry:
