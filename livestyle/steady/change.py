@@ -39,10 +39,10 @@ UNSURE = 0.2
 """Novelties that differ by less say nothing about motion."""
 
 
-def shrunk(picture: Image) -> Image:
-    """A picture at the size at which pictures are compared: halved until its short side is below twice `LINES`."""
+def shrunk(picture: Image, lines: int = LINES) -> Image:
+    """A picture at the size at which pictures are compared: halved until its short side is below twice `lines`."""
     height, width = picture.shape[:2]
-    times = max(0, math.floor(math.log2(min(height, width) / LINES)))
+    times = max(0, math.floor(math.log2(min(height, width) / lines)))
     if not times:
         return picture
     return np.asarray(cv2.resize(picture, (width >> times, height >> times), interpolation=cv2.INTER_AREA), np.uint8)
