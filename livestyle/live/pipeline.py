@@ -220,7 +220,7 @@ class Live:
 
     # ---- the way of a frame ------------------------------------------------------------------------------------------
 
-    def _receive(self, source: SourceThread, frame: Frame, *, is_live: bool) -> None:
+    def _receive(self, source: SourceThread, frame: Frame, *, is_live: bool, is_drawn: bool) -> None:
         """In the source's thread."""
         now_s = self._clock()
         with self._lock:
@@ -236,7 +236,8 @@ class Live:
             return
         if shot.takes_moved:
             self._between.see(source, frame)
-        self._shots.put(shot, wait=not is_live)
+        # What is drawn is drawn no faster than it is painted, unless all of it is shown.
+        self._shots.put(shot, wait=not is_live or (is_drawn and not shot.takes_moved))
 
     def _paint_all(self) -> None:
         """The painting thread: opens the device, paints, closes it."""

@@ -105,6 +105,37 @@ def test_of_a_source_that_waits_nothing_is_dropped(live, scripted, audience) -> 
     assert live.stats().dropped == 0
 
 
+def test_what_is_drawn_waits_for_the_painter_where_nothing_is_moved(live, change, scripted, audience, workshop) -> None:
+    source = scripted()
+    source.is_drawn = True
+    change(inbetweens=False)
+    live.use_source(lambda: source)
+    source.push(1)
+    audience.wait_for_value(101)
+    stylizer = workshop.stylizers[0]
+    stylizer.gate.clear()
+    source.push(*range(2, 50))
+    audience.wait_until(lambda: live._count >= 3)
+    assert source.steps.qsize() >= 45  # one is being painted, one is next, and one is in the source's hands
+    stylizer.gate.set()
+    audience.wait_for_value(149)
+    assert live.stats().dropped == 0
+    assert [value for value, is_painted in audience.shown if is_painted] == list(range(101, 150))
+
+
+def test_what_is_drawn_is_all_seen_where_paintings_are_moved(live, scripted, audience, workshop) -> None:
+    source = scripted()
+    source.is_drawn = True
+    live.use_source(lambda: source)
+    source.push(1)
+    audience.wait_for_value(101)
+    workshop.stylizers[0].gate.clear()
+    source.push(*range(2, 50))
+    audience.wait_until(source.steps.empty)
+    workshop.stylizers[0].gate.set()
+    audience.wait_for_value(149)
+
+
 def test_the_photo_is_shown_while_the_painter_gets_ready(live, source, audience, workshop) -> None:
     workshop.gate.clear()
     live.use_source(lambda: source)
