@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from livestyle.frame import Image
-from livestyle.live.decisions import HELD_AT_ONCE_ABOVE, is_held
+from livestyle.live.decisions import HELD_AT_ONCE_ABOVE, is_lost
 from livestyle.live.fine import FinePicture
 from livestyle.steady.change import difference, shrunk
 from livestyle.steady.flow import Flow, Map, warped
@@ -48,14 +48,29 @@ class _Key:
 
     photo: Image
     """The photo it is of, (H, W, 3)."""
-    small: Image
     painting: Image
+    small: Image | None = None
+    """The photo, (h, w, 3), where motion is looked for."""
     flow: Map | None = None
     """The last that was found, (h, w, 2): the next starts from it."""
     fine: FinePicture | None = None
     """The painting, made ready when it is first moved."""
     colors: Map | None = None
     """Coefficients (9, 3) of the map of the photo's colours to the painting's; fitted when they are first needed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Followed:
+    """How a small photo comes from a painting's: flow (h, w, 2) and what it makes of the painting's photo (h, w, 3)."""
+
+    flow: Map
+    explained: Image
+    change: Map
+    """What the small photo has more, (h, w, 3)."""
+    light: Map
+    """How much more most of it has, (3,)."""
+    bad: Map
+    """How surely each place is something else than the flow says, (h, w)."""
 
 
 class InBetween:
@@ -66,7 +81,12 @@ class InBetween:
         self._key: _Key | None = None
         self._before: _Key | None = None
         self._bad = 0.0
-        self._is_held = False
+        self._is_held = self._is_lost = False
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the flow has been losing the photos for some moments."""
+        return self._is_lost
 
     @property
     def is_held(self) -> bool:
@@ -82,12 +102,12 @@ class InBetween:
         """
         fits = self._key is not None and self._key.painting.shape == painting.shape
         self._before = self._key if fits and not self._is_held else None
-        self._key = _Key(photo, shrunk(photo, FLOW_LINES), painting)
+        self._key = _Key(photo, painting)
 
     def forget(self) -> None:
         """Forgets all paintings: for a new source."""
         self._key = self._before = None
-        self._bad, self._is_held = 0.0, False
+        self._bad, self._is_held, self._is_lost = 0.0, False, False
 
     def at(self, photo: Image) -> Image | None:
         """The painting as it would look for a photo.
@@ -102,43 +122,68 @@ class InBetween:
         key, before, self._before = self._key, self._before, None
         if key is None or key.photo.shape != photo.shape:
             return None
-        small = key.small if photo is key.photo else shrunk(photo, FLOW_LINES)
-        picture, bad = self._moved(key, small)
+        small = _small(key) if photo is key.photo else shrunk(photo, FLOW_LINES)
+        picture, bad = (key.painting, 0.0) if photo is key.photo else self._moved(key, small)
         old, bad_before = (None, 0.0) if before is None else self._moved(before, small)
-        # A cut says nothing about how well what came before it could be followed.
-        if photo is not key.photo and bad <= HELD_AT_ONCE_ABOVE:
-            self._bad += BAD_SHARE * (bad - self._bad)
-        self._is_held = is_held(bad, self._bad, was_held=self._is_held)
+        if photo is not key.photo:
+            self._judge(bad)
+        self._is_held = self._is_lost or bad > HELD_AT_ONCE_ABOVE
         if self._is_held:
             return key.painting
-        if old is None or is_held(bad_before, self._bad, was_held=False):
+        if old is None or bad_before > HELD_AT_ONCE_ABOVE:
             return picture
         return np.asarray(cv2.addWeighted(old, 0.5, picture, 0.5, 0), np.uint8)
 
-    def _moved(self, key: _Key, small: Image) -> tuple[Image, float]:
-        """A painting moved to a small photo, and the share of this photo that was not to be seen in the painting's."""
-        if small is key.small:
-            return key.painting, 0.0
-        key.flow = self._flow.back(small, key.small, key.flow)
+    def look(self, photo: Image) -> None:
+        """Finds out whether the flow still loses the photos, which takes half as long as to move the painting along.
+
+        Args:
+            photo: RGB uint8 (H, W, 3), as for `at`.
+        """
+        key = self._key
+        if key is not None and key.photo.shape == photo.shape and photo is not key.photo:
+            self._judge(float(self._followed(key, shrunk(photo, FLOW_LINES)).bad.mean()))
+
+    def _judge(self, bad: float) -> None:
+        # A cut says nothing about how well what came before it could be followed.
+        if bad <= HELD_AT_ONCE_ABOVE:
+            self._bad += BAD_SHARE * (bad - self._bad)
+        self._is_lost = is_lost(self._bad, was_lost=self._is_lost)
+
+    def _followed(self, key: _Key, small: Image) -> _Followed:
+        """What became of a painting's photo in a small photo."""
+        before = _small(key)
+        key.flow = self._flow.back(small, before, key.flow)
         flow = np.asarray(cv2.medianBlur(key.flow, MEDIAN_PX), np.float32)
-        explained = warped(key.small, flow, cv2.INTER_LINEAR)
+        explained = warped(before, flow, cv2.INTER_LINEAR)
         change = difference(small, explained)
         # What changes alike in most of the picture is the light. The rest of it can still be followed.
         light = np.median(change[::8, ::8].reshape(-1, 3), axis=0).astype(np.float32)
-        bad = _bad(change - light, small)
+        return _Followed(flow, explained, change, light, _bad(change - light, small))
+
+    def _moved(self, key: _Key, small: Image) -> tuple[Image, float]:
+        """A painting moved to a small photo, and the share of this photo that was not to be seen in the painting's."""
+        followed = self._followed(key, small)
+        flow, explained, change, bad = followed.flow, followed.explained, followed.change, followed.bad
         if bad.any():
             flow = _mended(flow, bad)
-            explained = warped(key.small, flow, cv2.INTER_LINEAR)
+            explained = warped(_small(key), flow, cv2.INTER_LINEAR)
             change = difference(small, explained)
         if key.fine is None:
             key.fine = FinePicture(key.painting)
         moved = key.fine.warped(flow)
-        recolored = np.maximum(bad, np.clip(np.abs(light).max() / NOISE - 1, 0, 1))
+        recolored = np.maximum(bad, np.clip(np.abs(followed.light).max() / NOISE - 1, 0, 1))
         if recolored.any():
             if key.colors is None:
-                key.colors = _fitted_colors(key.small, key.painting)
+                key.colors = _fitted_colors(_small(key), key.painting)
             moved = _recolored(moved, explained, change, recolored, key.colors)
         return moved, float(bad.mean())
+
+
+def _small(key: _Key) -> Image:
+    if key.small is None:
+        key.small = shrunk(key.photo, FLOW_LINES)
+    return key.small
 
 
 def _bad(change: Map, photo: Image) -> Map:
