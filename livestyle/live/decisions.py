@@ -141,7 +141,7 @@ def is_lost(mean_bad: float, *, was_lost: bool) -> bool:
 
 
 class Rate:
-    """Events a second over the last moments.
+    """Events a second over the last moments, or between the last two if they are rare.
 
     Args:
         window_s: How far back to look.
@@ -157,13 +157,14 @@ class Rate:
         self._forget(now_s)
 
     def fps(self, now_s: float) -> float:
-        """The rate; 0 when nothing has happened for the whole window."""
+        """The rate; 0 when nothing has happened for the whole window, and for twice as long as between events."""
         self._forget(now_s)
-        if len(self._times_s) < 2:
+        span_s = self._times_s[-1] - self._times_s[0] if self._times_s else 0.0
+        if span_s <= 0:
             return 0.0
-        span_s = self._times_s[-1] - self._times_s[0]
-        return (len(self._times_s) - 1) / span_s if span_s > 0 else 0.0
+        between_s = span_s / (len(self._times_s) - 1)
+        return 0.0 if now_s - self._times_s[-1] > max(self._window_s, 2 * between_s) else 1 / between_s
 
     def _forget(self, now_s: float) -> None:
-        while self._times_s and now_s - self._times_s[0] > self._window_s:
+        while len(self._times_s) > 2 and now_s - self._times_s[0] > self._window_s:
             self._times_s.popleft()

@@ -161,3 +161,15 @@ def test_the_rate_is_that_of_the_last_moments() -> None:
         rate.add(2 + n / 25)
     assert rate.fps(6.0) == pytest.approx(25)
     assert rate.fps(9.0) == 0.0
+
+
+def test_a_rate_below_one_a_second_is_a_rate() -> None:
+    rate = Rate(window_s=2.0)
+    for n in range(4):
+        rate.add(5.0 * n)
+    assert rate.fps(15.0) == pytest.approx(0.2)
+    assert rate.fps(24.0) == pytest.approx(0.2)
+    assert rate.fps(26.0) == 0.0
+    for n in range(10):
+        rate.add(26 + n / 10)
+    assert rate.fps(27.0) == pytest.approx(10)
