@@ -9,7 +9,7 @@ import pytest
 from livestyle.errors import BackendError, DeviceMemoryError, SinkError, SourceError, StyleError
 from livestyle.frame import Frame
 from livestyle.live import pipeline, source_thread
-from livestyle.live.message import Kind
+from livestyle.live.message import Kind, Written
 from livestyle.live.pipeline import Live
 from livestyle.look import Look
 from livestyle.sinks.sink import FrameSink
@@ -30,8 +30,8 @@ class ListSink(FrameSink):
         self.ended = threading.Event()
         self.error: SinkError | None = None
 
-    def on_end(self, error: SinkError | None) -> None:
-        self.error = error
+    def on_end(self, error: SinkError | None, written: Written) -> None:
+        self.error, self.written = error, written
         self.ended.set()
 
     def open(self) -> None:
@@ -75,6 +75,8 @@ def test_times_and_indices_rise_across_sources(live, scripted, audience) -> None
     times = [frame.time_s for frame in sink.frames]
     assert times == sorted(set(times))
     assert [frame.index for frame in sink.frames] == sorted({frame.index for frame in sink.frames})
+    assert sink.written.painted + sink.written.unpainted == len(sink.frames)
+    assert sink.written.painted > 0
     assert sink.completed is True
 
 
