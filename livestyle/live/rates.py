@@ -97,8 +97,8 @@ def live_rates(
         live.subscribe(lambda: watch.see(live))
         live.use_source(make)
         watch.wait_for(lambda: watch.count()[0] >= SETTLED)
-        watch.clear()
         start_s = clock()
+        watch.clear()
         watch.wait_for(lambda: watch.count()[0] >= LEAST and clock() - start_s >= seconds)
-        elapsed_s, (painted, shown) = clock() - start_s, watch.count()
+        (painted, shown), elapsed_s = watch.count(), clock() - start_s
     return LiveRates(painted / elapsed_s, shown / elapsed_s)
