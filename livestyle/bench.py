@@ -1,4 +1,4 @@
-"""How fast this machine paints, stage by stage, and how still that holds."""
+"""How fast this machine paints, stage by stage, live, and on which of its devices; and how still that holds."""
 
 from __future__ import annotations
 
@@ -7,26 +7,32 @@ import platform
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict, astuple, dataclass, replace
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from livestyle import __version__
+from livestyle import __version__, hardware
 from livestyle.compose import compose
 from livestyle.depth import Depth, tones_of
 from livestyle.errors import BackendError, DeviceMemoryError
-from livestyle.frame import Frame
-from livestyle.hardware import processor_name
-from livestyle.look import DEPTH, STEADY, Look
+from livestyle.frame import Frame, Image
+from livestyle.live.controls import Controls
+from livestyle.live.rates import LiveRates, live_rates
+from livestyle.look import DEPTH, Look
+from livestyle.networks.families import family_of
 from livestyle.sinks.video import VideoSink
 from livestyle.sources.demo import DemoSource
+from livestyle.sources.kept import KeptSource
 from livestyle.steady.flicker import Flicker, FlickerMeter
 from livestyle.steady.steadier import Steadier
+from livestyle.styles.catalog import mixed_code
 from livestyle.styles.file import StyleFile
-from livestyle.stylizer.fastest import open_stylizer
+from livestyle.stylizer.fastest import BACKENDS, BACKENDS_OF, Open, open_stylizer
 from livestyle.stylizer.stylizer import Code, Images, Stylizer
 from livestyle.timing import StageTimes
 
@@ -34,6 +40,10 @@ DEFAULT_SIZES_HW = ((360, 640), (720, 1280), (1080, 1920))
 
 MIN_CALLS = 5
 """However slow the machine, so that percentiles mean something."""
+
+LIVE_SECONDS = 4.0
+KEPT_FRAMES = 16
+"""The live loop is measured on so many frames of the demo scene, drawn before."""
 
 COSTLIEST_LOOK = Look((("any", 1.0),), colors="camera")
 """What the "compose" stage is measured with; without keeping colours it does nothing at full strength."""
@@ -57,6 +67,8 @@ class BenchResult:
             "download" are missing where the backend's network takes and gives bytes itself; "steady" is missing if
             nothing was held still; "compose" keeps colours; "encode" writes a video.
         flicker: How still the painted demo scene holds; None if that can't be told.
+        live: What the live loop paints and shows a second, with in-betweens, of a camera that gives 30 and costs
+            nothing; None if that was not measured.
     """
 
     width: int
@@ -68,6 +80,30 @@ class BenchResult:
     fps: float
     stages: Mapping[str, Mapping[str, float]]
     flicker: Flicker | None
+    live: LiveRates | None = None
+
+
+@dataclass(frozen=True)
+class DeviceResult:
+    """What one way to compute the network does.
+
+    Attributes:
+        device: As `--device` takes it.
+        backend: What computes on it.
+        width: In pixels.
+        height: In pixels.
+        dtype: What the network computes in; empty if it can't be used.
+        fps: Pictures a second, bytes in to bytes out, one at a time; None if it can't be used.
+        refusal: Why not.
+    """
+
+    device: str
+    backend: str
+    width: int
+    height: int
+    dtype: str = ""
+    fps: float | None = None
+    refusal: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,12 +115,14 @@ class BenchReport:
         hardware: Processor, cores, system.
         versions: Of livestyle, Python and the libraries that do the work.
         notes: Why a backend or a size was left out, a sentence each.
+        devices: What else there is to compute on, if that was asked.
     """
 
     results: tuple[BenchResult, ...]
     hardware: Mapping[str, str | int]
     versions: Mapping[str, str]
     notes: tuple[str, ...] = ()
+    devices: tuple[DeviceResult, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The report as `json.dumps` takes it."""
@@ -104,31 +142,42 @@ class BenchReport:
             if result.flicker is not None:
                 steps, photo, sharpness = astuple(result.flicker)
                 lines.append(f"{start}  flicker {steps:.1f} (the scene's own: {photo:.1f}), sharpness {sharpness:.2f}")
+            if result.live is not None:
+                painted, shown = astuple(result.live)
+                lines.append(f"{start}  live, with in-betweens: {shown:.1f} fps shown, {painted:.1f} painted")
             lines.append(f"{start}  by {result.backend} in {result.dtype} on {result.device}")
+        for each in self.devices:
+            start = f"{f'{each.width}x{each.height}':>10} {1:>5}"
+            how = f"--device {each.device}: {each.backend}"
+            lines.append(
+                f"{start} {'-':>8}  {how}: {each.refusal}"
+                if each.fps is None
+                else f"{start} {each.fps:>8.1f}  {how} in {each.dtype}"
+            )
         return "\n".join([*lines, *self.notes])
 
 
 def run_bench(
     file: StyleFile,
-    code: Code,
+    look: Look,
     *,
     sizes_hw: Sequence[tuple[int, int]] = DEFAULT_SIZES_HW,
     batch: int = 1,
     device: str = "auto",
-    steady: float = STEADY,
     seconds: float = 2.0,
+    live_seconds: float = LIVE_SECONDS,
     opener: Callable[[StyleFile, str], tuple[Stylizer, list[str]]] = open_stylizer,
 ) -> BenchReport:
-    """Measures the stylizer alone, and then each stage from the source to the encoder.
+    """Measures the stylizer alone, then each stage from the source to the encoder, and then the live loop.
 
     Args:
         file: The network.
-        code: (K,), the style.
+        look: How to paint.
         sizes_hw: Heights and widths in pixels.
         batch: Pictures at a time.
         device: As for `open_stylizer`.
-        steady: How much of what flickers is held still, 0 to 1.
-        seconds: For each of the two measurements of a size; at least five calls are made.
+        seconds: For each of the first two measurements of a size; at least five calls are made.
+        live_seconds: For the live loop, once it has settled; 0 to leave it out.
         opener: Opens the stylizer.
 
     Raises:
@@ -138,16 +187,71 @@ def run_bench(
     if batch < 1:
         raise BackendError(f"A batch has at least one picture, not {batch}.")
     stylizer, notes = opener(file, device)
+    code = mixed_code(file, look, min(sizes_hw[0]))
     results = []
     with stylizer:
         for size_hw in sizes_hw:
             try:
-                results.append(_measure(stylizer, code, size_hw, batch, steady, seconds))
+                results.append(_measure(stylizer, code, size_hw, batch, look.steady, seconds))
             except DeviceMemoryError as error:
                 notes.append(str(error))
     if not results:
         raise DeviceMemoryError(" ".join(notes))
+    # Only now that the device is free again: the painter's thread opens it for itself.
+    for i, result in enumerate(results if live_seconds else ()):
+        images = _drawn((result.height, result.width), KEPT_FRAMES)
+        controls = Controls(file, look, lines=min(result.height, result.width))
+        try:
+            rates = live_rates(
+                controls, lambda file: opener(file, device), partial(KeptSource, images, live=True), live_seconds
+            )
+            results[i] = replace(result, live=rates)
+        except BackendError as error:
+            notes.append(str(error))
     return BenchReport(tuple(results), _hardware(), _versions(), tuple(notes))
+
+
+def compare_devices(
+    file: StyleFile,
+    look: Look,
+    size_hw: tuple[int, int],
+    *,
+    seconds: float = 2.0,
+    backends: Mapping[str, Open] = BACKENDS,
+    backends_of: Mapping[str, Sequence[str]] = BACKENDS_OF,
+) -> tuple[DeviceResult, ...]:
+    """Measures the network alone on everything that can compute it, one after the other.
+
+    Args:
+        file: The network.
+        look: How to paint.
+        size_hw: Height and width in pixels.
+        seconds: For each; at least five calls are made.
+        backends: Name -> what opens it.
+        backends_of: Device -> its backends.
+    """
+    code = mixed_code(file, look, min(size_hw))
+    photos = np.stack([_drawn(size_hw, 1)[0]])
+    found = []
+    for device in hardware.DEVICES:
+        for name in backends_of.get(device, ()):
+            result = DeviceResult(device, name, size_hw[1], size_hw[0])
+            if name.startswith("OpenVINO") and family_of(file.spec.family).torch_only:
+                found.append(replace(result, refusal="this network is computed by torch alone."))
+                continue
+            try:
+                with backends[name](file) as stylizer:
+                    stylizer.warm_up(1, *size_hw)
+                    calls, elapsed_s = repeat(partial(stylizer.stylize, photos, code), seconds)
+                    found.append(replace(result, dtype=stylizer.info.dtype, fps=calls / elapsed_s))
+            except (BackendError, ImportError, OSError) as error:
+                found.append(replace(result, refusal=str(error)))
+    return tuple(found)
+
+
+def _drawn(size_hw: tuple[int, int], frames: int) -> list[Image]:
+    with DemoSource(size_hw) as source:
+        return [frame.image for frame in islice(source, frames)]
 
 
 def _measure(
@@ -220,7 +324,7 @@ def repeat(
 
 
 def _hardware() -> dict[str, str | int]:
-    return {"processor": processor_name(), "cores": os.cpu_count() or 1, "system": platform.platform()}
+    return {"processor": hardware.processor_name(), "cores": os.cpu_count() or 1, "system": platform.platform()}
 
 
 def _versions() -> dict[str, str]:

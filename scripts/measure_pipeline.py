@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import astuple
 from functools import partial
 from pathlib import Path
 
@@ -23,12 +24,12 @@ from livestyle.convert.job import convert_video
 from livestyle.convert.reader import ClipReader
 from livestyle.frame import Frame
 from livestyle.live.controls import Controls
-from livestyle.live.pipeline import Live
+from livestyle.live.rates import LiveRates, live_rates
 from livestyle.look import Look
 from livestyle.painter import Painter
-from livestyle.sinks.sink import NullSink
 from livestyle.sinks.video import VideoSink
 from livestyle.sources.demo import DemoSource
+from livestyle.sources.kept import KeptSource
 from livestyle.styles.file import StyleFile, read_style_file
 from livestyle.stylizer.fastest import open_stylizer
 
@@ -51,37 +52,31 @@ def main() -> None:
 
 
 def measure_live(file: StyleFile, device: str) -> None:
-    """Demo scene to null sink through the live pipeline, against the stylizer alone on drawn frames."""
+    """What the live loop makes of the painter alone, on kept frames and on the demo scene, which has to be drawn."""
     look = Look(((next(iter(file.styles)), 1.0),))
     stylizer, _ = open_stylizer(file, device)
-    with stylizer, DemoSource(SIZE_HW, duration_s=1.0) as source:
+    with stylizer, DemoSource(SIZE_HW, duration_s=1.0) as demo:
         painter = Painter(file, stylizer)
-        frames = [frame.image[None] for frame in source]
-        bare, live, moved = [], [], []
+        images = [frame.image for frame in demo]
+        all_painted = Controls(file, look, lines=SIZE_HW[0], inbetweens=False)
+        moved = Controls(file, look, lines=SIZE_HW[0])
+        bare: list[float] = []
+        shows: dict[str, list[LiveRates]] = {}
         for _ in range(ROUNDS):
-            bare.append(rate(lambda: [painter.paint(frame, look) for frame in frames[:5]], 5))
-            live.append(live_rates(Controls(file, look, lines=SIZE_HW[0], inbetweens=False), device)[0])
-            moved.append(live_rates(Controls(file, look, lines=SIZE_HW[0]), device))
-    ratio = statistics.median(b / a for a, b in zip(bare, live, strict=True))
-    live_fps, bare_fps = statistics.median(live), statistics.median(bare)
-    print(f"live pipeline: {live_fps:.1f} fps, stylizer alone {bare_fps:.1f} fps: {ratio:.2f}")
-    shown_fps, painted_fps = (statistics.median(rates) for rates in zip(*moved, strict=True))
-    print(f"with in-betweens: {shown_fps:.1f} fps shown, {painted_fps:.1f} fps of them painted")
-
-
-def live_rates(controls: Controls, device: str) -> tuple[float, float]:
-    """Frames a second that reach a null sink, and those that are painted."""
-    sink = NullSink()
-    with Live(controls, partial(open_stylizer, device=device)) as live:
-        live.add_sink(sink)
-        # Paintings are moved along for live sources only, whose rate is then the most that can be shown.
-        live.use_source(partial(DemoSource, SIZE_HW, live=controls.inbetweens))
-        while sink.frames < 10 or live.stats().backend is None:
-            time.sleep(0.05)
-        time.sleep(1)
-        first, start = sink.frames, time.perf_counter()
-        time.sleep(ROUND_S)
-        return (sink.frames - first) / (time.perf_counter() - start), live.stats().painted_fps
+            bare.append(rate(lambda: [painter.paint(image[None], look) for image in images[:5]], 5))
+            for name, controls, make in (
+                ("kept frames, all painted", all_painted, partial(KeptSource, images)),
+                ("kept frames, with in-betweens", moved, partial(KeptSource, images, live=True)),
+                ("demo scene, all painted", all_painted, partial(DemoSource, SIZE_HW)),
+                ("demo scene, with in-betweens", moved, partial(DemoSource, SIZE_HW, live=True)),
+            ):
+                rates = live_rates(controls, partial(open_stylizer, device=device), make, ROUND_S)
+                shows.setdefault(name, []).append(rates)
+    print(f"painter alone: {statistics.median(bare):.1f} fps")
+    for name, rounds in shows.items():
+        painted, shown = (statistics.median(rates) for rates in zip(*map(astuple, rounds), strict=True))
+        ratio = statistics.median(each.painted_fps / alone for each, alone in zip(rounds, bare, strict=True))
+        print(f"{name}: {painted:.1f} fps painted, {ratio:.2f} of the painter alone; {shown:.1f} shown")
 
 
 def rate(work: Callable[[], object], frames: int) -> float:

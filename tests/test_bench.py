@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import itertools
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from livestyle.bench import BenchReport, repeat, run_bench
+from livestyle.bench import BenchReport, compare_devices, repeat, run_bench
 from livestyle.errors import BackendError, DeviceMemoryError
+from livestyle.look import STEADY, Look
 from livestyle.styles.file import StyleFile
 from livestyle.stylizer.stylizer import BackendInfo, Code, Images, Stylizer
 from livestyle.timing import measured
@@ -43,12 +45,12 @@ class Quick(Stylizer):
         self.closed = True
 
 
-CODE = np.zeros(3, np.float32)
+LOOK = Look((("calm", 1.0),), steady=STEADY)
 
 
-def bench(file: StyleFile, stylizer: Quick, **options: object) -> BenchReport:
-    options = {"sizes_hw": [(32, 48)], "seconds": 0.0} | options
-    return run_bench(file, CODE, opener=lambda _, device: (stylizer, [f"{device} was asked for."]), **options)  # type: ignore[arg-type]
+def bench(file: StyleFile, stylizer: Quick, look: Look = LOOK, **options: object) -> BenchReport:
+    options = {"sizes_hw": [(32, 48)], "seconds": 0.0, "live_seconds": 0.0} | options
+    return run_bench(file, look, opener=lambda _, device: (stylizer, [f"{device} was asked for."]), **options)  # type: ignore[arg-type]
 
 
 def test_report_has_every_stage_of_every_size(tiny_file: StyleFile) -> None:
@@ -83,7 +85,8 @@ def test_what_is_not_held_still_costs_nothing_and_its_flicker_is_measured(tiny_f
             return np.clip(super().stylize(images, code) + noise, 0, 255).astype(np.uint8)
 
     size_hw = [(72, 96)]
-    lively, steady = (bench(tiny_file, Flickering(), sizes_hw=size_hw, steady=s).results[0] for s in (0.0, 0.5))
+    looks = (replace(LOOK, steady=0.0), LOOK)
+    lively, steady = (bench(tiny_file, Flickering(), look, sizes_hw=size_hw).results[0] for look in looks)
     assert "steady" not in lively.stages
     assert lively.flicker.painting_steps > max(steady.flicker.painting_steps, 3 * lively.flicker.photo_steps)
 
@@ -120,6 +123,53 @@ def test_repeats_for_the_time_given_but_a_few_times_at_least() -> None:
 
 def test_the_real_stylizer(tiny_file: StyleFile, tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("platformdirs.user_cache_path", lambda *_, **__: tmp_path)
-    report = run_bench(tiny_file, tiny_file.identity, sizes_hw=[(24, 36)], device="cpu", seconds=0)
+    report = run_bench(tiny_file, LOOK, sizes_hw=[(24, 36)], device="cpu", seconds=0, live_seconds=0)
     assert report.results[0].backend == "openvino"
     assert list(report.results[0].stages) == ["source", "network", "steady", "depth", "compose", "encode"]
+
+
+def test_the_live_loop_is_measured_where_that_is_asked(tiny_file: StyleFile) -> None:
+    class Remembering(Quick):
+        def stylize(self, images: Images, code: Code) -> Images:
+            return images.copy()
+
+    report = bench(tiny_file, Remembering(), live_seconds=0.01)
+    (result,) = json.loads(json.dumps(report.to_dict()))["results"]
+    assert 0 < result["live"]["painted_fps"] <= result["live"]["shown_fps"] < 60
+    assert "live, with in-betweens: " in report.to_text()
+    assert report.notes == ("auto was asked for.",)
+    assert bench(tiny_file, Remembering()).results[0].live is None
+
+
+def test_what_fails_live_is_said_and_the_rest_stands(tiny_file: StyleFile) -> None:
+    opened = 0
+
+    def opener(file: StyleFile, device: str) -> tuple[Stylizer, list[str]]:
+        nonlocal opened
+        opened += 1
+        if opened > 1:
+            raise BackendError("The device is busy.")
+        return Quick(), []
+
+    report = run_bench(tiny_file, LOOK, sizes_hw=[(32, 48)], seconds=0, live_seconds=0.01, opener=opener)
+    assert report.results[0].live is None
+    assert report.notes[0].startswith("The device is busy.")
+
+
+def test_devices_are_compared_and_what_does_not_open_says_why(tiny_file: StyleFile) -> None:
+    def no_driver(file: StyleFile) -> Stylizer:
+        raise BackendError("There is no driver.")
+
+    quick = Quick()
+    backends = {"CUDA": no_driver, "torch": lambda _: quick}
+    devices = compare_devices(
+        tiny_file, LOOK, (32, 48), seconds=0.0, backends=backends, backends_of={"cuda": ["CUDA"], "cpu": ["torch"]}
+    )
+    cuda, cpu = devices
+    assert (cuda.device, cuda.fps, cuda.refusal) == ("cuda", None, "There is no driver.")
+    assert (cpu.device, cpu.backend, cpu.dtype, cpu.width, cpu.height) == ("cpu", "torch", "float32", 48, 32)
+    assert cpu.fps > 0
+    assert quick.closed
+    text = replace(bench(tiny_file, Quick()), devices=devices).to_text()
+    assert "--device cuda: CUDA: There is no driver." in text
+    assert "--device cpu: torch in float32" in text

@@ -19,19 +19,22 @@ def add_bench(commands: Commands) -> None:
         "--size", type=size, action="append", metavar="WxH", help="may be repeated (640x360 1280x720 1920x1080)"
     )
     parser.add_argument("--batch", type=int, default=1, help="frames at a time (1)")
+    parser.add_argument("--compare", action="store_true", help="the network on all there is to compute, first size")
 
 
 def _bench(args: argparse.Namespace, shared: Shared) -> int:
-    from livestyle.bench import DEFAULT_SIZES_HW, run_bench
+    from dataclasses import replace
+
+    from livestyle.bench import DEFAULT_SIZES_HW, compare_devices, run_bench
     from livestyle.jobs.opened import choose_file
-    from livestyle.styles.catalog import mixed_code
 
     sizes_hw = args.size or DEFAULT_SIZES_HW
     steady = STEADY if shared.steady is None else shared.steady
     chosen = () if shared.style is None else (Look(parse_mix(shared.style), steady=steady),)
     file = choose_file(shared.network, shared.device, *chosen)
     look = chosen[0] if chosen else Look(((next(iter(file.styles)), 1.0),), steady=steady)
-    code = mixed_code(file, look, min(sizes_hw[0]))
-    report = run_bench(file, code, sizes_hw=sizes_hw, batch=args.batch, device=shared.device, steady=look.steady)
+    report = run_bench(file, look, sizes_hw=sizes_hw, batch=args.batch, device=shared.device)
+    if args.compare:
+        report = replace(report, devices=compare_devices(file, look, sizes_hw[0]))
     print(json.dumps(report.to_dict(), indent=2) if shared.json else report.to_text())
     return 0

@@ -11,7 +11,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 
 from livestyle.errors import LivestyleError, SinkError
 from livestyle.live.controls import Controls
-from livestyle.live.message import Kind, Message, Picture, Stats, Topic
+from livestyle.live.message import Kind, Message, Picture, Stats, Topic, Written
 from livestyle.log import see_log
 from livestyle.sinks.sink import FrameSink
 
@@ -38,12 +38,12 @@ class LiveAdapter(QObject):
     Attributes:
         picture_ready: There is a new `newest`. Carries nothing, so that a busy window skips pictures, not queues them.
         told: A `Message`.
-        sink_ended: A sink is closed: the sink, and its `SinkError` or None.
+        sink_ended: A sink is closed: the sink, its `SinkError` or None, and what was `Written`.
     """
 
     picture_ready = pyqtSignal()
     told = pyqtSignal(object)
-    sink_ended = pyqtSignal(object, object)
+    sink_ended = pyqtSignal(object, object, object)
 
     def __init__(self, controls: Controls, open_stylizer: OpenStylizer, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -106,8 +106,8 @@ class LiveAdapter(QObject):
     def add_sink(self, sink: FrameSink) -> None:
         """Writes every picture to a sink; `sink_ended` says when it is closed."""
 
-        def ended(error: SinkError | None) -> None:
-            self.sink_ended.emit(sink, error)
+        def ended(error: SinkError | None, written: Written) -> None:
+            self.sink_ended.emit(sink, error, written)
 
         self._ask(lambda live: live.add_sink(sink, ended))
 

@@ -122,8 +122,8 @@ def clock_text(seconds: float) -> str:
 
 def _rate_text(painted_fps: float, shown_fps: float) -> str:
     """What is shown a second, and what of it is painted if that is clearly less."""
-    painted = f", {painted_fps:.0f} painted" if painted_fps < 0.9 * shown_fps else ""
-    return f"{shown_fps:.0f} fps{painted}"
+    shown, painted = (f"{fps:.0f}" if fps >= 3 else f"{fps:.1f}" for fps in (shown_fps, painted_fps))
+    return f"{shown} fps" + (f", {painted} painted" if painted_fps < 0.9 * shown_fps else "")
 
 
 def _still_text(flicker_steps: float, sharpness: float) -> str:

@@ -14,6 +14,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 from livestyle.gui import outputs
 from livestyle.gui.adapter import LiveAdapter
 from livestyle.gui.background import Background
+from livestyle.live.message import Written
 from livestyle.sinks.sink import FrameSink
 
 
@@ -93,7 +94,7 @@ class Recorder(QObject):
         if recording.sink is not None:
             self._live.remove_sink(recording.sink)
 
-    def _on_sink_ended(self, sink: FrameSink, error: Exception | None) -> None:
+    def _on_sink_ended(self, sink: FrameSink, error: Exception | None, written: Written) -> None:
         recording = self._recording
         if recording is None or recording.path is None or recording.sink is not sink:
             return
@@ -101,7 +102,9 @@ class Recorder(QObject):
         if error is None:
             # A video without a single picture leaves no file.
             was_written = recording.path.exists()
-            self.told.emit(f"Recorded to {outputs.spoken(recording.path)}" if was_written else "Nothing was recorded.")
+            how = f": {written.painted} pictures painted, {written.moved} moved along" if written.moved else ""
+            text = f"Recorded to {outputs.spoken(recording.path)}{how}"
+            self.told.emit(text if was_written else "Nothing was recorded.")
 
     def _forget(self) -> None:
         self._recording = None

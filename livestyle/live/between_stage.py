@@ -42,8 +42,8 @@ class BetweenStage:
 
     The frame shown is that of k frames ago, where a frame is painted within k frames' time: its own painting is there
     by then, or one that is a few frames older, and moving a painting that little hardly shows. No clock is needed: the
-    frames that come in push others out. Where every frame can be painted (k = 1) nothing is moved, and paintings are
-    shown as they come.
+    frames that come in push others out. Where every frame can be painted, or the flow loses the photos (k = 1), nothing
+    is moved, and paintings are shown as they come.
 
     Args:
         clock: Monotonic seconds: moving is timed.
@@ -81,7 +81,8 @@ class BetweenStage:
             return
         self._every = shown_every(source_fps)
         moving_s = median(self._moving_s) if len(self._moving_s) >= PAINTINGS_LEAST else 0.0
-        k = frames_a_painting(self._k, median(self._took_s), source_fps / self._every, moving_s)
+        shown_fps, is_lost = source_fps / self._every, self._inbetween.is_lost
+        k = frames_a_painting(self._k, median(self._took_s), shown_fps, moving_s, is_lost=is_lost)
         if k != self._k:
             self._k = k
             self._took_s.clear()
@@ -108,7 +109,10 @@ class BetweenStage:
         self._key = None
 
     def _as_it_is(self, painted: Painted) -> Picture:
-        self._inbetween.forget()
+        if self._inbetween.is_lost:
+            self._inbetween.look(painted.photo)
+        else:
+            self._inbetween.forget()
         self._inbetween.begin(painted.photo, painted.frame.image)
         self._key = painted
         self._paintings.clear()

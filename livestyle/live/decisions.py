@@ -25,8 +25,8 @@ FRAMES_UP, FRAMES_DOWN = 0.1, 0.3
 """How far, in frames, painting times must be beyond a number of frames to change it."""
 
 HELD_ABOVE, MOVED_BELOW = 0.3, 0.2
-"""Where the flow does not explain more than this share of the photos, a painting that is held looks better than a moved
-one; below the lower share they move again. A breakdancer who fills half of the picture makes 0.2."""
+"""Where the flow does not explain more than this share of the photos, paintings as they come look better than moved
+ones; below the lower share they move again. A breakdancer who fills half of the picture makes 0.2."""
 HELD_AT_ONCE_ABOVE = 0.5
 """The share of a single photo from which on it is a cut."""
 
@@ -103,7 +103,9 @@ def shown_every(source_fps: float) -> int:
     return max(1, round(source_fps / SHOWN_FPS))
 
 
-def frames_a_painting(k: int, painting_s: float, shown_fps: float, moving_s: float = 0.0) -> int:
+def frames_a_painting(
+    k: int, painting_s: float, shown_fps: float, moving_s: float = 0.0, *, is_lost: bool = False
+) -> int:
     """After how many frames most are painted; 1 where every frame is. It stays as it is for a trifle.
 
     Args:
@@ -111,8 +113,9 @@ def frames_a_painting(k: int, painting_s: float, shown_fps: float, moving_s: flo
         painting_s: How long a painting takes.
         shown_fps: Frames a second to be shown.
         moving_s: How long moving one along takes. Where that is hardly less, paintings are better shown as they come.
+        is_lost: Whether the flow loses the photos. Then as well: without moving there are more paintings.
     """
-    if moving_s > MOVING_SHARE * painting_s:
+    if is_lost or moving_s > MOVING_SHARE * painting_s:
         return 1
     frames = painting_s * shown_fps
     if _frames_until_painted(frames - FRAMES_UP) <= k <= _frames_until_painted(frames + FRAMES_DOWN):
@@ -127,19 +130,18 @@ def _frames_until_painted(frames: float) -> int:
     return min(MOST_FRAMES_A_PAINTING, math.ceil(frames + 0.5))
 
 
-def is_held(bad: float, mean_bad: float, *, was_held: bool) -> bool:
-    """Whether a painting is better held as it is than moved along a flow that has lost its photo.
+def is_lost(mean_bad: float, *, was_lost: bool) -> bool:
+    """Whether paintings are better shown as they are than moved along flows that lose their photos.
 
     Args:
-        bad: The share of the photo that the flow does not explain, 0 to 1.
-        mean_bad: Its mean over the last moments.
-        was_held: Whether the picture before was held, which takes less to go on than to begin.
+        mean_bad: The share of the photos that the flow does not explain, 0 to 1, over the last moments.
+        was_lost: Whether it was so before, which takes less to go on than to begin.
     """
-    return bad > HELD_AT_ONCE_ABOVE or mean_bad > (MOVED_BELOW if was_held else HELD_ABOVE)
+    return mean_bad > (MOVED_BELOW if was_lost else HELD_ABOVE)
 
 
 class Rate:
-    """Events a second over the last moments.
+    """Events a second over the last moments, or between the last two if they are rare.
 
     Args:
         window_s: How far back to look.
@@ -155,13 +157,14 @@ class Rate:
         self._forget(now_s)
 
     def fps(self, now_s: float) -> float:
-        """The rate; 0 when nothing has happened for the whole window."""
+        """The rate; 0 when nothing has happened for the whole window, and for twice as long as between events."""
         self._forget(now_s)
-        if len(self._times_s) < 2:
+        span_s = self._times_s[-1] - self._times_s[0] if self._times_s else 0.0
+        if span_s <= 0:
             return 0.0
-        span_s = self._times_s[-1] - self._times_s[0]
-        return (len(self._times_s) - 1) / span_s if span_s > 0 else 0.0
+        between_s = span_s / (len(self._times_s) - 1)
+        return 0.0 if now_s - self._times_s[-1] > max(self._window_s, 2 * between_s) else 1 / between_s
 
     def _forget(self, now_s: float) -> None:
-        while self._times_s and now_s - self._times_s[0] > self._window_s:
+        while len(self._times_s) > 2 and now_s - self._times_s[0] > self._window_s:
             self._times_s.popleft()

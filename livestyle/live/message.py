@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from livestyle.frame import Frame, Image
@@ -74,6 +74,27 @@ class Picture:
     def is_moved(self) -> bool:
         """Whether this is an older painting, moved along."""
         return self.age > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a sink was given.
+
+    Attributes:
+        painted: Pictures painted.
+        moved: Pictures that are an older painting, moved along.
+        unpainted: Photos, while nothing could be painted.
+    """
+
+    painted: int = 0
+    moved: int = 0
+    unpainted: int = 0
+
+    def plus(self, picture: Picture) -> Written:
+        """With one picture more."""
+        if not picture.is_painted:
+            return replace(self, unpainted=self.unpainted + 1)
+        return replace(self, moved=self.moved + 1) if picture.is_moved else replace(self, painted=self.painted + 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,10 +18,10 @@ from livestyle.live.between_stage import Painted
 from livestyle.live.between_thread import BetweenThread
 from livestyle.live.controls import Controls
 from livestyle.live.decisions import FLUENT_FRAMES, Rate
-from livestyle.live.message import Kind, Message, Picture, Stats, Tell, Topic, log_message
+from livestyle.live.message import Kind, Message, Picture, Stats, Tell, Topic, Written, log_message
 from livestyle.live.painting_stage import OpenStylizer, PaintingStage
 from livestyle.live.shape import prepared
-from livestyle.live.sink_thread import SinkThread
+from livestyle.live.sink_thread import OnEnd, SinkThread
 from livestyle.live.slot import Slot
 from livestyle.live.source_thread import MakeSource, SourceThread
 from livestyle.log import see_log
@@ -172,21 +172,21 @@ class Live:
         with self._lock:
             self._subscribers = [*self._subscribers, on_picture]
 
-    def add_sink(self, sink: FrameSink, on_end: Callable[[SinkError | None], None] | None = None) -> None:
+    def add_sink(self, sink: FrameSink, on_end: OnEnd | None = None) -> None:
         """Opens a sink and writes every picture to it until it is removed, fails, or the show stops.
 
         Args:
             sink: Where to write. One that fails is told and dropped.
-            on_end: Called once the sink is closed, in its thread, with the error or None.
+            on_end: Called once the sink is closed, in its thread, with the error or None, and what was written.
         """
 
-        def ended(error: SinkError | None) -> None:
+        def ended(error: SinkError | None, written: Written) -> None:
             with self._lock:
                 self._sinks.pop(sink, None)
             if error is not None:
                 self._tell(Message(Kind.NOTE, Topic.OUTPUT, str(error)))
             if on_end is not None:
-                on_end(error)
+                on_end(error, written)
 
         thread = SinkThread(sink, ended)
         with self._lock:
@@ -223,7 +223,7 @@ class Live:
 
     # ---- the way of a frame ------------------------------------------------------------------------------------------
 
-    def _receive(self, source: SourceThread, frame: Frame, *, is_live: bool) -> None:
+    def _receive(self, source: SourceThread, frame: Frame, *, is_live: bool, is_drawn: bool) -> None:
         """In the source's thread."""
         now_s = self._clock()
         with self._lock:
@@ -239,7 +239,8 @@ class Live:
             return
         if shot.takes_moved:
             self._between.see(source, frame)
-        self._shots.put(shot, wait=not is_live)
+        # What is drawn is drawn no faster than it is painted, unless all of it is shown.
+        self._shots.put(shot, wait=not is_live or (is_drawn and not shot.takes_moved))
 
     def _paint_all(self) -> None:
         """The painting thread: opens the device, paints, closes it."""
@@ -343,7 +344,7 @@ class Live:
             self._newest = picture
             self._shown_rate.add(now_s)
             for thread in self._sinks.values():
-                thread.put(frame)
+                thread.put(picture)
             subscribers = self._subscribers
         if picture.is_painted:
             self._times.add("latency", now_s - self._start_s - frame.time_s)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from threading import Thread
 
 from livestyle.errors import SinkError
-from livestyle.frame import Frame
+from livestyle.live.message import Picture, Written
 from livestyle.live.slot import Slot
 from livestyle.log import see_log
 from livestyle.sinks.sink import FrameSink
@@ -15,18 +15,22 @@ from livestyle.sinks.sink import FrameSink
 log = logging.getLogger(__name__)
 
 
+OnEnd = Callable[[SinkError | None, Written], None]
+"""Told once, in the sink's thread, when it is closed: with the error, or with None; and what was written."""
+
+
 class SinkThread:
-    """Hands frames to a sink in a thread of its own until it is finished or the sink fails.
+    """Hands pictures to a sink in a thread of its own until it is finished or the sink fails.
 
     Args:
-        sink: Where frames go; opened and closed in this thread.
-        on_end: Told once, in this thread, when the sink is closed: with the error, or with None.
+        sink: Where their frames go; opened and closed in this thread.
+        on_end: Told how it ended.
     """
 
-    def __init__(self, sink: FrameSink, on_end: Callable[[SinkError | None], None]) -> None:
+    def __init__(self, sink: FrameSink, on_end: OnEnd) -> None:
         self._sink = sink
         self._on_end = on_end
-        self._frames: Slot[Frame] = Slot()
+        self._pictures: Slot[Picture] = Slot()
         self._last_s = float("-inf")
         self._thread = Thread(target=self._run, name="livestyle sink", daemon=True)
 
@@ -34,13 +38,13 @@ class SinkThread:
         """Opens the sink and starts to write."""
         self._thread.start()
 
-    def put(self, frame: Frame) -> None:
-        """Hands over a frame; never waits."""
-        self._frames.put(frame)
+    def put(self, picture: Picture) -> None:
+        """Hands over a picture; never waits."""
+        self._pictures.put(picture)
 
     def finish(self) -> None:
-        """Makes the sink be closed once the frames handed over are written; doesn't wait for it."""
-        self._frames.close()
+        """Makes the sink be closed once the pictures handed over are written; doesn't wait for it."""
+        self._pictures.close()
 
     def join(self, timeout_s: float) -> bool:
         """Waits for the thread; returns whether it has ended."""
@@ -49,17 +53,20 @@ class SinkThread:
 
     def _run(self) -> None:
         failure: SinkError | None = None
+        written = Written()
         try:
             with self._sink:
-                while (frame := self._frames.take()) is not None:
+                while (picture := self._pictures.take()) is not None:
+                    frame = picture.frame
                     # A photo and its painting, shown one after the other, have the same time; a sink wants rising ones.
                     if frame.time_s > self._last_s:
                         self._last_s = frame.time_s
                         self._sink.write(frame)
+                        written = written.plus(picture)
         except SinkError as error:
             failure = error
         except Exception:
             log.exception("Writing failed")
             failure = SinkError(see_log("Writing failed"))
-        self._frames.close()
-        self._on_end(failure)
+        self._pictures.close()
+        self._on_end(failure, written)

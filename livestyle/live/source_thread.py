@@ -26,8 +26,8 @@ LET_GO_S = 5.0
 class Receive(Protocol):
     """Takes the frames of a source, in its thread."""
 
-    def __call__(self, source: SourceThread, frame: Frame, *, is_live: bool) -> None:
-        """Takes one frame."""
+    def __call__(self, source: SourceThread, frame: Frame, *, is_live: bool, is_drawn: bool) -> None:
+        """Takes one frame; of a drawn one it may wait until somebody needs it."""
 
 
 class SourceThread:
@@ -161,7 +161,7 @@ class SourceThread:
                     if self._has_worked:
                         self._tell(Message(Kind.NOTE, Topic.SOURCE, f"{source.name} is back."))
                     self._has_worked = True
-                self._receive(self, frame, is_live=source.is_live)
+                self._receive(self, frame, is_live=source.is_live, is_drawn=source.is_drawn)
         return frame
 
     def _hold(self, last: Frame | None) -> None:
@@ -176,4 +176,4 @@ class SourceThread:
             self._wake.clear()
             if self._stopping.is_set():
                 return
-            self._receive(self, last, is_live=source.is_live)
+            self._receive(self, last, is_live=source.is_live, is_drawn=source.is_drawn)

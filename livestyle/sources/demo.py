@@ -25,6 +25,8 @@ class DemoSource(FrameSource):
         live: Deliver in real time and leave out what is late; otherwise every frame, as fast as it is asked for.
     """
 
+    is_drawn = True
+
     def __init__(
         self,
         size_hw: tuple[int, int] = (360, 640),

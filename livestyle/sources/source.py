@@ -21,6 +21,8 @@ class FrameSource(ABC):
 
     is_live: bool = False
     """Live sources deliver in real time whether anybody looks or not, so late frames are dropped; others wait."""
+    is_drawn: bool = False
+    """There is a frame for any moment, and each takes work, so none should be asked for that nobody needs."""
 
     def __enter__(self) -> Self:
         self.open()

@@ -14,8 +14,8 @@ from livestyle.frame import Image
 from livestyle.steady.change import difference, shrunk
 from livestyle.steady.flow import Flow, Map, picked, places
 
-SPAN_S = 1.0
-"""The reading is of this time."""
+COMPARISONS = 5
+"""The reading is of the time of so many comparisons."""
 EVERY_S = 0.2
 """Two frames in a row are compared this often on average; nobody sees the difference to comparing all."""
 GOLDEN = (math.sqrt(5) - 1) / 2
@@ -59,13 +59,17 @@ class _Sums:
 
 
 class FlickerMeter:
-    """Measures the flicker of the last second from now and then two frames in a row.
+    """Measures the flicker of the last moments from now and then two frames in a row.
 
     Warping error under dense flow, forward-backward checked (Lai et al. 2018, 1808.00449), at single pixels of the full
     size, as a smaller picture would have less flicker. The frames between cost nothing.
+
+    Args:
+        every_s: How often on average.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, every_s: float = EVERY_S) -> None:
+        self._every_s = every_s
         self._flow = Flow()
         self._sums: deque[_Sums] = deque()
         self._before: tuple[Image, Image] | None = None
@@ -91,7 +95,7 @@ class FlickerMeter:
         if time_s < self._last_s:
             self.reset()
         self._last_s = time_s
-        while self._sums and self._sums[0].time_s < time_s - SPAN_S:
+        while self._sums and self._sums[0].time_s < time_s - COMPARISONS * self._every_s:
             self._sums.popleft()
         before, self._before = self._before, None
         if before is not None and before[0].shape == photo.shape and before[1].shape == painting.shape:
@@ -103,11 +107,11 @@ class FlickerMeter:
             # At uneven times: of a clip at 24 fps that is played at 30 every fifth frame is a repeated one, and even
             # times would hit all of those, or none.
             self._comparisons += 1
-            self._due_s = time_s + EVERY_S * (0.5 + self._comparisons * GOLDEN % 1)
+            self._due_s = time_s + self._every_s * (0.5 + self._comparisons * GOLDEN % 1)
 
     @property
     def reading(self) -> Flicker | None:
-        """Of the last second; None if there was nothing to measure."""
+        """Of the last moments; None if there was nothing to measure."""
         if not self._sums:
             return None
         painting, photo, painting_detail, photo_detail = (

@@ -21,13 +21,17 @@ Pixel = TypeVar("Pixel", np.uint8, np.float32)
 
 
 class Flow:
-    """Finds motions by dense inverse search (Kroeger et al. 2016, 1603.03590)."""
+    """Finds motions by dense inverse search (Kroeger et al. 2016, 1603.03590).
 
-    def __init__(self) -> None:
+    Args:
+        finest_scale: Down to which size: 0 the pictures' own, 1 half of it.
+    """
+
+    def __init__(self, finest_scale: int = 1) -> None:
         # Between the presets: patches as dense as in FAST, down to half of the pictures' size as in MEDIUM, and without
         # the variational refinement, which costs half as much again and brings no steadier paintings.
         self._search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
-        self._search.setFinestScale(1)
+        self._search.setFinestScale(finest_scale)
 
     def back(self, newest: Image, before: Image, start: Map | None = None) -> Map:
         """Where each pixel of a picture was in an earlier one.

@@ -10,7 +10,7 @@ from livestyle.errors import BackendError
 from livestyle.gui.adapter import LiveAdapter
 from livestyle.gui.choices import controls_from, fitting
 from livestyle.live import pipeline
-from livestyle.live.message import Kind, Message
+from livestyle.live.message import Kind, Message, Written
 from livestyle.settings import Settings
 
 LONG_S = 20.0
@@ -111,11 +111,11 @@ def test_the_end_of_a_sink_is_told_in_this_thread(adapter, shows, qtbot) -> None
     adapter.add_sink(sink)
     start(adapter)
     _, _, on_end = shows[0].asked[0]
-    thread = threading.Thread(target=on_end, args=(None,))
+    thread = threading.Thread(target=on_end, args=(None, Written(3)))
     thread.start()
     thread.join(LONG_S)
     qtbot.waitUntil(lambda: ended != [])
-    assert ended == [(sink, None, threading.current_thread())]
+    assert ended == [(sink, None, Written(3), threading.current_thread())]
 
 
 def test_pictures_that_nobody_has_taken_are_announced_once(adapter, shows, qtbot) -> None:

@@ -10,7 +10,7 @@ from livestyle.live.message import Stats
 
 @pytest.mark.parametrize(
     ("painted_fps", "shown_fps", "text"),
-    [(20.0, 20.1, "20 fps\n"), (9.6, 29.8, "30 fps, 10 painted\n"), (29.0, 30.0, "30 fps\n")],
+    [(20.0, 20.1, "20 fps\n"), (9.6, 29.8, "30 fps, 10 painted\n"), (29.0, 30.0, "30 fps\n"), (0.4, 0.4, "0.4 fps\n")],
 )
 def test_what_is_painted_is_told_beside_what_is_shown(qtbot, painted_fps: float, shown_fps: float, text: str) -> None:
     bar = Bar()

@@ -14,7 +14,7 @@ from livestyle.frame import Frame
 from livestyle.gui import outputs
 from livestyle.gui.background import Background
 from livestyle.gui.recorder import Recorder
-from livestyle.live.message import Picture, Stats
+from livestyle.live.message import Picture, Stats, Written
 from livestyle.sinks.sink import NullSink
 
 PHOTO = np.zeros((48, 64, 3), np.uint8)
@@ -23,7 +23,7 @@ PHOTO = np.zeros((48, 64, 3), np.uint8)
 class Show(QObject):
     """Notes which sinks are added and removed; the test says when one has ended."""
 
-    sink_ended = pyqtSignal(object, object)
+    sink_ended = pyqtSignal(object, object, object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -103,9 +103,17 @@ def test_a_recording_from_the_click_to_the_file(setup) -> None:
     assert not setup.is_recording
     assert setup.show.asked == [("add", setup.sink), ("remove", setup.sink)]
     setup.path.write_bytes(b"a video")
-    setup.show.sink_ended.emit(setup.sink, None)
+    setup.show.sink_ended.emit(setup.sink, None, Written(9))
     assert setup.told == [f"Recorded to {setup.path}"]
     assert setup.changes == [True, False, False]
+
+
+def test_it_is_said_how_many_pictures_were_painted_and_how_many_moved(setup) -> None:
+    setup.recorder.toggle("calm")
+    setup.background.work()
+    setup.path.write_bytes(b"a video")
+    setup.show.sink_ended.emit(setup.sink, None, Written(painted=12, moved=30))
+    assert setup.told == [f"Recorded to {setup.path}: 12 pictures painted, 30 moved along"]
 
 
 def test_without_a_picture_there_is_nothing_to_record(setup) -> None:
@@ -143,7 +151,7 @@ def test_a_sink_that_can_not_be_made_is_told_and_the_next_try_works(setup, error
 
 def test_a_sink_that_fails_ends_the_recording_and_the_next_try_works(setup) -> None:
     setup.begin()
-    setup.show.sink_ended.emit(setup.sink, SinkError("The disk is full: free some space."))
+    setup.show.sink_ended.emit(setup.sink, SinkError("The disk is full: free some space."), Written())
     assert not setup.is_recording
     assert setup.told == []  # the show has said why
     setup.begin()
@@ -172,11 +180,11 @@ def test_one_that_fails_after_it_was_stopped_does_not_stand_in_the_way(setup) ->
 def test_a_recording_without_a_picture_is_not_said_to_be_there(setup) -> None:
     setup.begin()
     setup.recorder.toggle("calm")
-    setup.show.sink_ended.emit(setup.sink, None)
+    setup.show.sink_ended.emit(setup.sink, None, Written(9))
     assert setup.told == ["Nothing was recorded."]
 
 
 def test_the_end_of_another_sink_changes_nothing(setup) -> None:
     setup.begin()
-    setup.show.sink_ended.emit(NullSink(), None)
+    setup.show.sink_ended.emit(NullSink(), None, Written())
     assert setup.is_recording

@@ -20,6 +20,7 @@ class Show:
     """A camera, and a painter that takes the newest frame whenever it is free, as in the pipeline."""
 
     def __init__(self, painting_s: float, fps: float = 30.0) -> None:
+        self.seen = seen
         self.moving_s = 0.0
         self._clock_s = 0.0
         self.stage = BetweenStage(self._clock)
@@ -40,7 +41,7 @@ class Show:
         for _ in range(frames):
             now_s = self.frames / self.fps
             self._paint_until(now_s)
-            self._in_slot = Frame(seen(self.frames), now_s, self.frames)
+            self._in_slot = Frame(self.seen(self.frames), now_s, self.frames)
             self.stage.see(self._in_slot)
             self.frames += 1
             self._look()
@@ -133,6 +134,26 @@ def test_where_moving_takes_too_long_paintings_are_shown_as_they_come_until_it_i
     assert not any(picture.is_moved for picture in pictures)
     show.moving_s = 0.01
     show.run(800)
+    assert len(show.run(60)) == 60
+
+
+def test_where_the_flow_loses_the_photos_paintings_are_shown_as_they_come_until_it_finds_them() -> None:
+    def noisy(index: int) -> Image:
+        """The left two fifths are never the same."""
+        photo = seen(index).copy()
+        photo[:, :26] = np.random.default_rng(index).integers(0, 256, (48, 26, 3), np.uint8)
+        return photo
+
+    show = Show(painting_s=0.08)
+    show.run(60)
+    show.seen = noisy
+    show.run(60)
+    pictures = show.run(60)
+    assert not any(picture.is_moved for picture in pictures)
+    assert len(pictures) == pytest.approx(60 / 30 / 0.08, abs=1)
+    assert {newest - picture.frame.index for newest, picture in show.pictures[-20:]} <= {2, 3}
+    show.seen = seen
+    show.run(60)
     assert len(show.run(60)) == 60
 
 

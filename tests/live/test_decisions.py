@@ -10,7 +10,7 @@ from livestyle.live.decisions import (
     fewer_lines,
     fluent_lines,
     frames_a_painting,
-    is_held,
+    is_lost,
     retry_delay_s,
     scaled_hw,
     shown_every,
@@ -132,19 +132,23 @@ def test_the_frames_a_painting_never_flip(painting_s: float, fps: float) -> None
 
 
 @pytest.mark.parametrize(
-    ("bad", "mean_bad", "was_held", "held"),
+    ("mean_bad", "was_lost", "lost"),
     [
-        (0.0, 0.0, False, False),
-        (0.4, 0.2, False, False),  # one bad picture
-        (0.6, 0.1, False, True),  # a cut
-        (0.2, 0.25, False, False),
-        (0.2, 0.25, True, True),  # it takes less to go on than to begin
-        (0.4, 0.35, False, True),
-        (0.1, 0.15, True, False),
+        (0.0, False, False),
+        (0.25, False, False),
+        (0.25, True, True),  # it takes less to go on than to begin
+        (0.35, False, True),
+        (0.15, True, False),
     ],
 )
-def test_a_painting_is_held_where_it_would_be_torn(bad: float, mean_bad: float, was_held: bool, held: bool) -> None:
-    assert is_held(bad, mean_bad, was_held=was_held) is held
+def test_paintings_are_not_moved_where_they_would_be_torn(mean_bad: float, was_lost: bool, lost: bool) -> None:
+    assert is_lost(mean_bad, was_lost=was_lost) is lost
+
+
+def test_where_the_flow_is_lost_paintings_come_as_fast_as_they_can() -> None:
+    assert frames_a_painting(3, 0.08, 30.0, is_lost=True) == 1
+    assert frames_a_painting(1, 0.08, 30.0, is_lost=True) == 1
+    assert frames_a_painting(1, 0.08, 30.0) == 3
 
 
 def test_the_rate_is_that_of_the_last_moments() -> None:
@@ -157,3 +161,15 @@ def test_the_rate_is_that_of_the_last_moments() -> None:
         rate.add(2 + n / 25)
     assert rate.fps(6.0) == pytest.approx(25)
     assert rate.fps(9.0) == 0.0
+
+
+def test_a_rate_below_one_a_second_is_a_rate() -> None:
+    rate = Rate(window_s=2.0)
+    for n in range(4):
+        rate.add(5.0 * n)
+    assert rate.fps(15.0) == pytest.approx(0.2)
+    assert rate.fps(24.0) == pytest.approx(0.2)
+    assert rate.fps(26.0) == 0.0
+    for n in range(10):
+        rate.add(26 + n / 10)
+    assert rate.fps(27.0) == pytest.approx(10)

@@ -65,7 +65,7 @@ def test_what_is_not_painted_is_not_measured(flicker_thread, added) -> None:
 
 
 def test_a_failure_ends_the_measuring_and_nothing_else(monkeypatch, caplog) -> None:
-    class BrokenMeter:
+    class BrokenMeter(FlickerMeter):
         def add(self, *_: object) -> None:
             raise ArithmeticError
 
@@ -77,3 +77,20 @@ def test_a_failure_ends_the_measuring_and_nothing_else(monkeypatch, caplog) -> N
     assert "Measuring the flicker failed" in caplog.text
     flicker_thread.put(picture(1))
     assert flicker_thread.reading is None
+
+
+@pytest.mark.parametrize(("cores", "every_s"), [(None, 0.8), (2, 0.4), (4, 0.2), (64, 0.2)])
+def test_few_cores_measure_less_often(monkeypatch, cores: int | None, every_s: float) -> None:
+    asked: list[float] = []
+
+    class AskedMeter(FlickerMeter):
+        def __init__(self, every_s: float) -> None:
+            asked.append(every_s)
+            super().__init__(every_s)
+
+    monkeypatch.setattr("livestyle.live.flicker_thread.FlickerMeter", AskedMeter)
+    monkeypatch.setattr("os.cpu_count", lambda: cores)
+    flicker_thread = FlickerThread()
+    flicker_thread.start()
+    end(flicker_thread)
+    assert asked == [pytest.approx(every_s)]

@@ -129,6 +129,28 @@ def test_a_cut_that_is_painted_at_once_is_not_faded(world) -> None:
     np.testing.assert_array_equal(inbetween.at(other), 255 - other)
 
 
+def test_where_the_flow_loses_the_photos_for_long_paintings_are_held_until_it_finds_them_again(world) -> None:
+    inbetween = InBetween()
+    photo = seen(world, STILL)
+    torn = photo.copy()
+    torn[:, : WIDTH * 2 // 5] = 255 - photo[:, : WIDTH * 2 // 5]
+    inbetween.begin(photo, 255 - photo)
+    inbetween.look(torn)
+    assert not inbetween.is_lost  # one moment is nothing
+    for _ in range(9):
+        inbetween.look(torn)
+    assert inbetween.is_lost
+    np.testing.assert_array_equal(inbetween.at(torn), 255 - photo)
+    assert inbetween.is_held
+    for _ in range(9):
+        inbetween.look(photo.copy())
+    assert not inbetween.is_lost
+    inbetween.look(photo[:120])  # of another size: nothing can be told
+    inbetween.forget()
+    inbetween.look(photo)
+    assert not inbetween.is_lost
+
+
 @pytest.mark.parametrize("steps", [-30, 30])
 def test_a_painting_follows_the_light(world, steps) -> None:
     inbetween = InBetween()

@@ -9,7 +9,7 @@ import pytest
 from livestyle.errors import BackendError, DeviceMemoryError, SinkError, SourceError, StyleError
 from livestyle.frame import Frame
 from livestyle.live import pipeline, source_thread
-from livestyle.live.message import Kind
+from livestyle.live.message import Kind, Written
 from livestyle.live.pipeline import Live
 from livestyle.look import Look
 from livestyle.painter import Painter
@@ -31,8 +31,8 @@ class ListSink(FrameSink):
         self.ended = threading.Event()
         self.error: SinkError | None = None
 
-    def on_end(self, error: SinkError | None) -> None:
-        self.error = error
+    def on_end(self, error: SinkError | None, written: Written) -> None:
+        self.error, self.written = error, written
         self.ended.set()
 
     def open(self) -> None:
@@ -76,6 +76,8 @@ def test_times_and_indices_rise_across_sources(live, scripted, audience) -> None
     times = [frame.time_s for frame in sink.frames]
     assert times == sorted(set(times))
     assert [frame.index for frame in sink.frames] == sorted({frame.index for frame in sink.frames})
+    assert sink.written.painted + sink.written.unpainted == len(sink.frames)
+    assert sink.written.painted > 0
     assert sink.completed is True
 
 
@@ -104,6 +106,37 @@ def test_of_a_source_that_waits_nothing_is_dropped(live, scripted, audience) -> 
     painted = [value for value, is_painted in audience.shown if is_painted]
     assert painted == [value + 100 for value in range(100)]
     assert live.stats().dropped == 0
+
+
+def test_what_is_drawn_waits_for_the_painter_where_nothing_is_moved(live, change, scripted, audience, workshop) -> None:
+    source = scripted()
+    source.is_drawn = True
+    change(inbetweens=False)
+    live.use_source(lambda: source)
+    source.push(1)
+    audience.wait_for_value(101)
+    stylizer = workshop.stylizers[0]
+    stylizer.gate.clear()
+    source.push(*range(2, 50))
+    audience.wait_until(lambda: live._count >= 3)
+    assert source.steps.qsize() >= 45  # one is being painted, one is next, and one is in the source's hands
+    stylizer.gate.set()
+    audience.wait_for_value(149)
+    assert live.stats().dropped == 0
+    assert [value for value, is_painted in audience.shown if is_painted] == list(range(101, 150))
+
+
+def test_what_is_drawn_is_all_seen_where_paintings_are_moved(live, scripted, audience, workshop) -> None:
+    source = scripted()
+    source.is_drawn = True
+    live.use_source(lambda: source)
+    source.push(1)
+    audience.wait_for_value(101)
+    workshop.stylizers[0].gate.clear()
+    source.push(*range(2, 50))
+    audience.wait_until(source.steps.empty)
+    workshop.stylizers[0].gate.set()
+    audience.wait_for_value(149)
 
 
 def test_the_photo_is_shown_while_the_painter_gets_ready(live, source, audience, workshop) -> None:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import cv2
 import numpy as np
+import pytest
 
 from livestyle.live.shape import prepared
 
@@ -22,3 +24,20 @@ def test_shrinking_averages() -> None:
     image = np.zeros((4, 4, 3), np.uint8)
     image[::2, ::2] = 200
     assert (prepared(image, (2, 2), mirror=False) == 50).all()
+
+
+@pytest.mark.parametrize("size_hw", [(120, 214), (80, 142), (90, 160), (41, 50), (300, 600)])
+def test_any_size_shows_the_same_picture(size_hw: tuple[int, int]) -> None:
+    noise = np.random.default_rng(0).normal(size=(180, 320, 3))
+    image = np.asarray(127 + 300 * cv2.GaussianBlur(noise, (0, 0), 3), np.float32).clip(0, 255).astype(np.uint8)
+    resized = prepared(image, size_hw, mirror=False)
+    assert resized.shape == (*size_hw, 3)
+    way = cv2.INTER_AREA if size_hw[0] < 180 else cv2.INTER_LINEAR
+    assert cv2.PSNR(resized, cv2.resize(image, size_hw[::-1], interpolation=way)) > 38
+
+
+def test_what_is_finer_than_the_pixels_is_averaged_away() -> None:
+    stripes = np.zeros((96, 96, 3), np.uint8)
+    stripes[::2] = 255
+    for lines in (48, 40, 30, 24, 20):
+        assert np.ptp(prepared(stripes, (lines, lines), mirror=False)[2:-2]) < 6

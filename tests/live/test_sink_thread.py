@@ -8,6 +8,7 @@ import pytest
 
 from livestyle.errors import SinkError
 from livestyle.frame import Frame
+from livestyle.live.message import Picture, Written
 from livestyle.live.sink_thread import SinkThread
 from livestyle.sinks.sink import FrameSink
 
@@ -38,18 +39,19 @@ class Sink(FrameSink):
         self._step(f"close {completed}")
 
 
-def frame(time_s: float) -> Frame:
-    return Frame(np.zeros((2, 2, 3), np.uint8), time_s, 0)
+def picture(time_s: float, *, is_painted: bool = True, age: int = 0) -> Picture:
+    image = np.zeros((2, 2, 3), np.uint8)
+    return Picture(Frame(image, time_s, 0), image, is_painted, age)
 
 
 @pytest.fixture
 def run() -> Callable[..., SinkError | None]:
-    """Hands a frame to a sink, and returns how it ended."""
+    """Hands a picture to a sink, and returns how it ended."""
 
     def run(sink: Sink) -> SinkError | None:
         ends: queue.Queue[SinkError | None] = queue.Queue()
-        thread = SinkThread(sink, ends.put)
-        thread.put(frame(1.0))
+        thread = SinkThread(sink, lambda error, _: ends.put(error))
+        thread.put(picture(1.0))
         thread.start()
         thread.finish()
         end = ends.get(timeout=LONG_S)
@@ -75,14 +77,21 @@ def test_of_two_frames_with_one_time_the_first_is_written() -> None:
             written.put(frame.time_s)
 
     sink, ends = Telling(), queue.Queue()
-    thread = SinkThread(sink, ends.put)
+    thread = SinkThread(sink, lambda error, written: ends.put((error, written)))
     thread.start()
-    thread.put(frame(1.0))
+    thread.put(picture(1.0))
     assert written.get(timeout=LONG_S) == 1.0
-    thread.put(frame(1.0))
+    thread.put(picture(1.0))
     thread.finish()
-    assert ends.get(timeout=LONG_S) is None
+    assert ends.get(timeout=LONG_S) == (None, Written(painted=1))
     assert sink.times_s == [1.0]
+
+
+def test_what_was_painted_and_what_was_moved_is_counted() -> None:
+    written = Written()
+    for each in (picture(1), picture(2, age=1), picture(3, age=2), picture(4), picture(5, is_painted=False)):
+        written = written.plus(each)
+    assert written == Written(painted=2, moved=2, unpainted=1)
 
 
 @pytest.mark.parametrize(
@@ -108,10 +117,10 @@ def test_a_sink_that_fails_ends_with_a_sentence(run, caplog, fail_at, steps, err
 
 def test_a_sink_that_has_ended_takes_no_more_and_holds_up_nobody() -> None:
     sink, ends = Sink("write", SinkError("The disk is full.")), queue.Queue()
-    thread = SinkThread(sink, ends.put)
+    thread = SinkThread(sink, lambda *end: ends.put(end))
     thread.start()
-    thread.put(frame(1.0))
-    assert ends.get(timeout=LONG_S) is not None
-    thread.put(frame(2.0))
+    thread.put(picture(1.0))
+    assert ends.get(timeout=LONG_S)[1] == Written()
+    thread.put(picture(2.0))
     assert thread.join(LONG_S)
     assert sink.times_s == [1.0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +25,7 @@ Points = Sequence[tuple[float, float]] | Floats
 Polygon = tuple[Points, Color]
 
 _FIXED_POINT_BITS = 6  # of OpenCV's drawing functions: 1/64 px
-_FARTHEST_PX = 16_000  # beyond that OpenCV's arithmetic overflows
+_FARTHEST = 16_000 * 2**_FIXED_POINT_BITS  # beyond 16,000 px OpenCV's arithmetic overflows
 _TO_SUN = np.array([-0.62, -0.62, 0.48], np.float32)  # x, y, towards the viewer
 
 
@@ -131,8 +132,8 @@ def fill(canvas: npt.NDArray[np.uint8], corners: Points, color: Sequence[float])
         corners: (N, 2) in pixels, where whole numbers are pixel centres.
         color: One value a channel, 0 to 1.
     """
-    near = np.clip(np.asarray(corners, np.float64), -_FARTHEST_PX, _FARTHEST_PX)
-    fixed = np.round(near * 2**_FIXED_POINT_BITS).astype(np.int32)
+    fixed = np.rint(np.asarray(corners, np.float64) * 2**_FIXED_POINT_BITS)
+    fixed = np.minimum(np.maximum(fixed, -_FARTHEST), _FARTHEST).astype(np.int32)
     cv2.fillPoly(canvas, [fixed], [255.0 * float(c) for c in color], cv2.LINE_AA, _FIXED_POINT_BITS)
 
 
@@ -169,18 +170,21 @@ class Sprite:
             scale_xy: How it is stretched before it turns; negative mirrors.
             opacity: 0 leaves the canvas as it is.
         """
+        # In plain numbers: for arrays of two numpy takes as long as the warping.
         zoom = px / self.px
-        cos, sin = np.cos(angle) * zoom, np.sin(angle) * zoom
-        turn = np.array([[cos * scale_xy[0], -sin * scale_xy[1]], [sin * scale_xy[0], cos * scale_xy[1]]])
+        cos, sin = math.cos(angle) * zoom, math.sin(angle) * zoom
+        (stretch_x, stretch_y), (origin_x, origin_y) = scale_xy, self.origin_xy
+        xx, xy, yx, yy = cos * stretch_x, -sin * stretch_y, sin * stretch_x, cos * stretch_y
+        shift_x, shift_y = at_xy[0] - xx * origin_x - xy * origin_y, at_xy[1] - yx * origin_x - yy * origin_y
         height, width = self.pixels.shape[:2]
-        shift = np.asarray(at_xy) - turn @ self.origin_xy
-        corners = np.array([[0, 0], [width, 0], [0, height], [width, height]]) @ turn.T + shift
-        left, top = np.maximum(np.floor(corners.min(0)).astype(int), 0)
-        right, bottom = np.minimum(np.ceil(corners.max(0)).astype(int) + 1, canvas.shape[1::-1])
+        xs = [shift_x + x + y for x in (0.0, xx * width) for y in (0.0, xy * height)]
+        ys = [shift_y + x + y for x in (0.0, yx * width) for y in (0.0, yy * height)]
+        left, top = max(math.floor(min(xs)), 0), max(math.floor(min(ys)), 0)
+        right, bottom = min(math.ceil(max(xs)) + 1, canvas.shape[1]), min(math.ceil(max(ys)) + 1, canvas.shape[0])
         if left >= right or top >= bottom:
             return
-        matrix = np.column_stack([turn, shift - (left, top)])
-        warped = cv2.warpAffine(self.pixels, matrix, (int(right - left), int(bottom - top)))
+        matrix = np.array([[xx, xy, shift_x - left], [yx, yy, shift_y - top]])
+        warped = cv2.warpAffine(self.pixels, matrix, (right - left, bottom - top))
         if opacity < 1:
             warped = cv2.convertScaleAbs(warped, alpha=opacity)
         lay_over(canvas[top:bottom, left:right], np.asarray(warped, np.uint8))
@@ -188,7 +192,7 @@ class Sprite:
 
 def lay_over(canvas: Image, pixels: Pixels) -> None:
     """Lays premultiplied RGBA (H, W, 4) on RGB (H, W, 3) of the same size, in place."""
-    holes = cv2.cvtColor(255 - pixels[:, :, 3], cv2.COLOR_GRAY2RGB)
+    holes = cv2.cvtColor(cv2.bitwise_not(cv2.extractChannel(pixels, 3)), cv2.COLOR_GRAY2RGB)
     cv2.multiply(canvas, holes, canvas, 1 / 255)
     cv2.add(canvas, cv2.cvtColor(pixels, cv2.COLOR_RGBA2RGB), canvas)
 
