@@ -10,8 +10,8 @@ import hashlib
 import logging
 import tempfile
 import time
-from collections.abc import Callable, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,8 @@ from livestyle.errors import BackendError
 from livestyle.styles.file import StyleFile
 from livestyle.stylizer import model_cache
 from livestyle.stylizer.failure import failure, reason
+from livestyle.stylizer.int8 import with_int8
+from livestyle.stylizer.likeness import LEAST_DB, TRIED_HW, PaintWith, likeness_db
 from livestyle.stylizer.padding import check, crop, pad
 from livestyle.stylizer.quiet_openvino import ov
 from livestyle.stylizer.stylizer import BackendInfo, Code, Images, Stylizer
@@ -32,14 +34,13 @@ log = logging.getLogger(__name__)
 KEPT_SHAPES = 4
 """Compiled models to keep: each shape (N, H, W) has its own, with its own memory."""
 
-TRIAL_HW = (360, 640)
 TRIALS = 3
 
-DTYPES = {"bf16": "bfloat16", "f32": "float32"}
+DTYPES = {"bf16": "bfloat16", "f32": "float32", "int8": "int8"}
 
 
 class OpenVinoStylizer(Stylizer):
-    """Runs a network on the CPU: in bfloat16 where that is faster, else in float32.
+    """Runs a network on the CPU: in float32, or in bfloat16 or eight bits where that is faster.
 
     A model is compiled for every shape, in about 0.15 s, and the last few are kept. The style code is an input of the
     model, so another style compiles nothing. Bytes become numbers and bytes again inside the model, so "network" is the
@@ -47,8 +48,9 @@ class OpenVinoStylizer(Stylizer):
 
     Args:
         file: The network.
-        precision: "bf16" or "f32"; None for the faster one. Which that is, is measured at the first start, in about a
-            second, and remembered: a CPU may know bfloat16 and still be slower with it, as Intel's without AMX are.
+        precision: "f32", "bf16", or "int8" if the file has ranges for it; None for the fastest of these. Which that is,
+            is measured at the first start, in a few seconds, and remembered: a CPU may know bfloat16 and still be
+            slower with it, as Intel's without AMX are. Eight bits have to paint the same picture besides.
 
     Raises:
         BackendError: OpenVINO can't use this CPU or can't convert the network.
@@ -63,7 +65,8 @@ class OpenVinoStylizer(Stylizer):
             self.code_size = int(self._model.input("code").get_shape()[1])
             self._multiple = int(self._model.get_rt_info(["livestyle", "multiple"]).value)
             self._min_side_px = int(self._model.get_rt_info(["livestyle", "min_side_px"]).value)
-            self._precision = precision or self._faster_precision(_cache_key(file))
+            self._ranges = {} if file.spec.frozen else file.ranges
+            self._precision = precision or self._fastest_precision(file)
         except RuntimeError as error:
             raise BackendError(reason(error)) from error
         self.info = BackendInfo("openvino", self._device, DTYPES[self._precision])
@@ -90,27 +93,40 @@ class OpenVinoStylizer(Stylizer):
 
     def _compile(self, batch: int, height: int, width: int, precision: str) -> Any:
         log.debug("compiling for %d pictures of %dx%d in %s", batch, width, height, precision)
-        model = self._model.clone()  # a model that was given a shape once does not always take another one
+        # A copy: a model that was given a shape once does not always take another one.
+        model = with_int8(self._model, self._ranges) if precision == "int8" else self._model.clone()
         model.reshape({"images": [batch, height, width, 3], "code": [1, self.code_size]})
-        settings = {"INFERENCE_PRECISION_HINT": precision, "PERFORMANCE_HINT": "LATENCY"}
+        # What does not compute in eight bits does so in float32.
+        hint = "f32" if precision == "int8" else precision
+        settings = {"INFERENCE_PRECISION_HINT": hint, "PERFORMANCE_HINT": "LATENCY"}
         return self._core.compile_model(model, "CPU", settings).create_infer_request()
 
-    def _faster_precision(self, model_key: str) -> str:
-        if "BF16" not in self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
+    def _fastest_precision(self, file: StyleFile) -> str:
+        knows_bf16 = "BF16" in self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+        rivals = ["f32", *(["bf16"] if knows_bf16 else []), *(["int8"] if self._ranges else [])]
+        if len(rivals) == 1:
             return "f32"
-        # A cache may go from one machine to another with its home folder.
-        key = f"{model_key}-on-{hashlib.sha256(self._device.encode()).hexdigest()[:8]}"
+        key = _choice_key(file, self._device, rivals)
         remembered = (model_cache.read(key) or {}).get("precision", b"").decode("ascii", "replace")
-        if remembered in DTYPES:
+        if remembered in rivals:
             return remembered
-        faster = quickest_of({name: self._trial(name) for name in DTYPES})
-        model_cache.write(key, {"precision": faster.encode()})
-        return faster
+        painters = {name: _painter(self._compile(1, *TRIED_HW, name)) for name in rivals}
+        if "int8" in painters:
+            alike_db = likeness_db(painters["int8"], painters["f32"], file)
+            log.info("eight bits paint what float32 does at %.1f dB", alike_db)
+            if alike_db < LEAST_DB:
+                del painters["int8"]
+        photo, code = np.zeros((1, *TRIED_HW, 3), np.uint8), np.zeros(self.code_size, np.float32)
+        fastest = quickest_of({name: partial(paint, photo, code) for name, paint in painters.items()})
+        model_cache.write(key, {"precision": fastest.encode()})
+        return fastest
 
-    def _trial(self, precision: str) -> Callable[[], None]:
-        request = self._compile(1, *TRIAL_HW, precision)
-        inputs = {"images": np.zeros((1, *TRIAL_HW, 3), np.uint8), "code": np.zeros((1, self.code_size), np.float32)}
-        return lambda: request.infer(inputs)
+
+def _painter(request: Any) -> PaintWith:
+    def paint(images: Images, code: Code) -> Images:
+        return np.asarray(request.infer({"images": images, "code": code[None]})[0])
+
+    return paint
 
 
 def quickest_of(
@@ -149,6 +165,14 @@ def _load(core: Any, file: StyleFile) -> Any:
     except (OSError, RuntimeError) as error:
         log.warning("The converted model can't be kept for the next start: %s", reason(error))
     return model
+
+
+def _choice_key(file: StyleFile, device: str, rivals: Sequence[str]) -> str:
+    """Names all that the fastest precision depends on. A cache may go from one machine to another with its folder."""
+    digest = hashlib.sha256(" ".join((device, *rivals)).encode())
+    for name in sorted(file.ranges):
+        digest.update(f"{name}{file.ranges[name].tolist()}".encode())
+    return f"{_cache_key(file)}-on-{digest.hexdigest()[:8]}"
 
 
 def _cache_key(file: StyleFile) -> str:
