@@ -15,8 +15,9 @@ from livestyle.errors import BackendError
 if TYPE_CHECKING:
     import torch
 
-DEVICES = ("cuda", "cpu", "mps")
-"""What a user can ask to compute, besides "auto"."""
+DEVICES = ("cuda", "cpu", "mps", "igpu", "npu")
+"""What a user can ask to compute, besides "auto". The last two are the other units of a processor's chip, which only
+OpenVINO knows."""
 
 _FEATURES = {
     "avx2": {"avx2"},
@@ -94,6 +95,8 @@ def pick_device(name: str = "auto") -> torch.device:
 
     if name == "auto":
         name = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+    if name in ("igpu", "npu"):
+        raise BackendError(f"Only painting with networks can be done on the {name}. Use --device cpu for this.")
     if name == "cuda" and not torch.cuda.is_available():
         raise BackendError("PyTorch finds no CUDA device here. Use --device cpu, or install a CUDA build of PyTorch.")
     return torch.device(name)

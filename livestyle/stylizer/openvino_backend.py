@@ -1,4 +1,4 @@
-"""OpenVINO: the fastest way to run a network on a CPU, and so the default there.
+"""OpenVINO: the fastest way to run a network on a CPU, and so the default there; and one to run it on other units.
 
 The network is converted from torch once and kept in the user's cache; a second start reads it from there and does
 without torch, whose import alone takes seconds.
@@ -36,31 +36,34 @@ KEPT_SHAPES = 4
 
 TRIALS = 3
 
-DTYPES = {"bf16": "bfloat16", "f32": "float32", "int8": "int8"}
+DTYPES = {"bf16": "bfloat16", "f16": "float16", "f32": "float32", "int8": "int8"}
 
 
 class OpenVinoStylizer(Stylizer):
     """Runs a network on the CPU: in float32, or in bfloat16 or eight bits where that is faster.
 
-    A model is compiled for every shape, in about 0.15 s, and the last few are kept. The style code is an input of the
-    model, so another style compiles nothing. Bytes become numbers and bytes again inside the model, so "network" is the
-    only stage it times.
+    A model is compiled for every shape, on a CPU in about 0.15 s, and the last few are kept. The style code is an input
+    of the model, so another style compiles nothing. Bytes become numbers and bytes again inside the model, so "network"
+    is the only stage it times.
 
     Args:
         file: The network.
-        precision: "f32", "bf16", or "int8" if the file has ranges for it; None for the fastest of these. Which that is,
-            is measured at the first start, in a few seconds, and remembered: a CPU may know bfloat16 and still be
-            slower with it, as Intel's without AMX are. Eight bits have to paint the same picture besides.
+        precision: "f32", "bf16", "f16", or "int8" if the file has ranges for it; None for what is fastest on a CPU.
+            Which that is, is measured at the first start, in a few seconds, and remembered: a CPU may know bfloat16 and
+            still be slower with it, as Intel's without AMX are. Eight bits have to paint the same picture besides.
+        unit: What OpenVINO is to compute on, by its name for it. For others than the CPU compiling takes long, and so
+            what is compiled is kept on disk; and they have to be told the precision.
 
     Raises:
-        BackendError: OpenVINO can't use this CPU or can't convert the network.
+        BackendError: OpenVINO can't use this unit or can't convert the network.
         StyleError: The file is damaged.
     """
 
-    def __init__(self, file: StyleFile, precision: str | None = None) -> None:
+    def __init__(self, file: StyleFile, precision: str | None = None, unit: str = "CPU") -> None:
         try:
             self._core: Any = ov.Core()
-            self._device = str(self._core.get_property("CPU", "FULL_DEVICE_NAME")).strip()
+            self._unit = unit
+            self._device = str(self._core.get_property(unit, "FULL_DEVICE_NAME")).strip()
             self._model: Any = _load(self._core, file)
             self.code_size = int(self._model.input("code").get_shape()[1])
             self._multiple = int(self._model.get_rt_info(["livestyle", "multiple"]).value)
@@ -99,7 +102,9 @@ class OpenVinoStylizer(Stylizer):
         # What does not compute in eight bits does so in float32.
         hint = "f32" if precision == "int8" else precision
         settings = {"INFERENCE_PRECISION_HINT": hint, "PERFORMANCE_HINT": "LATENCY"}
-        return self._core.compile_model(model, "CPU", settings).create_infer_request()
+        if self._unit != "CPU" and (kept := model_cache.compiled_folder()) is not None:
+            settings["CACHE_DIR"] = str(kept)
+        return self._core.compile_model(model, self._unit, settings).create_infer_request()
 
     def _fastest_precision(self, file: StyleFile) -> str:
         knows_bf16 = "BF16" in self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
