@@ -46,6 +46,18 @@ def _npu(file: StyleFile) -> Stylizer:
     return open_unit(file, "npu")
 
 
+def _directml(file: StyleFile) -> Stylizer:
+    from livestyle.stylizer.onnx_backend import open_provider
+
+    return open_provider(file, "directml")
+
+
+def _coreml(file: StyleFile) -> Stylizer:
+    from livestyle.stylizer.onnx_backend import open_provider
+
+    return open_provider(file, "coreml")
+
+
 def _torch_cpu(file: StyleFile) -> Stylizer:
     from livestyle.stylizer.torch_backend import TorchStylizer
 
@@ -57,6 +69,8 @@ BACKENDS: Mapping[str, Open] = {
     "Metal": _mps,
     "integrated GPU": _igpu,
     "NPU": _npu,
+    "DirectML": _directml,
+    "CoreML": _coreml,
     "OpenVINO": _openvino,
     "torch": _torch_cpu,
 }
@@ -68,8 +82,10 @@ BACKENDS_OF: Mapping[str, Sequence[str]] = {
     "cpu": CPU,
     "igpu": ("integrated GPU", *CPU),
     "npu": ("NPU", *CPU),
+    "directml": ("DirectML", *CPU),
+    "coreml": ("CoreML", *CPU),
 }
-"""Device -> its backends, the fastest first. Where another unit of a processor's chip can't serve, it does itself."""
+"""Device -> its backends, the fastest first. Where one that has to be compiled for can't serve, the processor does."""
 
 
 def open_stylizer(

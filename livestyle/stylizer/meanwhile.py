@@ -1,44 +1,41 @@
-"""Has the processor paint while a unit that takes long to compile for gets ready: what a live show opens."""
+"""Has the processor paint while a device that takes long to compile for gets ready: what a live show opens."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 
 from livestyle.errors import BackendError, LivestyleError
 from livestyle.styles.file import StyleFile
 from livestyle.stylizer.failure import reason
-from livestyle.stylizer.fastest import open_stylizer
+from livestyle.stylizer.fastest import BACKENDS, BACKENDS_OF, CPU, Open, open_stylizer
 from livestyle.stylizer.stylizer import Code, Images, Stylizer
 
 log = logging.getLogger(__name__)
 
 
-def open_meanwhile(file: StyleFile, device: str, tell: Callable[[str], None]) -> tuple[Stylizer, list[str]]:
-    """Opens a stylizer as `open_stylizer` does, but never keeps a show waiting for a unit of `openvino_units`.
+def open_meanwhile(
+    file: StyleFile, device: str, tell: Callable[[str], None], *, backends: Mapping[str, Open] = BACKENDS
+) -> tuple[Stylizer, list[str]]:
+    """Opens a stylizer as `open_stylizer` does, but where the processor stands by it paints until the device is ready.
 
     Args:
         file: The network.
         device: As for `open_stylizer`.
-        tell: Takes a sentence, from any thread, if the unit turns out not to serve.
+        tell: Takes a sentence, from any thread, if the device turns out not to serve.
+        backends: Name -> what opens it.
 
     Raises:
         BackendError: As of `open_stylizer`.
         StyleError: As of `open_stylizer`.
     """
-    if device not in ("igpu", "npu"):
-        return open_stylizer(file, device)
-    now, refusals = open_stylizer(file, "cpu")
-    try:
-        # Here and not above: it imports OpenVINO.
-        from livestyle.stylizer.openvino_units import check_unit, open_unit
-
-        check_unit(file, device)
-    except (BackendError, ImportError, OSError) as error:
-        return now, [*refusals, f"The {device} can't be used: {error}"]
-    return Meanwhile(now, partial(open_unit, file, device), tell), refusals
+    first, *others = BACKENDS_OF.get(device, [""])
+    if tuple(others) != CPU:
+        return open_stylizer(file, device, backends=backends)
+    now, refusals = open_stylizer(file, "cpu", backends=backends)
+    return Meanwhile(now, partial(backends[first], file), lambda why: tell(f"{first} can't be used: {why}")), refusals
 
 
 class Meanwhile(Stylizer):
@@ -50,7 +47,7 @@ class Meanwhile(Stylizer):
     Args:
         now: Paints from the start; closed with this one.
         open_later: Opens the other.
-        tell: Takes a sentence that says why the other does not serve.
+        tell: Takes a sentence, why the other does not serve.
     """
 
     def __init__(self, now: Stylizer, open_later: Callable[[], Stylizer], tell: Callable[[str], None]) -> None:
@@ -103,8 +100,8 @@ class Meanwhile(Stylizer):
         if isinstance(error, LivestyleError):
             log.info("%s", error)  # the caller tells the user
         else:
-            log.error("A unit could not be made ready", exc_info=error)
-        self._tell(f"The processor paints: {reason(error)}")
+            log.error("A device could not be made ready", exc_info=error)
+        self._tell(reason(error))
         later, self._later = self._later, None
         if later is not None:
             self._worker.submit(later.close)

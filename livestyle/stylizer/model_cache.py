@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 import zipfile
@@ -9,6 +10,9 @@ from pathlib import Path
 from uuid import uuid4
 
 import platformdirs
+
+from livestyle import __version__, networks
+from livestyle.styles.file import StyleFile
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +25,21 @@ KEPT_COMPILED = 32
 def folder() -> Path:
     """Where the models are. It may not exist."""
     return platformdirs.user_cache_path("livestyle", appauthor=False) / "models"
+
+
+def key_of(file: StyleFile, library: str, converter: str) -> str:
+    """Names all that a converted model depends on: the weights, the code of the networks, who loads and converts it.
+
+    Args:
+        file: The network.
+        library: What the model is made by, with its version.
+        converter: The module of this package that makes it.
+    """
+    digest = hashlib.sha256(f"{file.digest} {__version__} {library}".encode())
+    loads, converts = Path(__file__).parents[1] / "styles" / "load.py", Path(__file__).with_name(f"{converter}.py")
+    for source in [*sorted(Path(networks.__path__[0]).glob("*.py")), loads, converts]:
+        digest.update(source.read_bytes())
+    return f"{file.digest}-{digest.hexdigest()[:8]}"
 
 
 def read(key: str) -> dict[str, bytes] | None:

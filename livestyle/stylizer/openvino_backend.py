@@ -17,7 +17,6 @@ from typing import Any
 
 import numpy as np
 
-from livestyle import __version__, networks
 from livestyle.errors import BackendError
 from livestyle.styles.file import StyleFile
 from livestyle.stylizer import model_cache
@@ -181,9 +180,4 @@ def _choice_key(file: StyleFile, device: str, rivals: Sequence[str]) -> str:
 
 
 def _cache_key(file: StyleFile) -> str:
-    """Names all that a converted model depends on: the weights, the code of the networks, who loads and converts it."""
-    digest = hashlib.sha256(f"{file.digest} {__version__} {ov.__version__}".encode())
-    loads, converts = Path(__file__).parents[1] / "styles" / "load.py", Path(__file__).with_name("openvino_convert.py")
-    for source in [*sorted(Path(networks.__path__[0]).glob("*.py")), loads, converts]:
-        digest.update(source.read_bytes())
-    return f"{file.digest}-{digest.hexdigest()[:8]}"
+    return model_cache.key_of(file, f"OpenVINO {ov.__version__}", "openvino_convert")

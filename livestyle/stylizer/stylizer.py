@@ -27,7 +27,7 @@ class BackendInfo:
     """What runs the network."""
 
     backend: str
-    """"cuda", "openvino" or "torch"."""
+    """"cuda", "openvino", "onnxruntime" or "torch"."""
     device: str
     """The hardware's own name, such as "NVIDIA H100" or "AMD EPYC 9B14"."""
     dtype: str

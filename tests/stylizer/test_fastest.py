@@ -112,8 +112,11 @@ class TestExplicit:
         assert stylizer.info.backend == "torch"
         assert refusals == ["OpenVINO can't be used: gone"]
 
-    @pytest.mark.parametrize(("device", "backend"), [("igpu", "integrated GPU"), ("npu", "NPU")])
-    def test_for_another_unit_of_its_chip_the_processor_steps_in(
+    @pytest.mark.parametrize(
+        ("device", "backend"),
+        [("igpu", "integrated GPU"), ("npu", "NPU"), ("directml", "DirectML"), ("coreml", "CoreML")],
+    )
+    def test_where_one_that_is_compiled_for_fails_the_processor_steps_in(
         self, device: str, backend: str, tiny_file: StyleFile
     ) -> None:
         assert open_stylizer(tiny_file, device, backends=backends())[0].info.backend == backend

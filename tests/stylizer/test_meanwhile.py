@@ -9,12 +9,13 @@ import pytest
 
 from livestyle.errors import BackendError
 from livestyle.styles.file import StyleFile
-from livestyle.stylizer import meanwhile, openvino_units
+from livestyle.stylizer.fastest import BACKENDS, BACKENDS_OF
 from livestyle.stylizer.meanwhile import Meanwhile, open_meanwhile
 from livestyle.stylizer.stylizer import BackendInfo, Code, Images, Stylizer
 from livestyle.timing import StageTimes
 
 CODE = np.zeros(3, np.float32)
+LATE = ("igpu", "npu", "directml", "coreml")
 
 
 class Fills(Stylizer):
@@ -101,7 +102,7 @@ def test_one_that_does_not_open_is_told_of_once(show: Show) -> None:
         stylizer._worker.submit(lambda: None).result()
         for _ in range(3):
             assert stylizer.stylize(np.zeros((1, 4, 5, 3), np.uint8), CODE)[0, 0, 0, 0] == 1
-    assert show.told == ["The processor paints: It is of cardboard."]
+    assert show.told == ["It is of cardboard."]
 
 
 def failing(error: Exception) -> Stylizer:
@@ -113,7 +114,7 @@ def test_a_bug_in_opening_is_logged_and_the_show_goes_on(show: Show, caplog: pyt
     with Meanwhile(show.processor, lambda: failing(ZeroDivisionError("by zero")), show.told.append) as stylizer:
         stylizer._worker.submit(lambda: None).result()
         stylizer.stylize(np.zeros((1, 4, 5, 3), np.uint8), CODE)
-    assert show.told == ["The processor paints: by zero."]
+    assert show.told == ["by zero."]
     assert "ZeroDivisionError" in caplog.text
 
 
@@ -124,14 +125,14 @@ def test_one_that_fails_in_getting_ready_is_closed(show: Show) -> None:
     show.settle()
     assert show.paints() == show.paints() == 1
     show.settle()
-    assert (show.told, show.unit.closed) == (["The processor paints: No kernel."], 1)
+    assert (show.told, show.unit.closed) == (["No kernel."], 1)
 
 
 def test_one_that_fails_in_the_middle_of_the_show_loses_no_picture(show: Show) -> None:
     ready(show)
     show.unit.error = BackendError("It was unplugged.")
     assert show.paints() == show.paints() == 1
-    assert show.told == ["The processor paints: It was unplugged."]
+    assert show.told == ["It was unplugged."]
     assert show.stylizer.info.device == "processor"
 
 
@@ -160,36 +161,43 @@ def test_closing_closes_both_and_waits_for_neither(show: Show) -> None:
 
 
 class TestOpening:
-    @pytest.fixture(autouse=True)
-    def _processor(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        def opened(file: StyleFile, device: str) -> tuple[Stylizer, list[str]]:
-            return Fills(device, 1), []
+    @staticmethod
+    def backends(device: Callable[[StyleFile], Stylizer]) -> dict[str, Callable[[StyleFile], Stylizer]]:
+        """The processor, and one for all other devices."""
+        return {name: lambda _, name=name: Fills(name, 1) for name in BACKENDS} | {
+            BACKENDS_OF[name][0]: device for name in LATE
+        }
 
-        monkeypatch.setattr(meanwhile, "open_stylizer", opened)
+    @pytest.mark.parametrize(("device", "first"), [("cuda", "CUDA"), ("cpu", "OpenVINO"), ("mps", "Metal")])
+    def test_other_devices_are_opened_as_ever(self, device: str, first: str, tiny_file: StyleFile) -> None:
+        stylizer, refusals = open_meanwhile(tiny_file, device, pytest.fail, backends=self.backends(pytest.fail))
+        assert (stylizer.info.device, refusals) == (first, [])
 
-    @pytest.mark.parametrize("device", ["auto", "cuda", "cpu", "mps"])
-    def test_other_devices_are_opened_as_ever(self, device: str, tiny_file: StyleFile) -> None:
-        stylizer, refusals = open_meanwhile(tiny_file, device, pytest.fail)
-        assert (stylizer.info.device, refusals) == (device, [])
+    def test_an_unknown_one_is_refused(self, tiny_file: StyleFile) -> None:
+        with pytest.raises(BackendError, match="no device 'tpu'"):
+            open_meanwhile(tiny_file, "tpu", pytest.fail)
 
-    def test_a_unit_that_is_not_there_is_told_of_at_once(self, tiny_file: StyleFile) -> None:
-        stylizer, (refusal,) = open_meanwhile(tiny_file, "npu", pytest.fail)
-        assert stylizer.info.device == "cpu"
-        assert refusal == "The npu can't be used: OpenVINO finds no NPU here; if there is one, install its driver."
-
-    def test_a_unit_is_opened_in_the_background(self, tiny_file: StyleFile, monkeypatch: pytest.MonkeyPatch) -> None:
-        asked: list[tuple[StyleFile, str]] = []
+    @pytest.mark.parametrize("device", LATE)
+    def test_what_takes_long_is_opened_in_the_background(self, device: str, tiny_file: StyleFile) -> None:
+        asked: list[StyleFile] = []
         unit = Fills("unit", 2)
 
-        def open_unit(file: StyleFile, device: str) -> Stylizer:
-            asked.append((file, device))
+        def opened(file: StyleFile) -> Stylizer:
+            asked.append(file)
             return unit
 
-        check: Callable[..., None] = lambda *_: None  # noqa: E731
-        monkeypatch.setattr(openvino_units, "check_unit", check)
-        monkeypatch.setattr(openvino_units, "open_unit", open_unit)
-        stylizer, refusals = open_meanwhile(tiny_file, "igpu", pytest.fail)
+        stylizer, refusals = open_meanwhile(tiny_file, device, pytest.fail, backends=self.backends(opened))
         assert isinstance(stylizer, Meanwhile)
+        assert stylizer.info.device == "OpenVINO"
         stylizer.close()
         stylizer._worker.shutdown(wait=True)
-        assert (asked, refusals, unit.closed) == ([(tiny_file, "igpu")], [], 1)
+        assert (asked, refusals, unit.closed) == ([tiny_file], [], 1)
+
+    def test_who_can_not_serve_is_named(self, tiny_file: StyleFile) -> None:
+        told: list[str] = []
+        refuse = self.backends(lambda _: failing(BackendError("There is none.")))
+        with open_meanwhile(tiny_file, "npu", told.append, backends=refuse)[0] as stylizer:
+            assert isinstance(stylizer, Meanwhile)
+            stylizer._worker.submit(lambda: None).result()
+            stylizer.stylize(np.zeros((1, 4, 5, 3), np.uint8), CODE)
+        assert told == ["NPU can't be used: There is none."]
