@@ -27,7 +27,7 @@ from openvino import opset13 as opset
 
 Ranges = Mapping[str, npt.NDArray[np.float32]]
 
-ROOM = 1.25
+ROOM = 1.5
 """How much wider a range is than what the demo scene fills in the mean of the styles: photos and other codes fill more.
 The widest that any fills would be worse, as it makes all steps larger for a few numbers."""
 
