@@ -6,13 +6,10 @@ codes of the style and all else that an app has to know; docs/mobile.md shows th
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import math
-import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -29,13 +26,9 @@ from livestyle.styles.catalog import mixed_code
 from livestyle.styles.file import StyleFile
 from livestyle.styles.load import load_network
 from livestyle.stylizer.failure import reason
-
-if TYPE_CHECKING:
-    import onnx
+from livestyle.stylizer.onnx_convert import NEEDS, check_packages, to_onnx
 
 SUFFIX = ".onnx"
-NEEDS = ("onnx", "onnxscript", "onnxruntime")
-"""What only exporting needs; pip and Python call each alike."""
 KEY = "livestyle"
 FORMAT_VERSION = 1
 LEAST_DB = 45.0
@@ -74,7 +67,7 @@ def export(
         StyleError: The network can't be exported, or not in that size, or lacks a style.
         SinkError: The file can't be written.
     """
-    _check_packages()
+    check_packages("To export")
     if path.suffix.lower() != SUFFIX:
         raise SinkError(f"What is written is an ONNX file: end {path.name!r} in {SUFFIX}.")
     PartFile(path, overwrite=overwrite).check()
@@ -104,12 +97,6 @@ def export(
         except OSError as error:
             raise write_error(path, error) from error
     return least_db
-
-
-def _check_packages() -> None:
-    missing = [name for name in NEEDS if importlib.util.find_spec(name) is None]
-    if missing:
-        raise BackendError(f"To export, {', '.join(missing)} must be installed: pip install {' '.join(missing)}")
 
 
 def _check_size(network: StyledNetwork, size_hw: tuple[int, int] | None) -> None:
@@ -153,39 +140,10 @@ def _about(file: StyleFile, network: StyledNetwork, mix: Sequence[tuple[str, flo
 
 def _to_onnx(network: StyledNetwork, about: Mapping[str, object], size_hw: tuple[int, int] | None) -> bytes:
     """The content of the file."""
-    height, width = size_hw or (8 * network.multiple, 12 * network.multiple)
-    images = torch.zeros(1 if size_hw else 2, 3, height, width)  # of a batch of 1, torch takes for granted that it is 1
-    axes = None if size_hw else {"images": {0: "batch", 2: "height", 3: "width"}, "code": None}
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # torch's of its own ways
-            # With gradients on, the networks' norms become ONNX's own instance norm, in one piece.
-            program = torch.onnx.export(
-                network,
-                (images, torch.zeros(1, network.code_size)),
-                input_names=["images", "code"],
-                output_names=["paintings"],
-                dynamic_shapes=axes,
-                dynamo=True,
-                verbose=False,
-            )
-    except (ImportError, torch.onnx.errors.OnnxExporterError) as error:
-        raise BackendError(f"torch {torch.__version__} can't export this network: {reason(error)}") from error
-    assert program is not None
-    model: onnx.ModelProto = program.model_proto
-    _tidy(model)
+    model = to_onnx(network, size_hw)
     model.producer_name, model.producer_version = "livestyle", __version__
     model.metadata_props.add(key=KEY, value=json.dumps(about, ensure_ascii=False))
     return bytes(model.SerializeToString())
-
-
-def _tidy(model: onnx.ModelProto) -> None:
-    """Takes out what torch notes for those who look for its faults, paths on this machine among it."""
-    graph = model.graph
-    for part in (model, graph, *graph.node, *graph.initializer, *graph.value_info, *graph.input, *graph.output):
-        del part.metadata_props[:]
-    # Sides are multiples, so what torch writes as 4*(height//4) is the height.
-    graph.output[0].type.CopyFrom(graph.input[0].type)
 
 
 def _painted(content: bytes, pictures: Sequence[Tensor], codes: Sequence[Tensor]) -> list[Tensor]:

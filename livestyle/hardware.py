@@ -15,8 +15,10 @@ from livestyle.errors import BackendError
 if TYPE_CHECKING:
     import torch
 
-DEVICES = ("cuda", "cpu", "mps")
+DEVICES = ("cuda", "cpu", "mps", "igpu", "npu", "directml", "coreml")
 """What a user can ask to compute, besides "auto"."""
+_OUTSIDE_TORCH = ("igpu", "npu", "directml", "coreml")
+"""The other units of a processor's chip, by OpenVINO; and what ONNX Runtime reaches on Windows and on a Mac."""
 
 _FEATURES = {
     "avx2": {"avx2"},
@@ -94,6 +96,8 @@ def pick_device(name: str = "auto") -> torch.device:
 
     if name == "auto":
         name = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+    if name in _OUTSIDE_TORCH:
+        raise BackendError(f"PyTorch, which does this, has no device {name}. Use --device cpu.")
     if name == "cuda" and not torch.cuda.is_available():
         raise BackendError("PyTorch finds no CUDA device here. Use --device cpu, or install a CUDA build of PyTorch.")
     return torch.device(name)

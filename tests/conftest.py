@@ -25,7 +25,7 @@ torch.set_num_threads(1)
 @pytest.fixture(autouse=True)
 def float32_on_the_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
     """OpenVINO is not asked for its faster precision at every start, which takes a second where there are two."""
-    monkeypatch.setattr("livestyle.stylizer.openvino_backend.OpenVinoStylizer._faster_precision", lambda *_: "f32")
+    monkeypatch.setattr("livestyle.stylizer.openvino_backend.OpenVinoStylizer._fastest_precision", lambda *_: "f32")
 
 
 @pytest.fixture(autouse=True)

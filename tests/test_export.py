@@ -14,12 +14,13 @@ import torch
 
 from livestyle import export as export_module
 from livestyle.errors import BackendError, SinkError, StyleError
-from livestyle.export import KEY, NEEDS, export
+from livestyle.export import KEY, export
 from livestyle.look import Look
 from livestyle.networks.families import NetworkSpec
 from livestyle.styles.catalog import mixed_code
 from livestyle.styles.file import StyleFile
 from livestyle.styles.load import load_network
+from livestyle.stylizer.onnx_convert import NEEDS
 
 MIX = (("calm", 1.0), ("wild", 3.0))
 Write = Callable[..., float]
@@ -57,7 +58,7 @@ def prepared(monkeypatch: pytest.MonkeyPatch) -> dict[str, Mock]:
     stand_ins = {
         "_to_onnx": Mock(side_effect=to_onnx),
         "_painted": Mock(side_effect=painted),
-        "_check_packages": Mock(),
+        "check_packages": Mock(),
     }
     for name, stand_in in stand_ins.items():
         monkeypatch.setattr(export_module, name, stand_in)

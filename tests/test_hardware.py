@@ -92,6 +92,8 @@ def test_picks_the_cpu_by_name_and_where_there_is_no_more(monkeypatch: pytest.Mo
     assert hardware.pick_device("auto") == hardware.pick_device("cpu") == torch.device("cpu")
     with pytest.raises(BackendError, match="no CUDA device here"):
         hardware.pick_device("cuda")
+    with pytest.raises(BackendError, match="no device npu"):
+        hardware.pick_device("npu")
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     assert hardware.pick_device("auto") == torch.device("cuda")
 

@@ -11,7 +11,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 
 from livestyle.errors import LivestyleError, SinkError
 from livestyle.live.controls import Controls
-from livestyle.live.message import Kind, Message, Picture, Stats, Topic, Written
+from livestyle.live.message import Kind, Message, Picture, Stats, Tell, Topic, Written
 from livestyle.log import see_log
 from livestyle.sinks.sink import FrameSink
 
@@ -155,12 +155,12 @@ class LiveAdapter(QObject):
             self.picture_ready.emit()
 
 
-def stylizer_opener(device: str) -> OpenStylizer:
-    """Opens stylizers on a device."""
+def stylizer_opener(device: str, tell: Tell) -> OpenStylizer:
+    """Opens stylizers on a device, and tells it, from any thread, if that gives up in the background."""
 
     def open_on_device(file: StyleFile) -> tuple[Stylizer, Sequence[str]]:
-        from livestyle.stylizer.fastest import open_stylizer
+        from livestyle.stylizer.meanwhile import open_meanwhile
 
-        return open_stylizer(file, device)
+        return open_meanwhile(file, device, lambda text: tell(Message(Kind.NOTE, Topic.PAINTER, text)))
 
     return open_on_device

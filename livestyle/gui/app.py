@@ -56,7 +56,7 @@ def run(
         mix: Styles or paths of pictures, and their weights; None for what was used last.
         steady: How much of what flickers is held still, 0 to 1; None for what was used last.
         network: The name of the only network to use; None for all, the one that suits the device first.
-        device: "auto", "cuda", "cpu" or "mps".
+        device: "auto", or one of `hardware.DEVICES`.
 
     Returns:
         The exit code.

@@ -52,7 +52,7 @@ class MainWindow(QMainWindow):
         settings: What to begin with.
         settings_path: Where changes are remembered; None for the usual place.
         source: What to show instead of what was shown last, as the command line writes it.
-        device: "auto", "cuda", "cpu" or "mps".
+        device: "auto", or one of `hardware.DEVICES`.
         own: The names of the styles that were made of pictures just now.
     """
 
@@ -71,7 +71,8 @@ class MainWindow(QMainWindow):
         self._first_source = source or settings.source
         self._board = StatusBoard()
         self._background = Background(self)
-        self._live = LiveAdapter(self.model.controls(), stylizer_opener(device), self)
+        open_stylizer = stylizer_opener(device, lambda message: self._live.told.emit(message))
+        self._live = LiveAdapter(self.model.controls(), open_stylizer, self)
         self._source = LiveSource(self._live, self)
         self._recorder = Recorder(self._live, self._background, self)
         self._own_styles = OwnStyles(self._background, own, self)

@@ -2,7 +2,8 @@
 
 Tensors: `network.*` (the weights, float16), `code.NAME` (the style codes of a painting, float32), `preview.NAME` (the
 bytes of a JPEG, uint8), `tones.NAME` (its light and dark, float32; may be missing), `predictor.*` (what makes codes of
-any picture, float16; may be missing). Metadata: `livestyle` (a JSON object). Nothing in it is ever unpickled.
+any picture, float16; may be missing), `range.NAME` (which numbers a convolution takes, two float32; may be missing).
+Metadata: `livestyle` (a JSON object). Nothing in it is ever unpickled.
 
 This module reads and writes with numpy alone, so that listing styles does not wait for torch.
 """
@@ -67,6 +68,8 @@ class StyleFile:
         training: Free-form facts of the training run: recipe, figures.
         name: What the file is called, without its suffix; empty if it was never one.
         encoder: What the predictor looks at pictures with, of `livestyle.networks.encoders.ENCODERS`.
+        ranges: Name of a convolution -> (2,): the lowest and the highest number it takes, which it needs to compute in
+            eight bits (`livestyle.stylizer.int8`); empty where they are not known.
     """
 
     spec: NetworkSpec
@@ -78,6 +81,7 @@ class StyleFile:
     training: Mapping[str, Any] = field(default_factory=dict)
     name: str = ""
     encoder: str = ENCODER
+    ranges: Mapping[str, npt.NDArray[np.float32]] = field(default_factory=dict)
 
     @property
     def reads_pictures(self) -> bool:
@@ -106,6 +110,7 @@ def write_style_file(path: Path, file: StyleFile) -> None:
         raise StyleError(f"No style can be called {IDENTITY!r}: choose another name.")
     tensors = {f"network.{k}": v for k, v in file.weights.items()}
     tensors |= {f"predictor.{k}": v for k, v in file.predictor.items()}
+    tensors |= {f"range.{k}": v for k, v in file.ranges.items()}
     tensors[f"code.{IDENTITY}"] = file.identity
     for style in file.styles.values():
         tensors[f"code.{style.name}"] = style.codes
@@ -180,7 +185,14 @@ def _from_tensors(tensors: Tensors, document: object) -> StyleFile:
         predictor=predictor,
         training=said(document, "training", dict, {}),
         encoder=said(document, "encoder", str, ENCODER),
+        ranges={name: _range(array, name) for name, array in _under("range.", tensors).items()},
     )
+
+
+def _range(array: npt.NDArray[Any], name: str) -> npt.NDArray[np.float32]:
+    if array.shape != (2,) or not array[0] < array[1]:
+        raise ValueError(f"the range of {name} is none")
+    return array.astype(np.float32)
 
 
 def _tones(array: npt.NDArray[Any] | None, name: str) -> Tones | None:

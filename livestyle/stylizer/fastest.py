@@ -34,16 +34,58 @@ def _openvino(file: StyleFile) -> Stylizer:
     return OpenVinoStylizer(file)
 
 
+def _igpu(file: StyleFile) -> Stylizer:
+    from livestyle.stylizer.openvino_units import open_unit
+
+    return open_unit(file, "igpu")
+
+
+def _npu(file: StyleFile) -> Stylizer:
+    from livestyle.stylizer.openvino_units import open_unit
+
+    return open_unit(file, "npu")
+
+
+def _directml(file: StyleFile) -> Stylizer:
+    from livestyle.stylizer.onnx_backend import open_provider
+
+    return open_provider(file, "directml")
+
+
+def _coreml(file: StyleFile) -> Stylizer:
+    from livestyle.stylizer.onnx_backend import open_provider
+
+    return open_provider(file, "coreml")
+
+
 def _torch_cpu(file: StyleFile) -> Stylizer:
     from livestyle.stylizer.torch_backend import TorchStylizer
 
     return TorchStylizer(file, "cpu")
 
 
-BACKENDS: Mapping[str, Open] = {"CUDA": _cuda, "Metal": _mps, "OpenVINO": _openvino, "torch": _torch_cpu}
+BACKENDS: Mapping[str, Open] = {
+    "CUDA": _cuda,
+    "Metal": _mps,
+    "integrated GPU": _igpu,
+    "NPU": _npu,
+    "DirectML": _directml,
+    "CoreML": _coreml,
+    "OpenVINO": _openvino,
+    "torch": _torch_cpu,
+}
 
-BACKENDS_OF: Mapping[str, Sequence[str]] = {"cuda": ("CUDA",), "mps": ("Metal",), "cpu": ("OpenVINO", "torch")}
-"""Device -> its backends, the fastest first."""
+CPU = ("OpenVINO", "torch")
+BACKENDS_OF: Mapping[str, Sequence[str]] = {
+    "cuda": ("CUDA",),
+    "mps": ("Metal",),
+    "cpu": CPU,
+    "igpu": ("integrated GPU", *CPU),
+    "npu": ("NPU", *CPU),
+    "directml": ("DirectML", *CPU),
+    "coreml": ("CoreML", *CPU),
+}
+"""Device -> its backends, the fastest first. Where one that has to be compiled for can't serve, the processor does."""
 
 
 def open_stylizer(
@@ -53,7 +95,8 @@ def open_stylizer(
 
     Args:
         file: The network.
-        device: "auto", "cuda", "cpu" or "mps". Auto takes a GPU where there is one, else the CPU.
+        device: "auto", or one of `hardware.DEVICES`. Auto takes a GPU of NVIDIA's or Apple's where there is one, else
+            the CPU.
         backends: Name -> what opens it.
 
     Returns:
@@ -88,4 +131,4 @@ def open_stylizer(
 def backends_to_try() -> list[str]:
     """The backends worth trying here, the fastest first. Does not import torch, which would take seconds."""
     gpus = [*(["CUDA"] if hardware.nvidia_driver_present() else []), *(["Metal"] if hardware.apple_silicon() else [])]
-    return [*gpus, *BACKENDS_OF["cpu"]]
+    return [*gpus, *CPU]

@@ -1,4 +1,4 @@
-"""OpenVINO: the fastest way to run a network on a CPU, and so the default there.
+"""OpenVINO: the fastest way to run a network on a CPU, and so the default there; and one to run it on other units.
 
 The network is converted from torch once and kept in the user's cache; a second start reads it from there and does
 without torch, whose import alone takes seconds.
@@ -10,18 +10,19 @@ import hashlib
 import logging
 import tempfile
 import time
-from collections.abc import Callable, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from livestyle import __version__, networks
 from livestyle.errors import BackendError
 from livestyle.styles.file import StyleFile
 from livestyle.stylizer import model_cache
 from livestyle.stylizer.failure import failure, reason
+from livestyle.stylizer.int8 import with_int8
+from livestyle.stylizer.likeness import LEAST_DB, TRIED_HW, PaintWith, likeness_db
 from livestyle.stylizer.padding import check, crop, pad
 from livestyle.stylizer.quiet_openvino import ov
 from livestyle.stylizer.stylizer import BackendInfo, Code, Images, Stylizer
@@ -32,38 +33,42 @@ log = logging.getLogger(__name__)
 KEPT_SHAPES = 4
 """Compiled models to keep: each shape (N, H, W) has its own, with its own memory."""
 
-TRIAL_HW = (360, 640)
 TRIALS = 3
 
-DTYPES = {"bf16": "bfloat16", "f32": "float32"}
+DTYPES = {"bf16": "bfloat16", "f16": "float16", "f32": "float32", "int8": "int8"}
 
 
 class OpenVinoStylizer(Stylizer):
-    """Runs a network on the CPU: in bfloat16 where that is faster, else in float32.
+    """Runs a network on the CPU: in float32, or in bfloat16 or eight bits where that is faster.
 
-    A model is compiled for every shape, in about 0.15 s, and the last few are kept. The style code is an input of the
-    model, so another style compiles nothing. Bytes become numbers and bytes again inside the model, so "network" is the
-    only stage it times.
+    A model is compiled for every shape, on a CPU in about 0.15 s, and the last few are kept. The style code is an input
+    of the model, so another style compiles nothing. Bytes become numbers and bytes again inside the model, so "network"
+    is the only stage it times.
 
     Args:
         file: The network.
-        precision: "bf16" or "f32"; None for the faster one. Which that is, is measured at the first start, in about a
-            second, and remembered: a CPU may know bfloat16 and still be slower with it, as Intel's without AMX are.
+        precision: "f32", "bf16", "f16", or "int8" if the file has ranges for it; None for what is fastest on a CPU.
+            Which that is, is measured at the first start, in a few seconds, and remembered: a CPU may know bfloat16 and
+            still be slower with it, as Intel's without AMX are. Eight bits have to paint the same picture besides.
+        unit: What OpenVINO is to compute on, by its name for it. For others than the CPU compiling takes long, and so
+            what is compiled is kept on disk; and they have to be told the precision.
 
     Raises:
-        BackendError: OpenVINO can't use this CPU or can't convert the network.
+        BackendError: OpenVINO can't use this unit or can't convert the network.
         StyleError: The file is damaged.
     """
 
-    def __init__(self, file: StyleFile, precision: str | None = None) -> None:
+    def __init__(self, file: StyleFile, precision: str | None = None, unit: str = "CPU") -> None:
         try:
             self._core: Any = ov.Core()
-            self._device = str(self._core.get_property("CPU", "FULL_DEVICE_NAME")).strip()
+            self._unit = unit
+            self._device = str(self._core.get_property(unit, "FULL_DEVICE_NAME")).strip()
             self._model: Any = _load(self._core, file)
             self.code_size = int(self._model.input("code").get_shape()[1])
             self._multiple = int(self._model.get_rt_info(["livestyle", "multiple"]).value)
             self._min_side_px = int(self._model.get_rt_info(["livestyle", "min_side_px"]).value)
-            self._precision = precision or self._faster_precision(_cache_key(file))
+            self._ranges = {} if file.spec.frozen else file.ranges
+            self._precision = precision or self._fastest_precision(file)
         except RuntimeError as error:
             raise BackendError(reason(error)) from error
         self.info = BackendInfo("openvino", self._device, DTYPES[self._precision])
@@ -90,27 +95,42 @@ class OpenVinoStylizer(Stylizer):
 
     def _compile(self, batch: int, height: int, width: int, precision: str) -> Any:
         log.debug("compiling for %d pictures of %dx%d in %s", batch, width, height, precision)
-        model = self._model.clone()  # a model that was given a shape once does not always take another one
+        # A copy: a model that was given a shape once does not always take another one.
+        model = with_int8(self._model, self._ranges) if precision == "int8" else self._model.clone()
         model.reshape({"images": [batch, height, width, 3], "code": [1, self.code_size]})
-        settings = {"INFERENCE_PRECISION_HINT": precision, "PERFORMANCE_HINT": "LATENCY"}
-        return self._core.compile_model(model, "CPU", settings).create_infer_request()
+        # What does not compute in eight bits does so in float32.
+        hint = "f32" if precision == "int8" else precision
+        settings = {"INFERENCE_PRECISION_HINT": hint, "PERFORMANCE_HINT": "LATENCY"}
+        if self._unit != "CPU" and (kept := model_cache.compiled_folder()) is not None:
+            settings["CACHE_DIR"] = str(kept)
+        return self._core.compile_model(model, self._unit, settings).create_infer_request()
 
-    def _faster_precision(self, model_key: str) -> str:
-        if "BF16" not in self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
+    def _fastest_precision(self, file: StyleFile) -> str:
+        knows_bf16 = "BF16" in self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+        rivals = ["f32", *(["bf16"] if knows_bf16 else []), *(["int8"] if self._ranges else [])]
+        if len(rivals) == 1:
             return "f32"
-        # A cache may go from one machine to another with its home folder.
-        key = f"{model_key}-on-{hashlib.sha256(self._device.encode()).hexdigest()[:8]}"
+        key = _choice_key(file, self._device, rivals)
         remembered = (model_cache.read(key) or {}).get("precision", b"").decode("ascii", "replace")
-        if remembered in DTYPES:
+        if remembered in rivals:
             return remembered
-        faster = quickest_of({name: self._trial(name) for name in DTYPES})
-        model_cache.write(key, {"precision": faster.encode()})
-        return faster
+        painters = {name: _painter(self._compile(1, *TRIED_HW, name)) for name in rivals}
+        if "int8" in painters:
+            alike_db = likeness_db(painters["int8"], painters["f32"], file)
+            log.info("eight bits paint what float32 does at %.1f dB", alike_db)
+            if alike_db < LEAST_DB:
+                del painters["int8"]
+        photo, code = np.zeros((1, *TRIED_HW, 3), np.uint8), np.zeros(self.code_size, np.float32)
+        fastest = quickest_of({name: partial(paint, photo, code) for name, paint in painters.items()})
+        model_cache.write(key, {"precision": fastest.encode()})
+        return fastest
 
-    def _trial(self, precision: str) -> Callable[[], None]:
-        request = self._compile(1, *TRIAL_HW, precision)
-        inputs = {"images": np.zeros((1, *TRIAL_HW, 3), np.uint8), "code": np.zeros((1, self.code_size), np.float32)}
-        return lambda: request.infer(inputs)
+
+def _painter(request: Any) -> PaintWith:
+    def paint(images: Images, code: Code) -> Images:
+        return np.asarray(request.infer({"images": images, "code": code[None]})[0])
+
+    return paint
 
 
 def quickest_of(
@@ -151,10 +171,13 @@ def _load(core: Any, file: StyleFile) -> Any:
     return model
 
 
+def _choice_key(file: StyleFile, device: str, rivals: Sequence[str]) -> str:
+    """Names all that the fastest precision depends on. A cache may go from one machine to another with its folder."""
+    digest = hashlib.sha256(" ".join((device, *rivals)).encode())
+    for name in sorted(file.ranges):
+        digest.update(f"{name}{file.ranges[name].tolist()}".encode())
+    return f"{_cache_key(file)}-on-{digest.hexdigest()[:8]}"
+
+
 def _cache_key(file: StyleFile) -> str:
-    """Names all that a converted model depends on: the weights, the code of the networks, who loads and converts it."""
-    digest = hashlib.sha256(f"{file.digest} {__version__} {ov.__version__}".encode())
-    loads, converts = Path(__file__).parents[1] / "styles" / "load.py", Path(__file__).with_name("openvino_convert.py")
-    for source in [*sorted(Path(networks.__path__[0]).glob("*.py")), loads, converts]:
-        digest.update(source.read_bytes())
-    return f"{file.digest}-{digest.hexdigest()[:8]}"
+    return model_cache.key_of(file, f"OpenVINO {ov.__version__}", "openvino_convert")

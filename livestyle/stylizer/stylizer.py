@@ -48,11 +48,11 @@ class BackendInfo:
     """What runs the network."""
 
     backend: str
-    """"cuda", "openvino" or "torch"."""
+    """"cuda", "openvino", "onnxruntime" or "torch"."""
     device: str
     """The hardware's own name, such as "NVIDIA H100" or "AMD EPYC 9B14"."""
     dtype: str
-    """"float16", "bfloat16" or "float32"."""
+    """"float16", "bfloat16", "float32", or "int8" for convolutions in eight bits."""
 
 
 class Stylizer(ABC):

@@ -17,6 +17,7 @@ from livestyle.frame import Frame
 from livestyle.gui import live_source
 from livestyle.gui.theme import apply_theme
 from livestyle.gui.window import MainWindow
+from livestyle.live.message import Tell
 from livestyle.settings import Settings
 from livestyle.sources.source import FrameSource
 from livestyle.styles.catalog import Catalog
@@ -99,7 +100,7 @@ class World:
         note("No camera delivers frames, so this is the demo scene.")
         return self.source_from("demo")
 
-    def stylizer_opener(self, device: str):
+    def stylizer_opener(self, device: str, tell: Tell):
         def open_stylizer(file: StyleFile):
             self.stylizers.append(InvertingStylizer(len(file.identity)))
             return self.stylizers[-1], []

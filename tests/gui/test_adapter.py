@@ -7,11 +7,12 @@ from types import ModuleType
 import pytest
 
 from livestyle.errors import BackendError
-from livestyle.gui.adapter import LiveAdapter
+from livestyle.gui.adapter import LiveAdapter, stylizer_opener
 from livestyle.gui.choices import controls_from, fitting
 from livestyle.live import pipeline
-from livestyle.live.message import Kind, Message, Written
+from livestyle.live.message import Kind, Message, Topic, Written
 from livestyle.settings import Settings
+from livestyle.stylizer import meanwhile
 
 LONG_S = 20.0
 
@@ -169,3 +170,15 @@ def test_a_show_that_is_stopped_while_it_is_imported_never_begins(adapter, shows
 def test_a_show_can_be_stopped_without_a_start(adapter, shows) -> None:
     assert adapter.stop()
     assert shows == []
+
+
+def test_a_device_that_gives_up_in_the_background_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[Message] = []
+
+    def open_meanwhile(file, device, tell):
+        tell(f"{device} has no driver.")
+        return "a stylizer", ["a refusal"]
+
+    monkeypatch.setattr(meanwhile, "open_meanwhile", open_meanwhile)
+    assert stylizer_opener("igpu", told.append)(object()) == ("a stylizer", ["a refusal"])
+    assert told == [Message(Kind.NOTE, Topic.PAINTER, "igpu has no driver.")]

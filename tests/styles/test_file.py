@@ -145,3 +145,19 @@ def test_codes_that_are_no_numbers_are_refused(tmp_path: Path, tiny_file: StyleF
     write_style_file(path, dataclasses.replace(tiny_file, styles={"wild": wild}))
     with pytest.raises(StyleError, match="no numbers"):
         read_style_file(path)
+
+
+def test_ranges_are_kept_where_they_are_known(tmp_path: Path, tiny_file: StyleFile) -> None:
+    path = tmp_path / "able.safetensors"
+    write_style_file(path, dataclasses.replace(tiny_file, ranges={"blocks.0.conv1": np.float32([-1, 2])}))
+    read = read_style_file(path)
+    assert {name: each.tolist() for name, each in read.ranges.items()} == {"blocks.0.conv1": [-1, 2]}
+    assert read.digest == tiny_file.digest
+
+
+@pytest.mark.parametrize("limits", [[1, 1], [2, -1], [0, 1, 2], [0, np.inf]])
+def test_ranges_that_are_none_are_refused(tmp_path: Path, tiny_file: StyleFile, limits: list[float]) -> None:
+    path = tmp_path / "odd.safetensors"
+    write_style_file(path, dataclasses.replace(tiny_file, ranges={"up": np.float32(limits)}))
+    with pytest.raises(StyleError, match="damaged"):
+        read_style_file(path)

@@ -86,7 +86,7 @@ class TestAuto:
         failing = {name: fails(BackendError(f"{name} is out.")) for name in BACKENDS}
         with pytest.raises(BackendError) as caught:
             open_stylizer(tiny_file, backends=failing)
-        assert all(f"{name} is out." in str(caught.value) for name in BACKENDS)
+        assert all(f"{name} is out." in str(caught.value) for name in backends_to_try())
 
     def test_a_damaged_file_is_no_backends_fault(self, tiny_file: StyleFile) -> None:
         with pytest.raises(StyleError, match="damaged"):
@@ -111,6 +111,19 @@ class TestExplicit:
         stylizer, refusals = open_stylizer(tiny_file, "cpu", backends=backends(OpenVINO=fails(ImportError("gone"))))
         assert stylizer.info.backend == "torch"
         assert refusals == ["OpenVINO can't be used: gone"]
+
+    @pytest.mark.parametrize(
+        ("device", "backend"),
+        [("igpu", "integrated GPU"), ("npu", "NPU"), ("directml", "DirectML"), ("coreml", "CoreML")],
+    )
+    def test_where_one_that_is_compiled_for_fails_the_processor_steps_in(
+        self, device: str, backend: str, tiny_file: StyleFile
+    ) -> None:
+        assert open_stylizer(tiny_file, device, backends=backends())[0].info.backend == backend
+        failing = backends(**{backend: fails(BackendError("It has no driver."))})
+        stylizer, refusals = open_stylizer(tiny_file, device, backends=failing)
+        assert stylizer.info.backend == "OpenVINO"
+        assert refusals == [f"{backend} can't be used: It has no driver."]
 
     def test_an_unknown_device(self, tiny_file: StyleFile) -> None:
         with pytest.raises(BackendError, match="choose auto, cuda, mps, cpu"):
