@@ -47,7 +47,8 @@ def shrunk_hw(height: int, width: int, lines: int = LINES) -> tuple[int, int]:
 
 def shrunk(picture: Image, lines: int = LINES) -> Image:
     """A picture at the size at which pictures are compared, see `shrunk_hw`."""
-    small_hw = shrunk_hw(*picture.shape[:2], lines)
+    height, width = picture.shape[:2]
+    small_hw = shrunk_hw(height, width, lines)
     # One halving after the other: OpenCV does that four times as fast as all at once.
     while picture.shape[:2] != small_hw:
         half = picture.shape[1] >> 1, picture.shape[0] >> 1

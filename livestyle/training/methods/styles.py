@@ -44,11 +44,6 @@ from livestyle.training.style_model import StyleModel
 from livestyle.training.views import Moments, OtherStyles, View, Viewer, resized
 
 
-EDGE_PX = 4
-"""The losses look this far over the edge of what is painted, where it is mirrored: else windows as large as all of it
-would have one phase, and smaller ones would seldom see the edge, where a network then puts what it is asked for."""
-
-
 @dataclass(frozen=True)
 class Sample:
     """One picture of a batch: the style it is to be painted in.
@@ -255,18 +250,16 @@ class Styles:
                 steady = torch.zeros(count, device=self.compute.device)
         # At any phase: VGG's pooling is not equivariant to small shifts, and a network with a grid of its own would
         # learn patterns in step with VGG's grid.
-        top, left = torch.randint(crop_px + 2 * EDGE_PX - seen_px + 1, (2,), generator=self.compute.generator).tolist()
-        window = slice(top, top + seen_px), slice(left, left + seen_px)
-        seen, photo_seen = (
-            functional.pad(pictures, (EDGE_PX,) * 4, mode="reflect")[:, :, *window]
-            for pictures in (painted, pair.first)
-        )
-        features = self.vgg(self.compute.for_vgg(seen), {*config.style_layers, config.content_layer})
+        top, left = torch.randint(crop_px - seen_px + 1, (2,), generator=self.compute.generator).tolist()
+        seen = slice(top, top + seen_px), slice(left, left + seen_px)
+        features = self.vgg(self.compute.for_vgg(painted[:, :, *seen]), {*config.style_layers, config.content_layer})
         with torch.no_grad():
-            photo_content = self.vgg(self.compute.for_vgg(photo_seen), [config.content_layer])[config.content_layer]
+            photo_content = self.vgg(self.compute.for_vgg(pair.first[:, :, *seen]), [config.content_layer])[
+                config.content_layer
+            ]
         distance = normalized_distance if config.loss == "normalized" else plain_distance
         content = distance(features[config.content_layer], photo_content)
-        style = self._style(samples, features, seen)
+        style = self._style(samples, features, painted[:, :, *seen])
         colors = self._colors(samples, painted)
         is_style = self.compute.sent(torch.tensor([float(s.view is not None) for s in samples]))
         grid = grid_loss(painted)
@@ -280,7 +273,7 @@ class Styles:
             "identity": config.identity_weight * (same * (1 - is_style)).mean(),
         }
         if config.tv_weight:
-            losses["tv"] = config.tv_weight * total_variation(seen).mean()
+            losses["tv"] = config.tv_weight * total_variation(painted[:, :, *seen]).mean()
         figures = {"colors": colors.mean(), "temporal": steady.mean(), "grid": grid.mean().sqrt() * 255}
         for i, sample in enumerate(samples):
             if sample.view is None:
