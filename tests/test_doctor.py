@@ -7,6 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import Mock
 
+import numpy as np
 import pytest
 
 from livestyle import doctor, hardware
@@ -91,11 +92,13 @@ class TestPainting:
 
     def test_one_that_opens_but_does_not_paint_is_closed(self, monkeypatch: pytest.MonkeyPatch) -> None:
         stylizer = TorchStylizer(catalog.Catalog.installed().files[0])
+        paint = stylizer.stylize
         monkeypatch.setattr(stylizer, "stylize", Mock(side_effect=BackendError("no kernel image.")))
         monkeypatch.setattr(fastest, "BACKENDS", {"torch": lambda file: stylizer})
         (finding,) = doctor.try_painting()
         assert (finding.works, finding.says) == (False, "no kernel image.")
-        assert stylizer._network is None
+        with pytest.raises(BackendError, match="closed"):
+            paint(np.zeros((1, 16, 16, 3), np.uint8), np.zeros(stylizer.code_size, np.float32))
 
     @pytest.mark.parametrize(("built", "fix"), [(False, "pytorch.org"), (True, "update its driver")])
     def test_a_gpu_that_is_not_used(self, built: bool, fix: str, monkeypatch: pytest.MonkeyPatch) -> None:
