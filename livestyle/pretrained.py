@@ -1,15 +1,21 @@
-"""Networks with ImageNet weights: from a file of the user's, or torchvision's own."""
+"""Networks with ImageNet weights: from a file of the user's, the front of VGG-16 that ships, or torchvision's own."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
 
+import torch
 from torch import Tensor
 
 from livestyle.errors import TrainingError
 from livestyle.networks.encoders import Encoder, build_encoder
 from livestyle.networks.vgg import CONVS_PER_STAGE, Architecture, Pooling, VggFeatures
+from livestyle.styles.catalog import bundled_folder
+
+SHIPPED = Path("vgg", "vgg16.safetensors")
+"""In the folder of what ships: torchvision's VGG-16 up to relu5_1 in float16. Nearly all that looks at pictures here
+looks through it, so that no training and no fit has to download 500 MB first."""
 
 TORCHVISIONS = {
     "vgg16": ("vgg16", ""),
@@ -30,8 +36,8 @@ def load_vgg(
     Args:
         layers: Layers to be asked for.
         architecture: Which VGG.
-        weights_path: A safetensors file with torchvision's names. None: torchvision's own weights, downloaded once into
-            torch's cache with their hash checked.
+        weights_path: A safetensors file with torchvision's names. None: those that ship, if they go as deep as the
+            layers, else torchvision's own, downloaded once into torch's cache with their hash checked.
         pooling: See `VggFeatures`.
 
     Raises:
@@ -40,8 +46,8 @@ def load_vgg(
     if architecture not in CONVS_PER_STAGE:
         raise TrainingError(f"There is no architecture {architecture!r}: choose {' or '.join(CONVS_PER_STAGE)}.")
     network = VggFeatures(layers, architecture, pooling)
-    state = _imagenet_weights(architecture, weights_path, "--vgg", "VGG")
     own = network.state_dict()
+    state = _imagenet_weights(architecture, weights_path, "--vgg", own, "VGG")
     try:
         network.load_state_dict({name: state[name].float() for name in own})
     except (KeyError, RuntimeError) as error:
@@ -54,7 +60,7 @@ def load_encoder(name: str, path: Path | None = None) -> Encoder:
 
     Args:
         name: One of `networks.encoders.ENCODERS`.
-        path: A safetensors file with torchvision's names; None for torchvision's own weights.
+        path: A safetensors file with torchvision's names; None as in `load_vgg`.
 
     Raises:
         StyleError: There is none of that name.
@@ -64,25 +70,34 @@ def load_encoder(name: str, path: Path | None = None) -> Encoder:
     if encoder.trained:
         return encoder
     architecture, prefix = TORCHVISIONS[name]
-    state = _imagenet_weights(architecture, path, "--vgg" if name == "vgg16" else "--encoder-weights")
     own = encoder.state_dict()
     # How many batches a norm was trained with is of no use here, and does not fit into the float16 of style files.
-    wanted = [key for key in own if not key.endswith("num_batches_tracked")]
+    theirs = {key: prefix + key.removeprefix("front.") for key in own if not key.endswith("num_batches_tracked")}
+    option = "--vgg" if name == "vgg16" else "--encoder-weights"
+    state = _imagenet_weights(architecture, path, option, theirs.values())
     try:
-        encoder.load_state_dict(own | {key: state[prefix + key.removeprefix("front.")].float() for key in wanted})
+        encoder.load_state_dict(own | {key: state[their].float() for key, their in theirs.items()})
     except (KeyError, RuntimeError) as error:
         raise TrainingError(f"{path or architecture} does not hold the weights of a {architecture}.") from error
     return encoder
 
 
-def _imagenet_weights(architecture: str, path: Path | None, option: str, what: str = "") -> dict[str, Tensor]:
+def is_at_hand(architecture: Architecture) -> bool:
+    """Whether torchvision's weights of a whole VGG are in torch's cache, so that nothing would be downloaded."""
+    return any(Path(torch.hub.get_dir(), "checkpoints").glob(f"{architecture}-*.pth"))
+
+
+def _imagenet_weights(
+    architecture: str, path: Path | None, option: str, needed: Iterable[str], what: str = ""
+) -> dict[str, Tensor]:
     """The state dict of a network that torchvision has, under torchvision's names.
 
     Args:
         architecture: torchvision's name of the network: "vgg16", "inception_v3" ...
-        path: A safetensors file. None: torchvision's own weights, downloaded once into torch's cache with a progress
-            bar and their hash checked.
+        path: A safetensors file. None: what ships, if all that is needed is there, else torchvision's own weights,
+            downloaded once into torch's cache with a progress bar and their hash checked.
         option: How the command line is told of a file.
+        needed: Their names.
         what: What to call the weights in errors; the architecture by default.
 
     Raises:
@@ -90,6 +105,11 @@ def _imagenet_weights(architecture: str, path: Path | None, option: str, what: s
     """
     if path is not None:
         return _read(path, what or architecture)
+    shipped = bundled_folder() / SHIPPED
+    if architecture == shipped.stem and shipped.exists():
+        state = _read(shipped, architecture)
+        if state.keys() >= set(needed):
+            return state
     from torchvision import models
 
     try:

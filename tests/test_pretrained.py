@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 import torch
@@ -10,7 +11,7 @@ from torchvision import models
 
 from livestyle.errors import TrainingError
 from livestyle.networks.vgg import VggFeatures
-from livestyle.pretrained import TORCHVISIONS, load_encoder, load_vgg
+from livestyle.pretrained import TORCHVISIONS, is_at_hand, load_encoder, load_vgg
 
 
 def whole(name: str) -> nn.Module:
@@ -46,6 +47,29 @@ def test_a_vgg_of_something_else_give_a_sentence(tmp_path: Path) -> None:
     save_file({"features.0.weight": torch.zeros(2, 2)}, tmp_path / "x.safetensors")
     with pytest.raises(TrainingError, match="does not hold"):
         load_vgg(["relu1_2"], weights_path=tmp_path / "x.safetensors")
+
+
+def test_what_ships_is_enough_for_all_but_the_deepest_layers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
+    monkeypatch.setattr(torch.hub, "download_url_to_file", Mock(side_effect=OSError("no network")))
+    vgg = load_vgg(["relu1_2", "relu5_1"])
+    # A VGG that knows edges sees more in bars than in grey.
+    grey = torch.full((1, 3, 32, 32), 0.5)
+    bars = (torch.arange(32) % 8 < 4).float().expand(1, 3, 32, 32)
+    in_bars, in_grey = (vgg(picture, ["relu1_2"])["relu1_2"][..., 8:-8, 8:-8] for picture in (bars, grey))
+    assert in_bars.std(dim=(2, 3)).max() > 10 * in_grey.std(dim=(2, 3)).max()
+    assert load_encoder("vgg16").state_dict()
+    with pytest.raises(TrainingError, match="can't be downloaded"):
+        load_vgg(["relu5_3"])
+
+
+def test_what_is_in_torchs_cache_is_at_hand(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
+    assert not is_at_hand("vgg19")
+    (tmp_path / "checkpoints").mkdir()
+    (tmp_path / "checkpoints" / "vgg19-dcbb9e9d.pth").touch()
+    assert is_at_hand("vgg19")
+    assert not is_at_hand("vgg16")
 
 
 def test_an_unknown_architecture_gives_a_sentence() -> None:
@@ -86,4 +110,4 @@ def test_offline_one_is_told_how_to_go_on(monkeypatch: pytest.MonkeyPatch) -> No
     with pytest.raises(TrainingError, match=r"Connect once, or give .* --encoder-weights"):
         load_encoder("mobilenet_v3")
     with pytest.raises(TrainingError, match="--vgg"):
-        load_encoder("vgg16")
+        load_vgg(["relu1_2"], "vgg19")

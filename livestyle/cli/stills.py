@@ -15,6 +15,7 @@ from livestyle.errors import LivestyleError, TrainingError
 
 if TYPE_CHECKING:
     from livestyle.frame import Image
+    from livestyle.networks.vgg import Architecture
     from livestyle.stills.descent import Reached
 
 
@@ -82,10 +83,12 @@ def _add_shared(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--size", type=int, default=512, metavar="PX", help="long side of the result (512)")
     parser.add_argument("--every", type=int, default=50, metavar="N", help="write the picture so far this often (50)")
     parser.add_argument("--seed", type=int, default=0, help="of the noise (0)")
-    parser.add_argument("--architecture", choices=["vgg16", "vgg19"], default="vgg19", help="the loss network (vgg19)")
     parser.add_argument(
-        "--vgg", type=Path, metavar="FILE", help="its weights as safetensors (default: downloaded once)"
+        "--architecture",
+        choices=["vgg16", "vgg19"],
+        help="the loss network (vgg19 where PyTorch has downloaded it before, else vgg16, which comes with livestyle)",
     )
+    parser.add_argument("--vgg", type=Path, metavar="FILE", help="its weights as safetensors")
     add_overwrite(parser)
 
 
@@ -105,6 +108,17 @@ def weighted(text: str) -> tuple[Path, float]:
     if not 0 < weight < float("inf"):
         raise TrainingError(f"Can't read the style {text!r}: a weight is a number above 0.")
     return Path(name), weight
+
+
+def _architecture(args: argparse.Namespace) -> Architecture:
+    """The loss network: the deeper one, unless that would have to be downloaded first."""
+    from livestyle.pretrained import is_at_hand
+
+    asked: Architecture | None = args.architecture
+    if asked or args.vgg or is_at_hand("vgg19"):
+        return asked or "vgg19"
+    tell("Looking through VGG-16, which comes with livestyle; --architecture vgg19 downloads VGG-19 once.")
+    return "vgg16"
 
 
 def _optimize(args: argparse.Namespace, shared: Shared) -> int:
@@ -130,7 +144,7 @@ def _optimize(args: argparse.Namespace, shared: Shared) -> int:
     photo = read_picture(args.photo)
     styles = [(read_picture(path), weight) for path, weight in map(weighted, args.style)]
     layers = {*options.style_layers, options.content_layer}
-    vgg = load_vgg(layers, args.architecture, args.vgg, args.pooling)
+    vgg = load_vgg(layers, _architecture(args), args.vgg, args.pooling)
     optimizer = Optimizer(photo, styles, vgg, options, pick_device(shared.device), tell)
     return _run(optimizer, args, "Choose a smaller --size, or --optimizer adam.")
 
@@ -160,7 +174,7 @@ def _doodle(args: argparse.Namespace, shared: Shared) -> int:
     style = read_picture(args.style)
     maps = None if args.map is None else (read_picture(args.map), read_picture(args.style_map))
     # The average, as in neural-doodle.
-    vgg = load_vgg({*STYLE_LAYERS, CONTENT_LAYER}, args.architecture, args.vgg, "average")
+    vgg = load_vgg({*STYLE_LAYERS, CONTENT_LAYER}, _architecture(args), args.vgg, "average")
     doodler = Doodler(photo, style, maps, vgg, options, pick_device(shared.device), tell)
     return _run(doodler, args, "Choose a smaller --size.")
 

@@ -103,7 +103,7 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_vgg(parser: argparse.ArgumentParser) -> None:
-    _file(parser, "--vgg", "VGG weights, as safetensors with torchvision's names (downloaded once)")
+    _file(parser, "--vgg", "VGG weights, as safetensors with torchvision's names (those that ship)")
 
 
 def _places(parser: argparse.ArgumentParser, name: str, what: str, *, required: bool) -> None:
