@@ -20,6 +20,7 @@ from livestyle.live.controls import Controls
 from livestyle.live.decisions import FLUENT_FRAMES, Rate
 from livestyle.live.message import Kind, Message, Picture, Stats, Tell, Topic, Written, log_message
 from livestyle.live.painting_stage import OpenStylizer, PaintingStage
+from livestyle.live.relay import Relay
 from livestyle.live.shape import prepared
 from livestyle.live.sink_thread import OnEnd, SinkThread
 from livestyle.live.slot import Slot
@@ -49,8 +50,8 @@ class Live:
 
     Four kinds of threads: one reads the source, one does all the painting, one moves paintings along in between, one
     for each sink writes. Between them lie slots that hold the newest frame and drop the rest. (A source that isn't live
-    waits instead: every frame of it is painted, and none is dropped.) While the device is being opened, the photo is
-    shown.
+    waits instead: every frame of it is painted, and none is dropped.) Until the first painting the photo is shown, and
+    never again: where nothing can be painted for a while, the last painting stays.
 
     Every method may be called from any thread at any moment. Source and controls may be changed while the show runs:
     the next frame obeys, and once `use_source` has returned, no frame of the source before is handed over any more.
@@ -80,6 +81,7 @@ class Live:
         self._between = BetweenThread(self._hand_over, tell, clock)
         self._painting_thread = Thread(target=self._paint_all, name="livestyle painter", daemon=True)
         self._painter_is_busy = False
+        self._has_painted = False
         self._under_way: Callable[[], None] | None = None
         """Waits for the painting that was begun last, and hands it over. Of the painting thread."""
         self._backend: BackendInfo | None = None
@@ -234,7 +236,7 @@ class Live:
             self._count += 1
             self._source_rate.add(now_s)
         shot = _Shot(source, frame, is_live and self._controls.inbetweens)
-        if is_live and self._painter_is_busy:
+        if is_live and self._painter_is_busy and not self._has_painted:
             self._hand_over(source, self._unpainted(shot))
             return
         if shot.takes_moved:
@@ -245,14 +247,14 @@ class Live:
     def _paint_all(self) -> None:
         """The painting thread: opens the device, paints, closes it."""
         source = None
-        with closing(PaintingStage(self._open_stylizer, self._tell, self._clock)) as stage:
+        with closing(Relay(self._open_stylizer, self._tell, self._clock)) as relay:
             while not self._stopped and (shot := self._next_shot()) is not None:
                 if shot.source is not source:
                     self._land()
-                    stage.forget()
+                    relay.forget()
                     source = shot.source
                 with self._none_lost_unseen():
-                    self._paint(stage, shot)
+                    self._paint(relay, shot)
 
     def _next_shot(self) -> _Shot | None:
         """The next frame to paint. Where none waits, the painting that is under way is handed over first."""
@@ -277,15 +279,15 @@ class Live:
             log.exception("A frame was lost")
             self._tell(Message(Kind.NOTE, Topic.PAINTER, see_log("A frame was lost")))
 
-    def _paint(self, stage: PaintingStage, shot: _Shot) -> None:
+    def _paint(self, relay: Relay, shot: _Shot) -> None:
         source_hw = shot.frame.height, shot.frame.width
         while True:
             controls = self._controls
-            stage.adjust(controls, FLUENT_FRAMES if shot.takes_moved else 1)
+            stage = relay.stage_for(controls, source_hw, FLUENT_FRAMES if shot.takes_moved else 1)
             if stage.is_ready(source_hw):
                 break
             self._land()
-            # A device takes seconds to open, so the photo moves on; a new size takes a moment, so the painting stays.
+            # The first time takes seconds, so the photo moves on.
             if stage.info is None:
                 self._show_unpainted(shot)
                 self._painter_is_busy = True
@@ -311,6 +313,7 @@ class Live:
         if painting is None:
             self._show_unpainted(shot)
             return
+        self._has_painted = True
         self._times.add("paint", stage.took_s)
         with self._lock:
             self._painted_rate.add(self._clock())
@@ -322,14 +325,15 @@ class Live:
             self._hand_over(shot.source, Picture(frame, photo, is_painted=True))
 
     def _unpainted(self, shot: _Shot) -> Picture:
-        """What is shown of a frame while it can't be painted."""
+        """What is shown of a frame before the first painting."""
         size_hw = shot.frame.height, shot.frame.width
         photo = prepared(shot.frame.image, size_hw, mirror=self._controls.mirror)
         return Picture(Frame(photo, shot.frame.time_s, shot.frame.index), photo, is_painted=False)
 
     def _show_unpainted(self, shot: _Shot) -> None:
         self._between.forget(shot.source)
-        self._hand_over(shot.source, self._unpainted(shot))
+        if not self._has_painted:
+            self._hand_over(shot.source, self._unpainted(shot))
 
     def _hand_over(self, source: SourceThread, picture: Picture) -> None:
         now_s = self._clock()

@@ -50,6 +50,14 @@ class ListSink(FrameSink):
         self.completed = completed
 
 
+def push_until(source, is_enough) -> bool:
+    """Shows one more frame if it is not enough."""
+    if is_enough():
+        return True
+    source.push(7)
+    return False
+
+
 # ---- the way of a frame ----------------------------------------------------------------------------------------------
 
 
@@ -260,14 +268,35 @@ def test_another_network_brings_its_own_stylizer(live, change, source, audience,
     live.use_source(lambda: source)
     source.push(1)
     audience.wait_for_value(101)
+    shown_before = len(audience.shown)
     change(file=other, look=Look((("dark", 1.0),)))
     source.push(2)
-    audience.wait_for_value(2, painted=False)
-    audience.wait_until(lambda: len(workshop.stylizers) == 2 and not live._painter_is_busy)
-    source.push(3, 4)
-    audience.wait_for_value(104)
+    audience.wait_until(lambda: len(workshop.stylizers) == 2 and workshop.stylizers[1].warm)
+    audience.wait_until(lambda: push_until(source, lambda: workshop.stylizers[1].codes))
     assert workshop.files == [tiny_file, other]
     assert workshop.stylizers[0].closed
+    assert all(is_painted for _, is_painted in audience.shown[shown_before:])
+
+
+def test_the_network_at_hand_paints_until_the_next_is_ready(
+    live, change, source, audience, workshop, tiny_file
+) -> None:
+    other = dataclasses.replace(tiny_file, weights=dict(tiny_file.weights))
+    live.use_source(lambda: source)
+    source.push(1)
+    audience.wait_for_value(101)
+    workshop.gate.clear()
+    change(file=other, look=Look((("dark", 1.0),)))
+    for value in (2, 3, 4):
+        source.push(value)
+        audience.wait_for_value(value + 100)
+    np.testing.assert_allclose(workshop.stylizers[0].codes[-1], tiny_file.styles["calm"].codes[0], atol=1e-6)
+    workshop.gate.set()
+    audience.wait_until(
+        lambda: push_until(source, lambda: len(workshop.stylizers) == 2 and workshop.stylizers[1].codes)
+    )
+    np.testing.assert_allclose(workshop.stylizers[1].codes[-1], tiny_file.styles["dark"].codes[0], atol=1e-6)
+    assert all(is_painted for _, is_painted in audience.shown[1:])
 
 
 def test_other_styles_of_the_network_are_painted_at_once(live, change, source, audience, workshop, tiny_file) -> None:
@@ -448,7 +477,6 @@ def test_a_device_out_of_memory_gets_fewer_lines(live, change, scripted, audienc
     audience.wait_for_value(101)
     workshop.stylizers[0].errors = [DeviceMemoryError("Out of memory.")]
     source.push(3)
-    audience.wait_for_value(3, painted=False)
     audience.wait_for_text("too little memory for 720 lines, so 480 are painted", Kind.NOTE)
     source.push(4)
     audience.wait_until(lambda: workshop.stylizers[0].warm[-1] == (1, 480, 640))
@@ -458,15 +486,17 @@ def test_a_device_out_of_memory_gets_fewer_lines(live, change, scripted, audienc
     assert len(workshop.stylizers) == 1
 
 
-def test_a_device_without_memory_for_any_size_leaves_the_photo(live, source, audience, workshop) -> None:
+def test_a_device_without_memory_for_any_size_leaves_the_last_painting(live, source, audience, workshop) -> None:
     live.use_source(lambda: source)
     source.push(1)
     audience.wait_for_value(101)
     workshop.stylizers[0].errors = [MemoryError()]
     source.push(2)
-    audience.wait_for_text("too little memory to paint. The picture is shown unpainted.", Kind.PROBLEM)
+    audience.wait_for_text("too little memory to paint.", Kind.PROBLEM)
     source.push(3)
-    audience.wait_for_value(3, painted=False)
+    audience.wait_until(source.steps.empty)
+    assert live.stop(20)
+    assert audience.shown[-1] == (101, True)
     assert len(workshop.stylizers) == 1
 
 
@@ -476,9 +506,9 @@ def test_a_device_that_fails_is_opened_anew(live, source, audience, workshop, er
     source.push(1)
     audience.wait_for_value(101)
     workshop.stylizers[0].errors = [error]
+    shown_before = len(audience.shown)
     source.push(2)
-    audience.wait_for_value(2, painted=False)
-    audience.wait_for_text("The picture is shown unpainted.", Kind.PROBLEM)
+    audience.wait_for_text("Trying again.", Kind.PROBLEM)
     source.push(3)
     audience.wait_until(lambda: len(workshop.stylizers) == 2)
     source.push(4)
@@ -486,6 +516,7 @@ def test_a_device_that_fails_is_opened_anew(live, source, audience, workshop, er
     source.push(5)
     audience.wait_for_value(105)
     assert workshop.stylizers[0].closed
+    assert all(is_painted for _, is_painted in audience.shown[shown_before:])
 
 
 def test_a_device_that_never_opens_is_given_up_until_the_style_changes(
@@ -511,7 +542,7 @@ def test_a_style_file_that_does_not_fit_is_tried_once(live, source, audience, wo
     for value in range(1, 5):
         source.push(value)
         audience.wait_for_value(value, painted=False)
-    audience.wait_for_text("The style file is damaged. The picture is shown unpainted.", Kind.PROBLEM)
+    audience.wait_for_text("The style file is damaged.", Kind.PROBLEM)
     assert len(workshop.files) == 1
 
 
