@@ -67,7 +67,7 @@ class MainWindow(QMainWindow):
         own: Collection[str] = (),
     ) -> None:
         super().__init__()
-        self.model: ShowModel = ShowModel(catalog, settings, settings_path, self)
+        self.model: ShowModel = ShowModel(catalog, settings, settings_path, self, device)
         self._first_source = source or settings.source
         self._board = StatusBoard()
         self._background = Background(self)
