@@ -148,17 +148,20 @@ class Live:
         if source is not None:
             source.again()
 
-    def use_source(self, make: MakeSource, fallback: MakeSource | None = None) -> None:
+    def use_source(
+        self, make: MakeSource, fallback: MakeSource | None = None, works: Callable[[], None] = lambda: None
+    ) -> None:
         """Changes the source.
 
         Args:
             make: Makes the new one, in a thread of its own.
             fallback: What to turn to if that one doesn't work and none before it did.
+            works: Told, in that thread, once the new one has delivered a frame.
         """
         with self._lock:
             if self._stopped:
                 return
-            self._source = SourceThread(make, self._receive, self._tell, before=self._source, fallback=fallback)
+            self._source = SourceThread(make, self._receive, self._tell, self._source, fallback, works)
             self._shots.clear()
             self._source.start()
 
