@@ -26,8 +26,8 @@ LET_GO_S = 5.0
 class Receive(Protocol):
     """Takes the frames of a source, in its thread."""
 
-    def __call__(self, source: SourceThread, frame: Frame, *, is_live: bool, is_drawn: bool) -> None:
-        """Takes one frame; of a drawn one it may wait until somebody needs it."""
+    def __call__(self, thread: SourceThread, source: FrameSource, frame: Frame) -> None:
+        """Takes one frame of the source that a thread reads; it may wait until somebody needs it."""
 
 
 class SourceThread:
@@ -167,7 +167,7 @@ class SourceThread:
                     else:
                         self._works()
                     self._has_worked = True
-                self._receive(self, frame, is_live=source.is_live, is_drawn=source.is_drawn)
+                self._receive(self, source, frame)
         return frame
 
     def _hold(self, last: Frame | None) -> None:
@@ -182,4 +182,4 @@ class SourceThread:
             self._wake.clear()
             if self._stopping.is_set():
                 return
-            self._receive(self, last, is_live=source.is_live, is_drawn=source.is_drawn)
+            self._receive(self, source, last)

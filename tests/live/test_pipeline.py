@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import threading
 
 import numpy as np
@@ -14,6 +15,7 @@ from livestyle.live.pipeline import Live
 from livestyle.look import Look
 from livestyle.painter import Painter
 from livestyle.sinks.sink import FrameSink
+from livestyle.sources.source import FrameSource
 
 
 @pytest.fixture(autouse=True)
@@ -116,10 +118,9 @@ def test_of_a_source_that_waits_nothing_is_dropped(live, scripted, audience) -> 
     assert live.stats().dropped == 0
 
 
-def test_what_is_drawn_waits_for_the_painter_where_nothing_is_moved(live, change, scripted, audience, workshop) -> None:
+def test_what_is_drawn_waits_for_the_painter(live, scripted, audience, workshop) -> None:
     source = scripted()
     source.is_drawn = True
-    change(inbetweens=False)
     live.use_source(lambda: source)
     source.push(1)
     audience.wait_for_value(101)
@@ -134,17 +135,64 @@ def test_what_is_drawn_waits_for_the_painter_where_nothing_is_moved(live, change
     assert [value for value, is_painted in audience.shown if is_painted] == list(range(101, 150))
 
 
-def test_what_is_drawn_is_all_seen_where_paintings_are_moved(live, scripted, audience, workshop) -> None:
+def test_what_is_drawn_waits_for_the_device_to_open(live, scripted, audience, workshop) -> None:
     source = scripted()
     source.is_drawn = True
+    workshop.gate.clear()
     live.use_source(lambda: source)
-    source.push(1)
+    source.push(*range(1, 20))
+    audience.wait_for_value(1, painted=False)
+    workshop.gate.set()
+    audience.wait_for_value(119)
+    assert [value for value, is_painted in audience.shown if is_painted] == list(range(101, 120))
+
+
+class Album(FrameSource):
+    """Shows one of two pictures again and again, as a picture that stands still."""
+
+    is_live = is_still = True
+
+    def __init__(self) -> None:
+        self.pictures = [np.full((24, 32, 3), value, np.uint8) for value in (1, 2)]
+        self.shown = 0
+        self._closed = threading.Event()
+
+    @property
+    def name(self) -> str:
+        return "album"
+
+    def open(self) -> None:
+        self._closed.clear()
+
+    def close(self) -> None:
+        self._closed.set()
+
+    def __iter__(self):
+        for index in itertools.count():
+            if self._closed.wait(0.002):
+                return
+            yield Frame(self.pictures[self.shown], index * 0.002, index)
+
+
+def test_a_picture_that_stands_still_is_painted_once(live, change, audience, workshop, tiny_file) -> None:
+    album, sink = Album(), ListSink()
+    live.use_source(lambda: album)
     audience.wait_for_value(101)
-    workshop.stylizers[0].gate.clear()
-    source.push(*range(2, 50))
-    audience.wait_until(source.steps.empty)
-    workshop.stylizers[0].gate.set()
-    audience.wait_for_value(149)
+    live.add_sink(sink, sink.on_end)
+    audience.wait_until(lambda: len(sink.frames) >= 20)
+    # Written again and again, for a video goes on, yet neither painted nor shown again.
+    assert len(workshop.stylizers[0].codes) == 1
+    assert audience.shown.count((101, True)) == 1
+    change(look=Look((("wild", 1.0),)))
+    audience.wait_until(lambda: len(workshop.stylizers[0].codes) == 2)
+    album.shown = 1
+    audience.wait_for_value(102)
+    live.remove_sink(sink)
+    assert sink.ended.wait(20)
+    assert len(workshop.stylizers[0].codes) == 3
+    assert {int(frame.image[0, 0, 0]) for frame in sink.frames} <= {101, 102}
+    times = [frame.time_s for frame in sink.frames]
+    assert times == sorted(set(times))
 
 
 def test_the_photo_is_shown_while_the_painter_gets_ready(live, source, audience, workshop) -> None:
