@@ -68,7 +68,7 @@ def measure_live(file: StyleFile, device: str) -> None:
                 ("kept frames, all painted", all_painted, partial(KeptSource, images)),
                 ("kept frames, with in-betweens", moved, partial(KeptSource, images, live=True)),
                 ("demo scene, all painted", all_painted, partial(DemoSource, SIZE_HW)),
-                ("demo scene, with in-betweens", moved, partial(DemoSource, SIZE_HW, live=True)),
+                ("demo scene, live", moved, partial(DemoSource, SIZE_HW, live=True)),
             ):
                 rates = live_rates(controls, partial(open_stylizer, device=device), make, ROUND_S)
                 shows.setdefault(name, []).append(rates)

@@ -18,10 +18,12 @@ from livestyle.errors import LivestyleError
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs livestyle; returns the exit code: 0, 2 for an error the user can put right, 130 after Ctrl-C."""
     args = make_parser().parse_args(argv)
-    if threading.current_thread() is threading.main_thread():
-        # What a task manager or `timeout` sends should clean up like Ctrl-C.
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
+        if threading.current_thread() is threading.main_thread():
+            # What a task manager or `timeout` sends should clean up like Ctrl-C.
+            signal.signal(signal.SIGTERM, signal.default_int_handler)
+            if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:  # as it is at the start
+                signal.signal(signal.SIGINT, signal.default_int_handler)
         return options.run(args)
     except LivestyleError as error:
         tell(error)

@@ -99,9 +99,11 @@ class LiveAdapter(QObject):
         """Changes the controls."""
         self._ask(lambda live: live.use_controls(controls))
 
-    def use_source(self, make: MakeSource, fallback: MakeSource | None = None) -> None:
+    def use_source(
+        self, make: MakeSource, fallback: MakeSource | None = None, works: Callable[[], None] = lambda: None
+    ) -> None:
         """Changes the source, as `Live.use_source` does."""
-        self._ask(lambda live: live.use_source(make, fallback))
+        self._ask(lambda live: live.use_source(make, fallback, works))
 
     def add_sink(self, sink: FrameSink) -> None:
         """Writes every picture to a sink; `sink_ended` says when it is closed."""

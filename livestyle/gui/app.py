@@ -66,7 +66,8 @@ def run(
         SourceError: A picture to take the style from can't be read.
         LivestyleError: The system lacks a library that windows need.
     """
-    app = _application()
+    with _ctrl_c_ends():
+        app = _application()
     with logging_to_file(), _signals_close(app):
         return _run(app, source, mix, steady, network, device)
 
@@ -113,6 +114,18 @@ def _failures_told(window: MainWindow) -> Iterator[None]:
         yield
     finally:
         sys.excepthook = before
+
+
+@contextmanager
+def _ctrl_c_ends() -> Iterator[None]:
+    """Ctrl-C ends the process at once: while Qt is loaded an exception is more than it bears."""
+    before = signal.getsignal(signal.SIGINT)
+    if before is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager

@@ -7,8 +7,10 @@ from dataclasses import fields, replace
 
 from livestyle.errors import StyleError
 from livestyle.gui.shares import added, normalized, without
+from livestyle.hardware import expects_cuda
 from livestyle.live.controls import Controls
 from livestyle.look import MOST_STYLES, Look, Manner
+from livestyle.networks.families import family_of
 from livestyle.settings import Settings
 from livestyle.styles.catalog import Catalog
 from livestyle.styles.file import IDENTITY, Style, StyleFile
@@ -28,9 +30,26 @@ def can_mix(names: Sequence[str], catalog: Catalog) -> bool:
     return any(all(name in file.styles for name in names) for file in catalog.files)
 
 
+def network_of(name: str, catalog: Catalog) -> StyleFile:
+    """The network that paints a style when it is alone."""
+    return catalog.files_with([name])[0]
+
+
+def is_slow(file: StyleFile, device: str) -> bool:
+    """Whether a network paints but a few frames a second on a device, being none of those made for live pictures.
+
+    Args:
+        file: The network.
+        device: As for `open_stylizer`.
+    """
+    return not family_of(file.spec.family).real_time and not expects_cuda(device)
+
+
 def partners_of(names: Collection[str], catalog: Catalog) -> list[Style]:
-    """The styles that can be added to a mix of styles."""
-    return [catalog.find(name) for name in catalog.names if name not in names and can_mix([*names, name], catalog)]
+    """The styles that can be added to a mix of styles: those that the network which paints it paints alone, too."""
+    file = catalog.files_with([*names])[0]
+    own = [name for name in file.styles if name not in names and network_of(name, catalog) is file]
+    return [catalog.find(name) for name in own]
 
 
 def toggled(mix: Mapping[str, float], name: str, catalog: Catalog) -> Mapping[str, float]:
@@ -43,7 +62,7 @@ def toggled(mix: Mapping[str, float], name: str, catalog: Catalog) -> Mapping[st
         return without(mix, name) if len(mix) > 1 else mix
     if len(mix) == MOST_STYLES:
         raise StyleError(f"More than {MOST_STYLES} styles turn to mud: take one out of the mix first.")
-    if not can_mix([*mix, name], catalog):
+    if network_of(name, catalog) is not catalog.files_with([*mix])[0]:
         raise StyleError("These styles belong to different networks, and only styles of one network can be mixed.")
     return added(mix, name)
 

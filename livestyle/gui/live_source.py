@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,41 +13,51 @@ if TYPE_CHECKING:
     from livestyle.live.source_thread import MakeSource
     from livestyle.sources.source import FrameSource
 
+FIRST_CAMERA = "camera"
+"""The first camera that delivers frames, as the command line writes it."""
+
 
 class LiveSource(QObject):
     """Changes the source of the show, and tells what kind it is.
 
     Attributes:
         made: A source is about to be opened; whether it is a camera, which people look into as into a mirror.
-        told: A sentence for the user.
+        worked: A source that the user chose has delivered its first frame: what it is called on the command line.
     """
 
     made = pyqtSignal(bool)
-    told = pyqtSignal(str)
+    worked = pyqtSignal(str)
 
     def __init__(self, live: LiveAdapter, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._live = live
+        self._ask = partial(self.start, None)
 
     def start(self, text: str | None) -> None:
-        """Shows a source, named as the command line does; in its place, or for None, a camera or the demo scene."""
-        fallback = self._announced(lambda: camera_or_demo(self.told.emit))
+        """Shows a source, named as the command line does; in its place, or for None, the first camera that works."""
+        self._ask = partial(self.start, text)
+        camera = self._announced(FIRST_CAMERA)
         if text is None:
-            self._live.use_source(fallback)
+            self._live.use_source(camera)
         else:
-            self._live.use_source(self._announced(partial(source_from, text)), fallback)
+            self._live.use_source(self._announced(text), camera)
 
     def use(self, text: str) -> None:
         """Shows another source; if it doesn't work, the one before comes back."""
-        self._live.use_source(self._announced(partial(source_from, text)))
+        self._ask = partial(self.use, text)
+        self._live.use_source(self._announced(text), works=partial(self.worked.emit, text))
 
-    def _announced(self, make: Callable[[], FrameSource]) -> MakeSource:
+    def again(self) -> None:
+        """Tries what was asked for last once more, at once."""
+        self._ask()
+
+    def _announced(self, text: str) -> MakeSource:
         made: list[FrameSource] = []
 
         def make_and_announce() -> FrameSource:
             # Called again when another source didn't work, it goes back to the same source without a new search.
             if not made:
-                made.append(make())
+                made.append(source_from(text))
             self.made.emit(is_camera(made[0]))
             return made[0]
 
@@ -60,17 +69,6 @@ def source_from(text: str) -> FrameSource:
     from livestyle.sources.named import open_source
 
     return open_source(text, live=True)
-
-
-def camera_or_demo(tell: Callable[[str], None]) -> FrameSource:
-    """The first camera that delivers frames; where there is none, the demo scene, and a sentence that says so."""
-    from livestyle.sources.camera import first_working_camera
-
-    camera = first_working_camera()
-    if camera is not None:
-        return camera
-    tell("No camera delivers frames, so this is the demo scene.")
-    return source_from("demo")
 
 
 def is_camera(source: FrameSource) -> bool:

@@ -10,7 +10,7 @@ from typing import Any, get_args
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from livestyle.errors import StyleError
-from livestyle.gui.choices import controls_from, file_of, fitting, toggled, with_style
+from livestyle.gui.choices import controls_from, file_of, fitting, is_slow, network_of, toggled, with_style
 from livestyle.gui.shares import with_share
 from livestyle.gui.widgets import SHARE, Scale
 from livestyle.live.controls import Controls
@@ -27,6 +27,7 @@ class ShowModel(QObject):
         catalog: The styles.
         settings: What to begin with; what doesn't fit the styles is left out.
         path: Where settings are remembered; None for the usual place.
+        device: What paints, as for `open_stylizer`.
 
     Attributes:
         changed: Something is set otherwise.
@@ -37,7 +38,12 @@ class ShowModel(QObject):
     told = pyqtSignal(str)
 
     def __init__(
-        self, catalog: Catalog, settings: Settings, path: Path | None = None, parent: QObject | None = None
+        self,
+        catalog: Catalog,
+        settings: Settings,
+        path: Path | None = None,
+        parent: QObject | None = None,
+        device: str = "auto",
     ) -> None:
         super().__init__(parent)
         self.catalog = catalog
@@ -45,6 +51,7 @@ class ShowModel(QObject):
         """The styles in the order of the gallery."""
         self.settings = fitting(settings, catalog)
         self._path = path
+        self._device = device
         self._source_is_camera = True
         self._mirrors_film = False
 
@@ -93,16 +100,29 @@ class ShowModel(QObject):
         """Paints in one style, alone."""
         self.set("mix", {name: 1.0})
 
+    def network_of(self, name: str) -> StyleFile:
+        """The network that paints a style when it is alone."""
+        return network_of(name, self.catalog)
+
+    def is_slow(self, name: str) -> bool:
+        """Whether a style has a network that paints but a few frames a second here."""
+        return is_slow(self.network_of(name), self._device)
+
     def step_style(self, step: int) -> None:
-        """Paints in the style that is so many after the one that leads."""
-        self.use_style(self.names[(self.names.index(self.style.name) + step) % len(self.names)])
+        """Paints in the style that is so many after the one that leads; slow ones are passed by."""
+        leader = self.style.name
+        names = [name for name in self.names if name == leader or not self.is_slow(name)]
+        self.use_style(names[(names.index(leader) + step) % len(names)])
 
     def toggle_in_mix(self, name: str) -> None:
         """Mixes a style in, or takes it out again."""
+        before = self.file
         try:
             self.set("mix", toggled(self.mix, name, self.catalog))
         except StyleError as error:
             self.told.emit(str(error))
+        if self.file is not before:
+            self.told.emit(f"What is left of the mix is painted by the network {self.file.name}.")
 
     def share_style(self, name: str, share: float) -> None:
         """Gives a style of the mix another share; the others divide the rest."""

@@ -6,17 +6,21 @@ from typing import cast
 
 from PyQt6.QtCore import QPointF, QRect, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QFontMetrics, QImage, QMouseEvent, QPainter, QPaintEvent
-from PyQt6.QtWidgets import QSizePolicy, QWidget
+from PyQt6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from livestyle.frame import Image
 from livestyle.gui import theme
-from livestyle.live.message import Picture
+from livestyle.gui.over_picture import GettingReady, NoSource
+from livestyle.gui.status import StatusBoard
+from livestyle.live.message import Kind, Picture, Topic
 
 
 class LiveView(QWidget):
     """Paints the newest picture, letterboxed. Shows what it was last given until it is given something else.
 
     Attributes:
+        no_source: The card for when there is no picture.
+        getting_ready: The card for the first start.
         double_clicked: The user double-clicked the picture.
     """
 
@@ -33,6 +37,11 @@ class LiveView(QWidget):
         self._is_recording = False
         self._words = ""
         self._drop_hint = ""
+        self.no_source = NoSource()
+        self.getting_ready = GettingReady()
+        column = QVBoxLayout(self)
+        for card in (self.no_source, self.getting_ready):
+            column.addWidget(card, 0, Qt.AlignmentFlag.AlignCenter)
 
     def sizeHint(self) -> QSize:
         """1280x720, shrunk by the layout as need be."""
@@ -63,6 +72,21 @@ class LiveView(QWidget):
         if words != self._words:
             self._words = words
             self.update()
+
+    def show_cards(self, board: StatusBoard, picture: Picture | None) -> bool:
+        """Shows the card that the messages ask for, if one; returns whether one is shown.
+
+        Args:
+            board: The messages.
+            picture: What is on show.
+        """
+        source, painter = board.standing(Topic.SOURCE), board.standing(Topic.PAINTER)
+        is_lost = picture is None and source is not None and source.kind is Kind.PROBLEM
+        self.no_source.show_reason(source.text if is_lost and source is not None else "")
+        is_painted = picture is not None and picture.is_painted
+        share = None if painter is None or is_painted or is_lost else painter.share
+        self.getting_ready.show_step("" if painter is None else painter.text, share)
+        return is_lost or share is not None
 
     def set_drop_hint(self, hint: str) -> None:
         """Writes what a drop would do, while something is dragged over the window; empty for nothing."""

@@ -67,7 +67,7 @@ class MainWindow(QMainWindow):
         own: Collection[str] = (),
     ) -> None:
         super().__init__()
-        self.model: ShowModel = ShowModel(catalog, settings, settings_path, self)
+        self.model: ShowModel = ShowModel(catalog, settings, settings_path, self, device)
         self._first_source = source or settings.source
         self._board = StatusBoard()
         self._background = Background(self)
@@ -118,7 +118,6 @@ class MainWindow(QMainWindow):
 
     def use_source(self, text: str) -> None:
         """Shows a source, named as the command line does."""
-        self.model.set("source", text)
         self._source.use(text)
 
     def toggle_recording(self) -> None:
@@ -191,7 +190,9 @@ class MainWindow(QMainWindow):
     def _show_message(self) -> None:
         message = self._board.current(time.monotonic())
         self.bar.show_message(message)
-        on_picture = self.isFullScreen() or self._live.newest is None or self.bar.status.width() < LEGIBLE_PX
+        has_card = self.view.show_cards(self._board, self._live.newest)
+        is_alone = self._live.newest is None and not has_card
+        on_picture = self.isFullScreen() or is_alone or self.bar.status.width() < LEGIBLE_PX
         self.view.set_words(message.text if message is not None and on_picture else "")
 
     def _show_recording(self) -> None:
@@ -286,9 +287,13 @@ class MainWindow(QMainWindow):
         self._save_timer.timeout.connect(self._save)
         self.model.changed.connect(self._on_change)
         self._source.made.connect(self.model.see_source)
+        self._source.worked.connect(partial(self.model.set, "source"))
+        self.view.no_source.file_wanted.connect(self.panel.source_button.ask_for_file)
+        self.view.no_source.again_wanted.connect(self._source.again)
+        self.view.no_source.demo_wanted.connect(partial(self.use_source, "demo"))
         self._live.picture_ready.connect(lambda: self.view.show_picture(self._live.take()))
         self._live.told.connect(self._on_message)
-        for told in (self.model.told, self._source.told, self._recorder.told, self._own_styles.told):
+        for told in (self.model.told, self._recorder.told, self._own_styles.told):
             told.connect(self.note)
         self._background.failed.connect(self.note)
         self._recorder.changed.connect(self._show_recording)

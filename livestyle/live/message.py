@@ -36,11 +36,16 @@ class Topic(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A sentence for the user, or the end of an earlier one."""
+    """A sentence for the user, or the end of an earlier one.
+
+    Attributes:
+        share: How much is done of work that is done but once on a computer, 0 to 1; None for other messages.
+    """
 
     kind: Kind
     topic: Topic
     text: str = ""
+    share: float | None = None
 
 
 Tell = Callable[[Message], None]

@@ -219,4 +219,4 @@ class PaintingStage:
         self.close()
         give_up = for_good or self._failures > PAINTER_RETRIES
         self._open_from_s = None if give_up else self._clock() + retry_delay_s(self._failures)
-        self._tell(Message(Kind.PROBLEM, Topic.PAINTER, f"{text} The picture is shown unpainted."))
+        self._tell(Message(Kind.PROBLEM, Topic.PAINTER, text if give_up else f"{text} Trying again."))

@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from threading import Lock, Thread
 from types import TracebackType
@@ -20,12 +20,14 @@ from livestyle.live.controls import Controls
 from livestyle.live.decisions import FLUENT_FRAMES, Rate
 from livestyle.live.message import Kind, Message, Picture, Stats, Tell, Topic, Written, log_message
 from livestyle.live.painting_stage import OpenStylizer, PaintingStage
+from livestyle.live.relay import Relay
 from livestyle.live.shape import prepared
 from livestyle.live.sink_thread import OnEnd, SinkThread
 from livestyle.live.slot import Slot
 from livestyle.live.source_thread import MakeSource, SourceThread
 from livestyle.log import see_log
 from livestyle.sinks.sink import FrameSink
+from livestyle.sources.source import FrameSource
 from livestyle.stylizer.stylizer import BackendInfo
 from livestyle.timing import StageTimes
 
@@ -42,6 +44,18 @@ class _Shot:
     frame: Frame
     takes_moved: bool
     """Whether an older painting may be shown for it, moved along, instead of its own."""
+    is_still: bool
+    """Whether it may be the same picture as the frame before."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Still:
+    """A painting of a picture that stands still, and what it was painted of and by."""
+
+    picture: Picture
+    image: Image
+    controls: Controls
+    stage: PaintingStage
 
 
 class Live:
@@ -49,8 +63,8 @@ class Live:
 
     Four kinds of threads: one reads the source, one does all the painting, one moves paintings along in between, one
     for each sink writes. Between them lie slots that hold the newest frame and drop the rest. (A source that isn't live
-    waits instead: every frame of it is painted, and none is dropped.) While the device is being opened, the photo is
-    shown.
+    waits instead: every frame of it is painted, and none is dropped.) Until the first painting the photo is shown, and
+    never again: where nothing can be painted for a while, the last painting stays.
 
     Every method may be called from any thread at any moment. Source and controls may be changed while the show runs:
     the next frame obeys, and once `use_source` has returned, no frame of the source before is handed over any more.
@@ -80,8 +94,11 @@ class Live:
         self._between = BetweenThread(self._hand_over, tell, clock)
         self._painting_thread = Thread(target=self._paint_all, name="livestyle painter", daemon=True)
         self._painter_is_busy = False
+        self._has_painted = False
         self._under_way: Callable[[], None] | None = None
         """Waits for the painting that was begun last, and hands it over. Of the painting thread."""
+        self._still: _Still | None = None
+        """What was painted last of a picture that stands still. Of the painting thread."""
         self._backend: BackendInfo | None = None
         self._stopped = False
         # Guards what follows: frames are numbered, and handed over, by two threads.
@@ -146,17 +163,20 @@ class Live:
         if source is not None:
             source.again()
 
-    def use_source(self, make: MakeSource, fallback: MakeSource | None = None) -> None:
+    def use_source(
+        self, make: MakeSource, fallback: MakeSource | None = None, works: Callable[[], None] = lambda: None
+    ) -> None:
         """Changes the source.
 
         Args:
             make: Makes the new one, in a thread of its own.
             fallback: What to turn to if that one doesn't work and none before it did.
+            works: Told, in that thread, once the new one has delivered a frame.
         """
         with self._lock:
             if self._stopped:
                 return
-            self._source = SourceThread(make, self._receive, self._tell, before=self._source, fallback=fallback)
+            self._source = SourceThread(make, self._receive, self._tell, self._source, fallback, works)
             self._shots.clear()
             self._source.start()
 
@@ -223,36 +243,37 @@ class Live:
 
     # ---- the way of a frame ------------------------------------------------------------------------------------------
 
-    def _receive(self, source: SourceThread, frame: Frame, *, is_live: bool, is_drawn: bool) -> None:
+    def _receive(self, thread: SourceThread, source: FrameSource, frame: Frame) -> None:
         """In the source's thread."""
         now_s = self._clock()
         with self._lock:
-            if source is not self._source:
+            if thread is not self._source:
                 return
             # One clock and one count for all sources: a recording goes on when the source changes.
             frame = Frame(frame.image, now_s - self._start_s, self._count)
             self._count += 1
             self._source_rate.add(now_s)
-        shot = _Shot(source, frame, is_live and self._controls.inbetweens)
-        if is_live and self._painter_is_busy:
-            self._hand_over(source, self._unpainted(shot))
+        # What is drawn is drawn no faster than it is painted.
+        waits = not source.is_live or source.is_drawn
+        shot = _Shot(thread, frame, self._controls.inbetweens and not waits and not source.is_still, source.is_still)
+        if self._painter_is_busy and not self._has_painted and not waits:
+            self._hand_over(thread, self._unpainted(shot))
             return
         if shot.takes_moved:
-            self._between.see(source, frame)
-        # What is drawn is drawn no faster than it is painted, unless all of it is shown.
-        self._shots.put(shot, wait=not is_live or (is_drawn and not shot.takes_moved))
+            self._between.see(thread, frame)
+        self._shots.put(shot, wait=waits)
 
     def _paint_all(self) -> None:
         """The painting thread: opens the device, paints, closes it."""
         source = None
-        with closing(PaintingStage(self._open_stylizer, self._tell, self._clock)) as stage:
+        with closing(Relay(self._open_stylizer, self._tell, self._clock)) as relay:
             while not self._stopped and (shot := self._next_shot()) is not None:
                 if shot.source is not source:
                     self._land()
-                    stage.forget()
+                    relay.forget()
                     source = shot.source
                 with self._none_lost_unseen():
-                    self._paint(stage, shot)
+                    self._paint(relay, shot)
 
     def _next_shot(self) -> _Shot | None:
         """The next frame to paint. Where none waits, the painting that is under way is handed over first."""
@@ -277,15 +298,15 @@ class Live:
             log.exception("A frame was lost")
             self._tell(Message(Kind.NOTE, Topic.PAINTER, see_log("A frame was lost")))
 
-    def _paint(self, stage: PaintingStage, shot: _Shot) -> None:
+    def _paint(self, relay: Relay, shot: _Shot) -> None:
         source_hw = shot.frame.height, shot.frame.width
         while True:
             controls = self._controls
-            stage.adjust(controls, FLUENT_FRAMES if shot.takes_moved else 1)
+            stage = relay.stage_for(controls, source_hw, FLUENT_FRAMES if shot.takes_moved or shot.is_still else 1)
             if stage.is_ready(source_hw):
                 break
             self._land()
-            # A device takes seconds to open, so the photo moves on; a new size takes a moment, so the painting stays.
+            # The first time takes seconds, so the photo moves on.
             if stage.info is None:
                 self._show_unpainted(shot)
                 self._painter_is_busy = True
@@ -295,43 +316,68 @@ class Live:
                 self._painter_is_busy = False
             if self._stopped:
                 return
+        if shot.is_still and self._shows_again(shot, controls, stage):
+            return
         with self._times.measure("prepare"):
             photo = prepared(shot.frame.image, stage.size_hw(source_hw), mirror=controls.mirror)
         self._backend = stage.info
         finish = stage.begin(photo, source_hw)
         self._land()
-        self._under_way = partial(self._finish, stage, shot, photo, controls.mirror, finish)
+        self._under_way = partial(self._finish, stage, shot, photo, controls, finish)
         if not stage.works_ahead:
             self._land()
 
     def _finish(
-        self, stage: PaintingStage, shot: _Shot, photo: Image, mirror: bool, finish: Callable[[], Image | None]
+        self,
+        stage: PaintingStage,
+        shot: _Shot,
+        photo: Image,
+        controls: Controls,
+        finish: Callable[[], Image | None],
     ) -> None:
-        painting = finish()
+        painting, self._still = finish(), None
         if painting is None:
             self._show_unpainted(shot)
             return
+        self._has_painted = True
         self._times.add("paint", stage.took_s)
         with self._lock:
             self._painted_rate.add(self._clock())
         frame = Frame(painting, shot.frame.time_s, shot.frame.index)
         if shot.takes_moved:
-            self._between.add(shot.source, Painted(frame, photo, mirror, stage.took_s))
-        else:
-            self._between.forget(shot.source)
-            self._hand_over(shot.source, Picture(frame, photo, is_painted=True))
+            self._between.add(shot.source, Painted(frame, photo, controls.mirror, stage.took_s))
+            return
+        self._between.forget(shot.source)
+        picture = Picture(frame, photo, is_painted=True)
+        if shot.is_still:
+            self._still = _Still(picture, shot.frame.image, controls, stage)
+        self._hand_over(shot.source, picture)
+
+    def _shows_again(self, shot: _Shot, controls: Controls, stage: PaintingStage) -> bool:
+        """Hands a painting to the sinks once more if nothing has changed since; returns whether it is so."""
+        self._land()
+        still = self._still
+        if still is None or still.image is not shot.frame.image:
+            return False
+        if still.controls is not controls or still.stage is not stage:
+            return False
+        frame = Frame(still.picture.frame.image, shot.frame.time_s, shot.frame.index)
+        self._hand_over(shot.source, replace(still.picture, frame=frame), is_new=False)
+        return True
 
     def _unpainted(self, shot: _Shot) -> Picture:
-        """What is shown of a frame while it can't be painted."""
+        """What is shown of a frame before the first painting."""
         size_hw = shot.frame.height, shot.frame.width
         photo = prepared(shot.frame.image, size_hw, mirror=self._controls.mirror)
         return Picture(Frame(photo, shot.frame.time_s, shot.frame.index), photo, is_painted=False)
 
     def _show_unpainted(self, shot: _Shot) -> None:
         self._between.forget(shot.source)
-        self._hand_over(shot.source, self._unpainted(shot))
+        if not self._has_painted:
+            self._hand_over(shot.source, self._unpainted(shot))
 
-    def _hand_over(self, source: SourceThread, picture: Picture) -> None:
+    def _hand_over(self, source: SourceThread, picture: Picture, *, is_new: bool = True) -> None:
+        """Hands a picture to the sinks, and to the subscribers if it is not what they have."""
         now_s = self._clock()
         frame = picture.frame
         with self._lock:
@@ -342,11 +388,12 @@ class Live:
             self._dropped += max(0, frame.index - self._shown[0] - 1)
             self._shown = order
             self._newest = picture
-            self._shown_rate.add(now_s)
+            if is_new:
+                self._shown_rate.add(now_s)
             for thread in self._sinks.values():
                 thread.put(picture)
-            subscribers = self._subscribers
-        if picture.is_painted:
+            subscribers = self._subscribers if is_new else []
+        if picture.is_painted and is_new:
             self._times.add("latency", now_s - self._start_s - frame.time_s)
         for on_picture in subscribers:
             on_picture()

@@ -26,8 +26,8 @@ LET_GO_S = 5.0
 class Receive(Protocol):
     """Takes the frames of a source, in its thread."""
 
-    def __call__(self, source: SourceThread, frame: Frame, *, is_live: bool, is_drawn: bool) -> None:
-        """Takes one frame; of a drawn one it may wait until somebody needs it."""
+    def __call__(self, thread: SourceThread, source: FrameSource, frame: Frame) -> None:
+        """Takes one frame of the source that a thread reads; it may wait until somebody needs it."""
 
 
 class SourceThread:
@@ -43,6 +43,7 @@ class SourceThread:
         tell: Takes messages.
         before: The thread that this one replaces; it is stopped first.
         fallback: What to turn to if the one before never worked.
+        works: Told, in this thread, once the source has delivered a frame; never of what is turned to in its place.
     """
 
     def __init__(
@@ -52,12 +53,14 @@ class SourceThread:
         tell: Tell,
         before: SourceThread | None = None,
         fallback: MakeSource | None = None,
+        works: Callable[[], None] = lambda: None,
     ) -> None:
         self._make = make
         self._receive = receive
         self._tell = tell
         self._before = before
         self._fallback = fallback
+        self._works = works
         self._source: FrameSource | None = None
         self._has_worked = False
         self._delivered = False
@@ -127,6 +130,7 @@ class SourceThread:
                 if not self._has_worked and self._fallback is not None:
                     self._tell(Message(Kind.NOTE, Topic.SOURCE, str(error)))
                     self._make, self._fallback, self._source = self._fallback, None, None
+                    self._works = lambda: None
                     continue
                 failures = 1 if self._delivered else failures + 1
                 self._tell(Message(Kind.PROBLEM, Topic.SOURCE, f"{error} Trying again."))
@@ -160,8 +164,10 @@ class SourceThread:
                     self._tell(Message(Kind.CLEAR, Topic.SOURCE))
                     if self._has_worked:
                         self._tell(Message(Kind.NOTE, Topic.SOURCE, f"{source.name} is back."))
+                    else:
+                        self._works()
                     self._has_worked = True
-                self._receive(self, frame, is_live=source.is_live, is_drawn=source.is_drawn)
+                self._receive(self, source, frame)
         return frame
 
     def _hold(self, last: Frame | None) -> None:
@@ -176,4 +182,4 @@ class SourceThread:
             self._wake.clear()
             if self._stopping.is_set():
                 return
-            self._receive(self, last, is_live=source.is_live, is_drawn=source.is_drawn)
+            self._receive(self, source, last)

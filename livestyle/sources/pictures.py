@@ -136,6 +136,8 @@ class PictureSource(FrameSource):
         live: Show each for five seconds, over and over; otherwise each is one frame.
     """
 
+    is_still = True
+
     def __init__(self, pictures: Path | Sequence[Path], *, live: bool = False) -> None:
         self.is_live = live
         self._pictures = pictures

@@ -23,6 +23,8 @@ class FrameSource(ABC):
     """Live sources deliver in real time whether anybody looks or not, so late frames are dropped; others wait."""
     is_drawn: bool = False
     """There is a frame for any moment, and each takes work, so none should be asked for that nobody needs."""
+    is_still: bool = False
+    """Many frames in a row are the same picture, and have the same array."""
 
     def __enter__(self) -> Self:
         self.open()

@@ -133,9 +133,10 @@ class _Reader:
         """
         frame = next(self._frames, None)
         if frame is None and loop:
-            self._container.close()
             self._round_start_s = (self._stamps.last or 0.0) + self._stamps.step
-            self._start()
+            if not self._rewound():
+                self._container.close()
+                self._start()
             frame = next(self._frames, None)
         if frame is None:
             return None
@@ -168,8 +169,25 @@ class _Reader:
             self._container.close()
             raise
         self._first_s = first.time if first.pts is not None else 0.0
-        self._frames = chain([first], frames)
+        self._first_pts = first.pts
+        self._stream, self._frames = stream, chain([first], frames)
         return stream, first
+
+    def _rewound(self) -> bool:
+        """Goes back to the first frame, if it can be reached, without opening the video anew.
+
+        What was opened before stays in memory until Python looks for cycles: 4 MB a round of a small clip.
+        """
+        try:
+            self._container.seek(self._container.start_time or 0)
+            frames = self._decode(self._stream)
+            first = next(frames, None)
+        except (av.error.FFmpegError, SourceError):
+            return False
+        if first is None or first.pts != self._first_pts:
+            return False
+        self._frames = chain([first], frames)
+        return True
 
     def _decode(self, stream: VideoStream) -> Iterator[VideoFrame]:
         try:

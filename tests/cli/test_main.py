@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from livestyle import __main__, cli
 from livestyle.cli import options
 
 Run = Callable[..., tuple[int, str, str]]
@@ -109,3 +111,37 @@ def test_ctrl_c_exits_with_130(run: Run, monkeypatch: pytest.MonkeyPatch) -> Non
     code, _, err = run("styles")
     assert code == 130
     assert "stopped" in err
+
+
+@pytest.fixture
+def _own_signals() -> Iterator[None]:
+    """Signals as Python sets them, and afterwards as they were."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("_own_signals")
+def test_ctrl_c_has_no_traceback_while_the_program_is_loaded(monkeypatch) -> None:
+    handlers = []
+
+    def command(*_: object) -> int:
+        handlers.append(signal.getsignal(signal.SIGINT))
+        return 0
+
+    monkeypatch.setattr(options, "run", command)
+    with monkeypatch.context() as patch:
+        patch.setattr(cli, "main", command)
+        assert __main__.main() == 0
+    assert cli.main(["styles"]) == 0
+    assert handlers == [signal.SIG_DFL, signal.default_int_handler]
+
+
+@pytest.mark.usefixtures("_own_signals")
+def test_a_signal_that_is_ignored_stays_so(monkeypatch) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    monkeypatch.setattr(cli, "main", lambda: 0)
+    assert __main__.main() == 0
+    assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN

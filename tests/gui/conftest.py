@@ -32,8 +32,9 @@ class StillSource(FrameSource):
 
     is_live = True
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, has_camera: bool = False) -> None:
         self._name = name
+        self._has_camera = has_camera
         self._closed = threading.Event()
         self.failing = threading.Event()
 
@@ -45,6 +46,8 @@ class StillSource(FrameSource):
         self._closed.clear()
         if self._name == "missing":
             raise SourceError("There is no file missing: check its name.")
+        if self._name == "camera" and not self._has_camera:
+            raise SourceError("There is no camera: plug one in, or choose another source.")
 
     def close(self) -> None:
         self._closed.set()
@@ -91,14 +94,8 @@ class World:
         self.has_camera = False
 
     def source_from(self, text: str) -> StillSource:
-        self.sources.append(StillSource(text))
+        self.sources.append(StillSource(text, self.has_camera))
         return self.sources[-1]
-
-    def camera_or_demo(self, note) -> StillSource:
-        if self.has_camera:
-            return self.source_from("camera:Integrated Webcam")
-        note("No camera delivers frames, so this is the demo scene.")
-        return self.source_from("demo")
 
     def stylizer_opener(self, device: str, tell: Tell):
         def open_stylizer(file: StyleFile):
@@ -126,7 +123,6 @@ def picture() -> np.ndarray:
 def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> World:
     world = World()
     monkeypatch.setattr(live_source, "source_from", world.source_from)
-    monkeypatch.setattr(live_source, "camera_or_demo", world.camera_or_demo)
     monkeypatch.setattr(live_source, "is_camera", lambda source: source.name.startswith("camera"))
     monkeypatch.setattr(live_source, "camera_names", lambda: world.cameras)
     monkeypatch.setattr("livestyle.gui.window.stylizer_opener", world.stylizer_opener)
@@ -152,7 +148,8 @@ def settings() -> Settings:
 
 @pytest.fixture
 def open_window(qapp, qtbot, catalog: Catalog, world: World, tmp_path: Path):
-    """Opens windows, waits for their first painting, and sees that nothing of them is left."""
+    """Opens windows, on the demo scene where nothing else is said, waits for their first painting, and sees that
+    nothing of them is left."""
     windows: list[MainWindow] = []
     usual = catalog
 
@@ -160,8 +157,12 @@ def open_window(qapp, qtbot, catalog: Catalog, world: World, tmp_path: Path):
         settings: Settings | None = None, source: str | None = None, catalog: Catalog | None = None
     ) -> MainWindow:
         apply_theme(qapp)
+        settings = settings or Settings(lines=240)
         window = MainWindow(
-            catalog or usual, settings or Settings(lines=240), settings_path=tmp_path / "settings.json", source=source
+            catalog or usual,
+            settings,
+            settings_path=tmp_path / "settings.json",
+            source=source or (None if settings.source else "demo"),
         )
         qtbot.addWidget(window)
         windows.append(window)

@@ -42,7 +42,7 @@ class FakeLive:
     def use_controls(self, controls) -> None:
         self.asked.append(("controls", controls))
 
-    def use_source(self, make, fallback) -> None:
+    def use_source(self, make, fallback, works) -> None:
         self.asked.append(("source", make, fallback))
 
     def add_sink(self, sink, on_end) -> None:

@@ -106,6 +106,7 @@ def test_a_picture_in_the_mix_becomes_a_style_of_its_own(monkeypatch, catalog, t
 
 @pytest.mark.parametrize("way", [None, signal.SIGINT, signal.SIGTERM])
 def test_it_runs_until_it_is_closed(qapp, qtbot, monkeypatch, catalog, world, tmp_path, way) -> None:
+    world.has_camera = True
     monkeypatch.setattr(Catalog, "installed", classmethod(lambda cls, network, device: catalog))
     monkeypatch.setattr("livestyle.settings.load_settings", lambda: Settings(lines=240))
     monkeypatch.setattr("livestyle.settings.settings_path", lambda: tmp_path / "settings.json")
@@ -134,6 +135,7 @@ def test_it_runs_until_it_is_closed(qapp, qtbot, monkeypatch, catalog, world, tm
 def test_what_fails_between_two_events_is_told_and_logged(
     qapp, monkeypatch, catalog, world, tmp_path, log_folder
 ) -> None:
+    world.has_camera = True
     monkeypatch.setattr(Catalog, "installed", classmethod(lambda cls, network, device: catalog))
     monkeypatch.setattr("livestyle.settings.load_settings", lambda: Settings(lines=240))
     monkeypatch.setattr("livestyle.settings.settings_path", lambda: tmp_path / "settings.json")

@@ -10,7 +10,9 @@ from livestyle.gui.choices import (
     controls_from,
     file_to_predict_with,
     fitting,
+    is_slow,
     partners_of,
+    toggled,
     with_mix,
     with_style,
 )
@@ -30,8 +32,24 @@ def two_files(tiny_file) -> Catalog:
 
 def test_partners_share_a_network(two_files) -> None:
     assert [s.name for s in partners_of(["calm"], two_files)] == ["wild"]
-    assert [s.name for s in partners_of(["wild"], two_files)] == ["calm", "dark"]
+    # The second network knows wild, too, but doesn't paint it when it is alone.
+    assert [s.name for s in partners_of(["wild"], two_files)] == ["calm"]
+    assert partners_of(["dark"], two_files) == []
     assert partners_of(["wild", "dark"], two_files) == []
+
+
+def test_mixing_never_changes_what_paints_a_style(two_files) -> None:
+    assert list(toggled({"wild": 1.0}, "calm", two_files)) == ["wild", "calm"]
+    for mix, name in (("wild", "dark"), ("dark", "wild")):
+        with pytest.raises(StyleError, match="only styles of one network"):
+            toggled({mix: 1.0}, name, two_files)
+
+
+@pytest.mark.parametrize(
+    ("family", "device", "slow"), [("s2d", "cpu", False), ("adain", "cpu", True), ("adain", "cuda", False)]
+)
+def test_networks_not_made_for_live_pictures_are_slow_on_a_processor(tiny_file, family, device, slow) -> None:
+    assert is_slow(replace(tiny_file, spec=replace(tiny_file.spec, family=family)), device) is slow
 
 
 @pytest.mark.parametrize(

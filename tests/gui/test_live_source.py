@@ -6,7 +6,7 @@ import pytest
 
 from livestyle.errors import SourceError
 from livestyle.gui import live_source
-from livestyle.gui.live_source import LiveSource, camera_names, camera_or_demo, is_camera, source_from
+from livestyle.gui.live_source import LiveSource, camera_names, is_camera, source_from
 from livestyle.sources import camera
 from livestyle.sources.camera import CameraSource
 from livestyle.sources.demo import DemoSource
@@ -15,8 +15,8 @@ from livestyle.sources.demo import DemoSource
 class Show:
     """Remembers what it is to show."""
 
-    def use_source(self, make, fallback=None) -> None:
-        self.make, self.fallback = make, fallback
+    def use_source(self, make, fallback=None, works=None) -> None:
+        self.make, self.fallback, self.works = make, fallback, works
 
 
 @pytest.fixture
@@ -44,27 +44,12 @@ def test_a_source_is_named_as_on_the_command_line() -> None:
     assert not is_camera(demo)
 
 
-def test_the_first_camera_that_works_is_taken(monkeypatch) -> None:
-    first = CameraSource(3)
-    monkeypatch.setattr(camera, "first_working_camera", lambda: first)
-    assert camera_or_demo(pytest.fail) is first
-    assert is_camera(first)
-
-
-def test_without_a_camera_it_is_the_demo_scene_and_that_is_said(monkeypatch) -> None:
-    monkeypatch.setattr(camera, "first_working_camera", lambda: None)
-    told: list[str] = []
-    assert isinstance(camera_or_demo(told.append), DemoSource)
-    assert told == ["No camera delivers frames, so this is the demo scene."]
-
-
 def test_cameras_have_names(monkeypatch) -> None:
     monkeypatch.setattr(camera, "list_cameras", lambda: [SimpleNamespace(name="One"), SimpleNamespace(name="Two")])
     assert camera_names() == ["One", "Two"]
 
 
-def test_what_is_shown_last_time_gives_way_to_a_camera_or_the_demo(source, show, made, monkeypatch) -> None:
-    monkeypatch.setattr(live_source, "camera_or_demo", lambda tell: CameraSource(0))
+def test_what_is_shown_last_time_gives_way_to_the_first_camera(source, show, made) -> None:
     source.start("demo")
     assert isinstance(show.make(), DemoSource)
     assert isinstance(show.fallback(), CameraSource)
@@ -72,6 +57,26 @@ def test_what_is_shown_last_time_gives_way_to_a_camera_or_the_demo(source, show,
     source.start(None)
     assert isinstance(show.make(), CameraSource)
     assert show.fallback is None
+
+
+def test_only_what_the_user_chose_and_works_is_told(source, show, qtbot) -> None:
+    worked: list[str] = []
+    source.worked.connect(worked.append)
+    source.start("clip.mp4")
+    assert show.works is None
+    source.use("demo")
+    assert worked == []
+    show.works()
+    assert worked == ["demo"]
+
+
+def test_the_last_wish_is_tried_again(source, show) -> None:
+    source.again()
+    assert isinstance(show.make(), CameraSource)
+    source.use("demo")
+    del show.make
+    source.again()
+    assert isinstance(show.make(), DemoSource)
 
 
 def test_going_back_to_a_source_does_not_look_for_it_again(source, show, made, monkeypatch) -> None:

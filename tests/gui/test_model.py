@@ -56,6 +56,39 @@ def test_styles_go_around(model) -> None:
     assert model.mix == {"wild": 1.0}
 
 
+def test_slow_styles_are_passed_by(qapp, catalog) -> None:
+    (file,) = catalog.files
+    slow = replace(
+        file,
+        spec=replace(file.spec, family="adain"),
+        weights=dict(file.weights),
+        styles={"calm": file.styles["calm"], "slow": replace(file.styles["calm"], name="slow")},
+    )
+    model = ShowModel(type(catalog)((file, slow)), Settings(), device="cpu")
+    assert [name for name in model.names if model.is_slow(name)] == ["slow"]
+    assert model.network_of("slow") is slow
+    model.step_style(-1)
+    assert model.mix == {"dark": 1.0}
+    model.use_style("slow")
+    model.step_style(1)
+    assert model.mix == {"calm": 1.0}
+
+
+def test_a_network_that_changes_with_the_mix_is_told(qapp, catalog) -> None:
+    (file,) = catalog.files
+    other = replace(
+        file,
+        weights=dict(file.weights),
+        styles={"calm": file.styles["calm"], "else": replace(file.styles["calm"], name="else")},
+    )
+    model, told = ShowModel(type(catalog)((file, other)), Settings(mix={"calm": 0.5, "else": 0.5})), []
+    model.told.connect(told.append)
+    assert model.file is other
+    model.toggle_in_mix("else")
+    assert model.file is file
+    assert told == [f"What is left of the mix is painted by the network {file.name}."]
+
+
 def test_a_mirror_is_remembered_for_cameras_and_forgotten_for_films(model) -> None:
     assert model.mirror
     model.see_source(is_camera=False)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from livestyle.gui.bar import clock_text
-from livestyle.gui.status import NOTE_S, StatusBoard
+from livestyle.gui.status import NEXT_AFTER_S, NOTE_S, StatusBoard
 from livestyle.live.message import Kind, Message, Topic
 
 LOST = Message(Kind.PROBLEM, Topic.SOURCE, "The camera is gone.")
@@ -16,23 +16,40 @@ def test_a_note_is_shown_for_a_while() -> None:
     assert board.current(10.0 + NOTE_S) is None
 
 
-def test_notes_on_different_topics_do_not_hide_each_other() -> None:
+def test_notes_on_different_topics_are_shown_one_after_the_other() -> None:
     board = StatusBoard()
     board.tell(Message(Kind.NOTE, Topic.SOURCE, "There is no such file."), 0.0)
     board.tell(NOTE, 1.0)
-    assert board.current(2.0).text == "There is no such file. Saved."
-    board.tell(Message(Kind.NOTE, Topic.SOURCE, "clip.mp4 has ended."), 3.0)
-    assert board.current(4.0).text == "Saved. clip.mp4 has ended."
-    assert board.current(1.0 + NOTE_S).text == "clip.mp4 has ended."
+    assert board.current(2.0).text == "There is no such file."
+    assert board.current(NEXT_AFTER_S).text == "Saved."
+    assert board.current(NEXT_AFTER_S + NOTE_S - 0.1).text == "Saved."
+    assert board.current(NEXT_AFTER_S + NOTE_S) is None
 
 
-def test_a_problem_stands_above_all_until_it_is_cleared() -> None:
+def test_a_note_on_the_topic_on_show_is_shown_at_once() -> None:
+    board = StatusBoard()
+    board.tell(NOTE, 0.0)
+    board.tell(Message(Kind.NOTE, Topic.OUTPUT, "Recorded."), 1.0)
+    assert board.current(1.0).text == "Recorded."
+    assert board.current(1.0 + NOTE_S) is None
+
+
+def test_of_the_notes_that_wait_on_a_topic_the_newest_is_shown() -> None:
+    board = StatusBoard()
+    board.tell(NOTE, 0.0)
+    for text in ("clip.mp4 has ended.", "There is no such file."):
+        board.tell(Message(Kind.NOTE, Topic.SOURCE, text), 1.0)
+    assert board.current(NEXT_AFTER_S).text == "There is no such file."
+
+
+def test_a_problem_stands_until_it_is_cleared_and_lets_notes_be_read() -> None:
     board = StatusBoard()
     for message in (BUSY, LOST, NOTE):
         board.tell(message, 0.0)
-    assert board.current(0.0) is LOST
-    board.tell(Message(Kind.CLEAR, Topic.SOURCE), 1.0)
-    assert board.current(1.0) == NOTE
+    assert board.standing(Topic.SOURCE) is LOST
+    assert board.current(0.0) is NOTE
+    assert board.current(100.0) is LOST
+    board.tell(Message(Kind.CLEAR, Topic.SOURCE), 100.0)
     assert board.current(100.0) is BUSY
     board.tell(Message(Kind.CLEAR, Topic.PAINTER), 100.0)
     assert board.current(100.0) is None

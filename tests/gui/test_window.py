@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 from PyQt6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PyQt6.QtGui import QColor, QDragEnterEvent, QDropEvent, QWheelEvent
-from PyQt6.QtWidgets import QDialog
+from PyQt6.QtWidgets import QDialog, QPushButton
 
 from livestyle.gui import live_source, outputs, theme
 from livestyle.gui.gallery import CARD
+from livestyle.gui.window import MainWindow
 from livestyle.settings import Settings, load_settings
 from livestyle.styles.catalog import Catalog
 
@@ -57,15 +58,30 @@ def test_the_window_shows_the_source_painted(window, picture) -> None:
     np.testing.assert_array_equal(window.view.picture.photo, picture)
 
 
-def test_without_a_camera_it_shows_the_demo_scene_and_says_so(open_window, qtbot) -> None:
-    window = open_window()
-    assert window.bar.status.text() == "No camera delivers frames, so this is the demo scene."
-    qtbot.waitUntil(lambda: window.panel.source_button.text() == "demo")
+def test_without_a_camera_it_says_what_can_be_done(qtbot, catalog, world, tmp_path) -> None:
+    window = MainWindow(catalog, Settings(lines=240), settings_path=tmp_path / "settings.json")
+    qtbot.addWidget(window)
+    window.show()
+    window.start()
+    card = window.view.no_source
+    qtbot.waitUntil(card.isVisible)
+    assert card.sentence.text() == "There is no camera: plug one in, or choose another source. Trying again."
+    assert window.view._words == ""
+    buttons = {button.text(): button for button in card.findChildren(QPushButton)}
+    assert list(buttons) == ["Open a video", "Try again", "Demo"]
+    tries = len(world.sources)
+    buttons["Try again"].click()
+    qtbot.waitUntil(lambda: len(world.sources) > tries)
+    buttons["Demo"].click()
+    qtbot.waitUntil(lambda: window.view.picture is not None and window.view.picture.is_painted)
+    qtbot.waitUntil(lambda: not card.isVisible())
+    qtbot.waitUntil(lambda: window.settings.source == "demo")
+    window.close()
 
 
 def test_with_a_camera_it_shows_it_mirrored(open_window, world, qtbot, picture) -> None:
     world.has_camera = True
-    window = open_window()
+    window = open_window(source="camera")
     qtbot.waitUntil(lambda: (window.view.picture.photo == picture[:, ::-1]).all())
     assert window.panel.mirror.isChecked()
     press(qtbot, window, Qt.Key.Key_M)
@@ -361,7 +377,7 @@ def test_a_source_can_be_chosen_from_the_menu(window, qtbot, world) -> None:
     assert texts == ["Integrated Webcam", "Studio && Stage", "Demo scene", "Open file…", "Open address…"]
     next(a for a in button.menu().actions() if a.text() == "Studio && Stage").trigger()
     qtbot.waitUntil(lambda: window.panel.source_button.text() == "camera:Studio & Stage")
-    assert window.settings.source == "camera:Studio & Stage"
+    qtbot.waitUntil(lambda: window.settings.source == "camera:Studio & Stage")
     assert window.panel.mirror.isChecked()
 
 
@@ -414,14 +430,14 @@ def test_a_source_that_does_not_open_is_told_and_the_one_before_comes_back(windo
     assert [source.name for source in world.sources] == ["demo", "missing"]
     shown = window.view.picture.frame.index
     qtbot.waitUntil(lambda: window.view.picture.frame.index > shown)
+    assert window.settings.source is None
 
 
-def test_a_source_of_last_time_that_is_gone_gives_way_to_the_camera_or_the_demo(open_window, world) -> None:
+def test_a_source_of_last_time_that_is_gone_gives_way_to_the_camera(open_window, world) -> None:
+    world.has_camera = True
     window = open_window(Settings(lines=240, source="missing"))
-    assert [source.name for source in world.sources] == ["missing", "demo"]
-    assert window.bar.status.text() == (
-        "There is no file missing: check its name. No camera delivers frames, so this is the demo scene."
-    )
+    assert [source.name for source in world.sources] == ["missing", "camera"]
+    assert window.bar.status.text() == "There is no file missing: check its name."
 
 
 def test_a_camera_pulled_out_is_told_until_it_is_back(window, qtbot, world) -> None:
@@ -531,6 +547,7 @@ def test_settings_are_remembered(open_window, qtbot, tmp_path) -> None:
     window.panel.steady.slider.setValue(30)
     window.panel.colors.activated.emit(2)
     window.use_source("clip.mp4")
+    qtbot.waitUntil(lambda: window.settings.source == "clip.mp4")
     press(qtbot, window, Qt.Key.Key_P)
     window.resize(700, 500)
     window.close()
@@ -606,7 +623,8 @@ def test_a_small_window_keeps_what_matters(window, qtbot) -> None:
 def test_where_the_bar_has_no_room_messages_are_on_the_picture(window, qtbot) -> None:
     qtbot.waitUntil(lambda: window.view._words == "")
     window.resize(540, 400)
-    qtbot.waitUntil(lambda: window.view._words.endswith("so this is the demo scene."))
+    window.note("That is how it is.")
+    qtbot.waitUntil(lambda: window.view._words == "That is how it is.")
 
 
 def test_closing_ends_every_thread(window) -> None:
@@ -616,8 +634,6 @@ def test_closing_ends_every_thread(window) -> None:
 
 
 def test_a_window_can_be_closed_at_once(qtbot, catalog, world, tmp_path) -> None:
-    from livestyle.gui.window import MainWindow
-
     window = MainWindow(catalog, Settings(), settings_path=tmp_path / "settings.json")
     qtbot.addWidget(window)
     window.start()

@@ -142,7 +142,7 @@ def test_the_last_frame_of_a_source_is_shown_as_it_is_painted(show) -> None:
     assert not show.pictures[-1].is_moved
 
 
-def test_where_the_device_fails_the_photo_is_shown_and_nothing_is_moved(show) -> None:
+def test_where_the_device_fails_neither_the_photo_is_shown_nor_anything_moved(show) -> None:
     show.run(SETTLED)
 
     def fail() -> None:
@@ -155,8 +155,10 @@ def test_where_the_device_fails_the_photo_is_shown_and_nothing_is_moved(show) ->
     index = show.live._count
     for value in (11, 12, 13, 14, 15, 16):
         show.source.push(value)
-        show.audience.wait_for_value(value, painted=False)
-    assert not any(picture.is_painted for picture in show.pictures if picture.frame.index >= index)
+        show.audience.wait_until(show.source.steps.empty)
+    assert show.live.stop(20)
+    after = [picture for picture in show.pictures if picture.frame.index >= index]
+    assert not any(picture.is_moved or not picture.is_painted for picture in after)
 
 
 def test_a_picture_that_cannot_be_moved_does_not_end_the_show(show, monkeypatch, caplog) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import threading
 
 import numpy as np
@@ -14,6 +15,7 @@ from livestyle.live.pipeline import Live
 from livestyle.look import Look
 from livestyle.painter import Painter
 from livestyle.sinks.sink import FrameSink
+from livestyle.sources.source import FrameSource
 
 
 @pytest.fixture(autouse=True)
@@ -48,6 +50,14 @@ class ListSink(FrameSink):
     def close(self, *, completed: bool = True) -> None:
         self.closed += 1
         self.completed = completed
+
+
+def push_until(source, is_enough) -> bool:
+    """Shows one more frame if it is not enough."""
+    if is_enough():
+        return True
+    source.push(7)
+    return False
 
 
 # ---- the way of a frame ----------------------------------------------------------------------------------------------
@@ -108,10 +118,9 @@ def test_of_a_source_that_waits_nothing_is_dropped(live, scripted, audience) -> 
     assert live.stats().dropped == 0
 
 
-def test_what_is_drawn_waits_for_the_painter_where_nothing_is_moved(live, change, scripted, audience, workshop) -> None:
+def test_what_is_drawn_waits_for_the_painter(live, scripted, audience, workshop) -> None:
     source = scripted()
     source.is_drawn = True
-    change(inbetweens=False)
     live.use_source(lambda: source)
     source.push(1)
     audience.wait_for_value(101)
@@ -126,17 +135,64 @@ def test_what_is_drawn_waits_for_the_painter_where_nothing_is_moved(live, change
     assert [value for value, is_painted in audience.shown if is_painted] == list(range(101, 150))
 
 
-def test_what_is_drawn_is_all_seen_where_paintings_are_moved(live, scripted, audience, workshop) -> None:
+def test_what_is_drawn_waits_for_the_device_to_open(live, scripted, audience, workshop) -> None:
     source = scripted()
     source.is_drawn = True
+    workshop.gate.clear()
     live.use_source(lambda: source)
-    source.push(1)
+    source.push(*range(1, 20))
+    audience.wait_for_value(1, painted=False)
+    workshop.gate.set()
+    audience.wait_for_value(119)
+    assert [value for value, is_painted in audience.shown if is_painted] == list(range(101, 120))
+
+
+class Album(FrameSource):
+    """Shows one of two pictures again and again, as a picture that stands still."""
+
+    is_live = is_still = True
+
+    def __init__(self) -> None:
+        self.pictures = [np.full((24, 32, 3), value, np.uint8) for value in (1, 2)]
+        self.shown = 0
+        self._closed = threading.Event()
+
+    @property
+    def name(self) -> str:
+        return "album"
+
+    def open(self) -> None:
+        self._closed.clear()
+
+    def close(self) -> None:
+        self._closed.set()
+
+    def __iter__(self):
+        for index in itertools.count():
+            if self._closed.wait(0.002):
+                return
+            yield Frame(self.pictures[self.shown], index * 0.002, index)
+
+
+def test_a_picture_that_stands_still_is_painted_once(live, change, audience, workshop, tiny_file) -> None:
+    album, sink = Album(), ListSink()
+    live.use_source(lambda: album)
     audience.wait_for_value(101)
-    workshop.stylizers[0].gate.clear()
-    source.push(*range(2, 50))
-    audience.wait_until(source.steps.empty)
-    workshop.stylizers[0].gate.set()
-    audience.wait_for_value(149)
+    live.add_sink(sink, sink.on_end)
+    audience.wait_until(lambda: len(sink.frames) >= 20)
+    # Written again and again, for a video goes on, yet neither painted nor shown again.
+    assert len(workshop.stylizers[0].codes) == 1
+    assert audience.shown.count((101, True)) == 1
+    change(look=Look((("wild", 1.0),)))
+    audience.wait_until(lambda: len(workshop.stylizers[0].codes) == 2)
+    album.shown = 1
+    audience.wait_for_value(102)
+    live.remove_sink(sink)
+    assert sink.ended.wait(20)
+    assert len(workshop.stylizers[0].codes) == 3
+    assert {int(frame.image[0, 0, 0]) for frame in sink.frames} <= {101, 102}
+    times = [frame.time_s for frame in sink.frames]
+    assert times == sorted(set(times))
 
 
 def test_the_photo_is_shown_while_the_painter_gets_ready(live, source, audience, workshop) -> None:
@@ -260,14 +316,35 @@ def test_another_network_brings_its_own_stylizer(live, change, source, audience,
     live.use_source(lambda: source)
     source.push(1)
     audience.wait_for_value(101)
+    shown_before = len(audience.shown)
     change(file=other, look=Look((("dark", 1.0),)))
     source.push(2)
-    audience.wait_for_value(2, painted=False)
-    audience.wait_until(lambda: len(workshop.stylizers) == 2 and not live._painter_is_busy)
-    source.push(3, 4)
-    audience.wait_for_value(104)
+    audience.wait_until(lambda: len(workshop.stylizers) == 2 and workshop.stylizers[1].warm)
+    audience.wait_until(lambda: push_until(source, lambda: workshop.stylizers[1].codes))
     assert workshop.files == [tiny_file, other]
     assert workshop.stylizers[0].closed
+    assert all(is_painted for _, is_painted in audience.shown[shown_before:])
+
+
+def test_the_network_at_hand_paints_until_the_next_is_ready(
+    live, change, source, audience, workshop, tiny_file
+) -> None:
+    other = dataclasses.replace(tiny_file, weights=dict(tiny_file.weights))
+    live.use_source(lambda: source)
+    source.push(1)
+    audience.wait_for_value(101)
+    workshop.gate.clear()
+    change(file=other, look=Look((("dark", 1.0),)))
+    for value in (2, 3, 4):
+        source.push(value)
+        audience.wait_for_value(value + 100)
+    np.testing.assert_allclose(workshop.stylizers[0].codes[-1], tiny_file.styles["calm"].codes[0], atol=1e-6)
+    workshop.gate.set()
+    audience.wait_until(
+        lambda: push_until(source, lambda: len(workshop.stylizers) == 2 and workshop.stylizers[1].codes)
+    )
+    np.testing.assert_allclose(workshop.stylizers[1].codes[-1], tiny_file.styles["dark"].codes[0], atol=1e-6)
+    assert all(is_painted for _, is_painted in audience.shown[1:])
 
 
 def test_other_styles_of_the_network_are_painted_at_once(live, change, source, audience, workshop, tiny_file) -> None:
@@ -448,7 +525,6 @@ def test_a_device_out_of_memory_gets_fewer_lines(live, change, scripted, audienc
     audience.wait_for_value(101)
     workshop.stylizers[0].errors = [DeviceMemoryError("Out of memory.")]
     source.push(3)
-    audience.wait_for_value(3, painted=False)
     audience.wait_for_text("too little memory for 720 lines, so 480 are painted", Kind.NOTE)
     source.push(4)
     audience.wait_until(lambda: workshop.stylizers[0].warm[-1] == (1, 480, 640))
@@ -458,15 +534,17 @@ def test_a_device_out_of_memory_gets_fewer_lines(live, change, scripted, audienc
     assert len(workshop.stylizers) == 1
 
 
-def test_a_device_without_memory_for_any_size_leaves_the_photo(live, source, audience, workshop) -> None:
+def test_a_device_without_memory_for_any_size_leaves_the_last_painting(live, source, audience, workshop) -> None:
     live.use_source(lambda: source)
     source.push(1)
     audience.wait_for_value(101)
     workshop.stylizers[0].errors = [MemoryError()]
     source.push(2)
-    audience.wait_for_text("too little memory to paint. The picture is shown unpainted.", Kind.PROBLEM)
+    audience.wait_for_text("too little memory to paint.", Kind.PROBLEM)
     source.push(3)
-    audience.wait_for_value(3, painted=False)
+    audience.wait_until(source.steps.empty)
+    assert live.stop(20)
+    assert audience.shown[-1] == (101, True)
     assert len(workshop.stylizers) == 1
 
 
@@ -476,9 +554,9 @@ def test_a_device_that_fails_is_opened_anew(live, source, audience, workshop, er
     source.push(1)
     audience.wait_for_value(101)
     workshop.stylizers[0].errors = [error]
+    shown_before = len(audience.shown)
     source.push(2)
-    audience.wait_for_value(2, painted=False)
-    audience.wait_for_text("The picture is shown unpainted.", Kind.PROBLEM)
+    audience.wait_for_text("Trying again.", Kind.PROBLEM)
     source.push(3)
     audience.wait_until(lambda: len(workshop.stylizers) == 2)
     source.push(4)
@@ -486,6 +564,7 @@ def test_a_device_that_fails_is_opened_anew(live, source, audience, workshop, er
     source.push(5)
     audience.wait_for_value(105)
     assert workshop.stylizers[0].closed
+    assert all(is_painted for _, is_painted in audience.shown[shown_before:])
 
 
 def test_a_device_that_never_opens_is_given_up_until_the_style_changes(
@@ -511,7 +590,7 @@ def test_a_style_file_that_does_not_fit_is_tried_once(live, source, audience, wo
     for value in range(1, 5):
         source.push(value)
         audience.wait_for_value(value, painted=False)
-    audience.wait_for_text("The style file is damaged. The picture is shown unpainted.", Kind.PROBLEM)
+    audience.wait_for_text("The style file is damaged.", Kind.PROBLEM)
     assert len(workshop.files) == 1
 
 

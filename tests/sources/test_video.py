@@ -11,9 +11,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from av.container import InputContainer
 
 from livestyle.errors import SourceError
 from livestyle.sources import video
+from livestyle.sources.decode import open_video
 from livestyle.sources.video import VideoSource
 
 PATIENCE_S = 10.0
@@ -232,3 +234,25 @@ def test_pyav_is_quiet(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> Non
     with pytest.raises(SourceError):
         VideoSource(tmp_path / "noise.mp4").open()
     assert capfd.readouterr().err == ""
+
+
+def test_a_loop_does_not_open_the_file_anew_for_every_round(make_clip, number_of, monkeypatch) -> None:
+    opened: list[Path] = []
+
+    def open_counted(path: Path) -> InputContainer:
+        opened.append(path)
+        return open_video(path)
+
+    monkeypatch.setattr(video, "open_video", open_counted)
+    with VideoSource(make_clip(frames=3, rate=25), loop=True) as source:
+        frames = list(islice(source, 9))
+    assert [number_of(frame.image) for frame in frames] == [0, 1, 2] * 3
+    assert len(opened) == 1
+
+
+def test_a_video_that_can_not_be_wound_back_is_opened_anew(make_clip, number_of, monkeypatch) -> None:
+    monkeypatch.setattr(video._Reader, "_rewound", lambda self: False)
+    with VideoSource(make_clip(frames=3, rate=25), loop=True) as source:
+        frames = list(islice(source, 9))
+    assert [number_of(frame.image) for frame in frames] == [0, 1, 2] * 3
+    assert [frame.time_s for frame in frames] == pytest.approx([index / 25 for index in range(9)])

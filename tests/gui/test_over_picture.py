@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from livestyle.frame import Frame
+from livestyle.gui.over_picture import GettingReady
+from livestyle.gui.status import StatusBoard
+from livestyle.gui.view import LiveView
+from livestyle.live.message import Kind, Message, Picture, Topic
+
+LOST = Message(Kind.PROBLEM, Topic.SOURCE, "There is no camera.")
+CONVERTING = Message(Kind.BUSY, Topic.PAINTER, "Making the network fast.", share=0.5)
+PHOTO = np.zeros((24, 32, 3), np.uint8)
+
+
+def picture(*, is_painted: bool) -> Picture:
+    return Picture(Frame(PHOTO, 0.0, 0), PHOTO, is_painted)
+
+
+@pytest.fixture
+def board() -> StatusBoard:
+    return StatusBoard()
+
+
+@pytest.fixture
+def view(qtbot) -> LiveView:
+    view = LiveView()
+    qtbot.addWidget(view)
+    view.resize(640, 360)
+    view.show()
+    return view
+
+
+def test_without_a_problem_there_is_no_card(view, board) -> None:
+    board.tell(Message(Kind.BUSY, Topic.SOURCE, "Looking for the source."), 0.0)
+    board.tell(Message(Kind.BUSY, Topic.PAINTER, "Getting ready to paint."), 0.0)
+    assert not view.show_cards(board, None)
+    assert not view.no_source.isVisible()
+    assert not view.getting_ready.isVisible()
+
+
+def test_a_source_that_was_lost_while_there_is_a_picture_needs_no_card(view, board) -> None:
+    board.tell(LOST, 0.0)
+    assert view.show_cards(board, None)
+    assert view.no_source.isVisible()
+    assert not view.show_cards(board, picture(is_painted=True))
+    assert not view.no_source.isVisible()
+
+
+def test_the_first_start_is_seen_going_on_until_the_first_painting(view, board) -> None:
+    board.tell(CONVERTING, 0.0)
+    assert view.show_cards(board, picture(is_painted=False))
+    card = view.getting_ready
+    assert card.isVisible()
+    assert (card.step.text(), card.bar.value() / card.bar.maximum()) == ("Making the network fast.", 0.5)
+    assert not view.show_cards(board, picture(is_painted=True))
+    assert not card.isVisible()
+
+
+def test_there_is_one_card_at_a_time(view, board) -> None:
+    board.tell(CONVERTING, 0.0)
+    board.tell(LOST, 0.0)
+    view.show_cards(board, None)
+    assert view.no_source.isVisible()
+    assert not view.getting_ready.isVisible()
+
+
+def test_the_bar_has_a_name_for_who_can_not_see_it(qtbot) -> None:
+    card = GettingReady()
+    qtbot.addWidget(card)
+    assert card.bar.accessibleName()
