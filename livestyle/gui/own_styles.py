@@ -16,6 +16,7 @@ from livestyle.gui.drops import PictureToRead
 from livestyle.gui.outputs import spoken
 from livestyle.styles.catalog import Catalog, user_folder
 from livestyle.styles.file import Style, StyleFile, write_style_file
+from livestyle.styles.kept import by_itself, with_network, write_styles
 
 SUFFIX = ".safetensors"
 
@@ -96,7 +97,8 @@ def file_style_of(picture: Image, stem: str, file: StyleFile) -> Style:
     """
     from livestyle.styles import from_picture
 
-    return from_picture.style_of(file, picture, from_picture.name_of(stem), from_picture.title_of(stem))
+    style = from_picture.style_of(file, picture, from_picture.name_of(stem), from_picture.title_of(stem))
+    return from_picture.painted(file, style)
 
 
 def with_named_pictures(catalog: Catalog, mix: Mix) -> tuple[Catalog, Mix, list[str]]:
@@ -129,7 +131,7 @@ def save_style(path: Path, file: StyleFile, style: Style) -> Path:
     Raises:
         SinkError: It can't be written.
     """
-    write_style_file(path, replace(file, styles={style.name: style}, predictor={}, name=path.stem))
+    write_style_file(path, with_network(file, style))
     return path
 
 
@@ -143,4 +145,5 @@ def keep_style(file: StyleFile, style: Style) -> Path:
     while path.exists():
         number += 1
         path = path.with_stem(f"{style.name}_{number}")
-    return save_style(path, file, style)
+    write_styles(path, by_itself(file, style))
+    return path

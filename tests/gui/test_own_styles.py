@@ -17,9 +17,10 @@ from livestyle.gui.gallery import PREVIEW_ROLE
 from livestyle.look import Look
 from livestyle.styles.catalog import Catalog, user_folder
 from livestyle.styles.file import Style, read_style_file, write_style_file
+from livestyle.styles.kept import KeptStyle, read_styles
 
 LEFT, NO_KEY = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-RED, BLUE = (200, 30, 30), (30, 30, 200)
+RED, GREEN, BLUE = (200, 30, 30), (30, 200, 30), (30, 30, 200)
 
 
 def predict(file, picture, name, title) -> Style:
@@ -28,9 +29,15 @@ def predict(file, picture, name, title) -> Style:
     return Style(name, title, "", "", "", codes.astype(np.float32))
 
 
+def paint_preview(file, style) -> bytes:
+    """Stands in for a painting: green."""
+    return cv2.imencode(".png", np.full((18, 32, 3), GREEN[::-1], np.uint8))[1].tobytes()
+
+
 @pytest.fixture(autouse=True)
 def predictor(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("livestyle.styles.predict.predict_style", predict)
+    monkeypatch.setattr("livestyle.styles.preview.paint_preview", paint_preview)
     monkeypatch.setattr(platformdirs, "user_data_path", lambda *_, **__: tmp_path / "data")
 
 
@@ -67,12 +74,12 @@ def test_a_picture_dropped_on_the_window_becomes_a_style_and_is_painted_in(windo
     assert window.bar.status.text().endswith("Painting in the style of My carpet.")
 
 
-def test_its_card_comes_last_and_shows_the_picture(window, carpet) -> None:
+def test_its_card_comes_last_and_shows_itself_painted(window, carpet) -> None:
     model = window.gallery.model()
     index = model.index(model.rowCount() - 1, 0)
     assert model.data(index) == "My carpet"
     color = index.data(PREVIEW_ROLE).toImage().pixelColor(20, 20)
-    assert np.abs(np.subtract((color.red(), color.green(), color.blue()), RED)).max() < 12
+    assert np.abs(np.subtract((color.red(), color.green(), color.blue()), GREEN)).max() < 12
     assert window.gallery.viewport().rect().contains(window.gallery.visualRect(index).center())
 
 
@@ -149,9 +156,10 @@ def test_a_style_that_is_kept_is_installed(window, qtbot, carpet) -> None:
     qtbot.waitUntil(lambda: window.panel.own.keep.text() == "Kept")
     assert not window.panel.own.keep.isEnabled()
     assert "the next time too" in window.bar.status.text()
-    installed = read_style_file(user_folder() / "my_carpet.safetensors")
-    assert list(installed.styles) == [carpet]
-    np.testing.assert_array_equal(installed.styles[carpet].codes, window.model.catalog.find(carpet).codes)
+    kept = read_styles(user_folder() / "my_carpet.safetensors")
+    assert isinstance(kept, KeptStyle)
+    assert (kept.style.name, kept.digest) == (carpet, window.model.file.digest)
+    np.testing.assert_array_equal(kept.style.codes, window.model.catalog.find(carpet).codes)
 
 
 def test_keeping_never_replaces_another_file(window, qtbot, carpet, tiny_file) -> None:
