@@ -183,6 +183,27 @@ class Catalog:
         )
         return Catalog(tuple(files), own, outdated)
 
+    def with_opened(self, path: Path | None, opened: StyleFile | KeptStyle) -> Catalog:
+        """The catalog with what was read by `read_styles`, as it will be the next time.
+
+        Args:
+            path: Where it is installed; None if it is not.
+            opened: The styles. Those of a network that is there get numbers where their names are taken.
+        """
+        if isinstance(opened, KeptStyle):
+            grown = self.with_kept([(path or Path(), opened)])
+            return grown if path else replace(grown, own=self.own)
+        network = next((each for each in self.files if _network(each) == _network(opened)), None)
+        if network is None:
+            grown, names = replace(self, files=(*self.files, opened)), list(opened.styles)
+        else:
+            styles, names = [], []
+            for style in opened.styles.values():
+                names.append(free_name(style.name, {*self.names, *self.outdated, *names}))
+                styles.append(replace(style, name=names[-1]))
+            grown = self.with_styles(network, styles)
+        return replace(grown, own={**grown.own, names[0]: path}) if path and len(names) == 1 else grown
+
     def without(self, name: str) -> Catalog:
         """The catalog without a style, in whatever networks have it."""
         files = (

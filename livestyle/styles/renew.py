@@ -12,7 +12,7 @@ import numpy as np
 from livestyle.errors import LivestyleError, StyleError
 from livestyle.styles.catalog import Catalog
 from livestyle.styles.file import Style, StyleFile
-from livestyle.styles.kept import KeptStyle, by_itself, write_styles
+from livestyle.styles.kept import KeptStyle, write_styles
 
 log = logging.getLogger(__name__)
 
@@ -32,9 +32,7 @@ def renewed(catalog: Catalog, names: Iterable[str]) -> Catalog:
         path, kept = catalog.outdated[name]
         catalog = replace(catalog, outdated={each: it for each, it in catalog.outdated.items() if each != name})
         try:
-            file = _network_for(kept, catalog)
-            anew = by_itself(file, _made_anew(kept.style, file))
-            assert isinstance(anew, KeptStyle)
+            anew = made_anew(kept, catalog)
             catalog = catalog.with_kept([(path, anew)])
             write_styles(path, anew)
         except LivestyleError as error:
@@ -44,10 +42,15 @@ def renewed(catalog: Catalog, names: Iterable[str]) -> Catalog:
     return catalog
 
 
-def _network_for(kept: KeptStyle, catalog: Catalog) -> StyleFile:
-    """The network that has taken the place of a style's own, else the first that can make styles of pictures."""
+def made_anew(kept: KeptStyle, catalog: Catalog) -> KeptStyle:
+    """A style whose network is gone, for the one that has taken its place; else for the first that reads pictures.
+
+    Raises:
+        StyleError: Its picture is damaged, or no network can make styles of pictures.
+    """
     able = [file for file in catalog.files if file.reads_pictures] or list(catalog.files)
-    return next((file for file in able if file.spec == kept.spec), able[0])
+    file = next((file for file in able if file.spec == kept.spec), able[0])
+    return KeptStyle(_made_anew(kept.style, file), file.spec, file.digest, file.stroke_px)
 
 
 def _made_anew(style: Style, file: StyleFile) -> Style:
