@@ -260,7 +260,8 @@ class Gallery(QListView):
     def in_sight(self) -> list[str]:
         """The styles whose cards can be seen at the moment."""
         viewport = self.viewport()
-        if viewport is None or not self.isVisible():
+        window = self.window()
+        if viewport is None or window is None or not self.isVisible() or window.isMinimized():
             return []
         area = viewport.rect()
         rows = (self.styles.index(row, 0) for row in range(self.styles.rowCount()))

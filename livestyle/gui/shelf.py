@@ -26,6 +26,7 @@ from livestyle.gui.sections import TITLES, Section, Styles, shown
 from livestyle.gui.widgets import Choice
 
 LEAST_SEARCH_PX, SEARCH_PX = 64, 170
+LEAST_SECTION_LETTERS, SECTION_PX = 7, 150
 UNDO_FOR_MS = 20_000
 GRID_SHARE = 2
 """How much of the window a grid takes, to the picture's 1."""
@@ -68,6 +69,9 @@ class Shelf(QWidget):
         self.search.installEventFilter(self)
         self.section = Choice("Which styles are shown")
         self.section.setAccessibleName("Which styles are shown")
+        self.section.setMinimumContentsLength(LEAST_SECTION_LETTERS)
+        self.section.setMaximumWidth(SECTION_PX)
+        self.section.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         for section, title in TITLES.items():
             self.section.addItem(title, section)
         self.undo_label, self.undo = QLabel(), QPushButton("Undo")
@@ -197,8 +201,8 @@ class Shelf(QWidget):
         head.setContentsMargins(14, 6, 14, 0)
         head.setSpacing(8)
         head.addWidget(self.search, 1)
-        head.addWidget(self.section)
-        head.addWidget(self.undo_label, 1)
+        head.addWidget(self.section, 1)
+        head.addWidget(self.undo_label, 2)
         head.addWidget(self.undo)
         head.addWidget(self.grid)
         cards = QHBoxLayout()

@@ -35,6 +35,7 @@ from livestyle.gui.model import ShowModel
 from livestyle.gui.own_styles import OwnStyles
 from livestyle.gui.panel import ControlPanel
 from livestyle.gui.recorder import Recorder
+from livestyle.gui.repainter import Repainter, idle_stylizer
 from livestyle.gui.sections import in_order, styles_of
 from livestyle.gui.shelf import Shelf
 from livestyle.gui.status import StatusBoard
@@ -93,6 +94,9 @@ class MainWindow(QMainWindow):
         self.model.names = in_order(catalog, self.own_styles.names)
         self.shelf: Shelf = Shelf()
         self.gallery, self.picture_card = self.shelf.gallery, self.shelf.picture_card
+        self._repainter = Repainter(
+            self._background, self.model, self.gallery.in_sight, lambda: self._live.newest, idle_stylizer, self
+        )
         self.panel: ControlPanel = ControlPanel()
         self.bar: Bar = Bar()
         self._tick_timer = QTimer(self)
@@ -115,6 +119,7 @@ class MainWindow(QMainWindow):
         self._source.start(self._first_source)
         self._tick_timer.start(TICK_MS)
         self.own_styles.renew()
+        self._repainter.start()
 
     @property
     def settings(self) -> Settings:
@@ -284,6 +289,7 @@ class MainWindow(QMainWindow):
         self._save()
         # Gone from the screen at once: what follows waits for a device, perhaps for seconds.
         self.hide()
+        self._repainter.stop()
         self._live.stop()
         self._background.join(BACKGROUND_JOIN_S)
         super().closeEvent(event)
@@ -316,6 +322,7 @@ class MainWindow(QMainWindow):
         for told in (self.model.told, self._source.told, self._recorder.told, self.own_styles.told):
             told.connect(self.note)
         self._background.failed.connect(self.note)
+        self._repainter.painted.connect(self.gallery.styles.show_painted)
         self._recorder.changed.connect(self._show_recording)
         self.own_styles.changed.connect(self._show_styles)
         self.own_styles.deleted.connect(self.shelf.offer_undo)
