@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -43,6 +43,7 @@ class Settings(Manner):
         inbetweens: Move paintings along where not every frame can be painted.
         window: The window's place and size, as hexadecimal digits of what Qt saves; empty for the default.
         panels: Whether the panels around the picture are shown.
+        favourites: Names of styles.
     """
 
     source: str | None = None
@@ -53,6 +54,7 @@ class Settings(Manner):
     inbetweens: bool = True
     window: str = ""
     panels: bool = True
+    favourites: Sequence[str] = field(default_factory=list)
 
 
 def _is_name(value: object) -> bool:
@@ -68,6 +70,10 @@ def _is_mix(value: object) -> bool:
     if not isinstance(value, dict) or len(value) > MOST_STYLES:
         return False
     return all(name and isinstance(name, str) and _is_share(share) for name, share in value.items())
+
+
+def _is_names(value: object) -> bool:
+    return isinstance(value, list) and all(name and isinstance(name, str) for name in value)
 
 
 def _is_switch(value: object) -> bool:
@@ -90,6 +96,7 @@ _VALID: dict[str, Callable[[object], bool]] = {
     "inbetweens": _is_switch,
     "window": _is_hex,
     "panels": _is_switch,
+    "favourites": _is_names,
 }
 
 

@@ -100,8 +100,13 @@ ACTIONS: dict[str, Action] = {
     "picture": Action(
         "Ctrl+O",
         "Paint in the style of any picture",
-        lambda w: w.picture_card.ask_for_file(),
+        lambda w: w.shelf.picture_card.ask_for_file(),
         also="or drop it onto the window",
+    ),
+    "all styles": Action("G", "Show all styles as a grid, or as a strip", lambda w: w.shelf.toggle_grid()),
+    "find": Action("Ctrl+F", "Find a style", lambda w: w.shelf.look_for()),
+    "favourite": Action(
+        "F", "Make this style a favourite, or no longer", lambda w: w.toggle_favourite(w.model.style.name)
     ),
     "file": Action("O", "Open a file", lambda w: w.panel.source_button.ask_for_file()),
     "address": Action("U", "Open an address", lambda w: w.panel.source_button.ask_for_address()),

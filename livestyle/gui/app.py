@@ -85,9 +85,10 @@ def _run(
     from livestyle.gui.window import MainWindow
     from livestyle.settings import load_settings
     from livestyle.styles.catalog import Catalog
+    from livestyle.styles.renew import renewed
 
-    catalog = Catalog.installed(network, device)
     settings = load_settings()
+    catalog = renewed(Catalog.installed(network, device), settings.mix)
     own: list[str] = []
     if mix is not None:
         catalog, mix, own = with_named_pictures(catalog, mix)

@@ -12,8 +12,8 @@ from livestyle.live.controls import Controls
 from livestyle.look import MOST_STYLES, Look, Manner
 from livestyle.networks.families import family_of
 from livestyle.settings import Settings
-from livestyle.styles.catalog import Catalog
-from livestyle.styles.file import IDENTITY, Style, StyleFile
+from livestyle.styles.catalog import Catalog, free_name
+from livestyle.styles.file import Style, StyleFile
 
 
 def fitting(settings: Settings, catalog: Catalog) -> Settings:
@@ -113,9 +113,6 @@ def with_style(catalog: Catalog, file: StyleFile, style: Style) -> tuple[Catalog
         file: Any style file of that network; those of the catalog have grown if styles came in since it was taken.
         style: The new one.
     """
-    name, number = style.name, 1
-    while name in (IDENTITY, *catalog.names):
-        number += 1
-        name = f"{style.name}_{number}"
+    name = free_name(style.name, {*catalog.names, *catalog.outdated})
     grown = next(each for each in catalog.files if each.weights is file.weights)
     return catalog.with_styles(grown, [replace(style, name=name)]), name

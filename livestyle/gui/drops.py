@@ -1,4 +1,4 @@
-"""What is dropped on the window, or chosen for it: a picture is a style, all else is a source."""
+"""What is dropped on the window, or chosen for it: a picture or a style file is a style, all else is a source."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from PyQt6.QtGui import QImage, QPainter
 from livestyle.frame import Image
 from livestyle.gui.fetch import fetch_picture
 
+STYLE_SUFFIX = ".safetensors"
 WEB_SCHEMES = ("http", "https", "data")
 
 
@@ -36,6 +37,17 @@ def picture_file(path: Path) -> PictureToRead:
     return PictureToRead(path.stem, partial(_read, path))
 
 
+def is_style_file(path: str) -> bool:
+    """Whether a path is that of a style file, by its name."""
+    return path.lower().endswith(STYLE_SUFFIX)
+
+
+def dropped_style_file(data: QMimeData | None) -> str:
+    """The path of the style file that is dragged; empty if it is something else."""
+    path = "" if data is None else _url(data).toLocalFile()
+    return path if is_style_file(path) else ""
+
+
 def is_picture(data: QMimeData | None) -> bool:
     """Whether what is dragged is a picture. Asks for nothing that has to be transferred first."""
     if data is None:
@@ -46,8 +58,10 @@ def is_picture(data: QMimeData | None) -> bool:
 
 
 def is_source(data: QMimeData | None) -> bool:
-    """Whether what is dragged is a file or an address, and no picture."""
-    return data is not None and not _url(data).isEmpty() and not is_picture(data)
+    """Whether what is dragged is a file or an address, and neither a picture nor a style file."""
+    if data is None or _url(data).isEmpty():
+        return False
+    return not dropped_style_file(data) and not is_picture(data)
 
 
 def dropped_picture(data: QMimeData) -> PictureToRead:

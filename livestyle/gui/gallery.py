@@ -1,11 +1,39 @@
-"""The gallery: a strip of all styles, painted by the styles themselves."""
+"""The gallery: cards of styles, painted by the styles themselves, in a strip or in a grid."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from html import escape
 
-from PyQt6.QtCore import QAbstractListModel, QModelIndex, QPoint, QRect, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPainterPath, QPen, QPixmap, QWheelEvent
+from PyQt6.QtCore import (
+    QAbstractListModel,
+    QBuffer,
+    QByteArray,
+    QEvent,
+    QIODevice,
+    QModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    pyqtSignal,
+)
+from PyQt6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFocusEvent,
+    QFont,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QWheelEvent,
+)
 from PyQt6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -19,7 +47,7 @@ from PyQt6.QtWidgets import (
 from livestyle.gui import theme
 from livestyle.gui.actions import MIX_KEYS, STYLE_KEYS
 from livestyle.gui.shares import Shares
-from livestyle.gui.widgets import SHARE
+from livestyle.gui.widgets import SHARE, keeps_arrows
 from livestyle.styles.file import Style
 
 CARD = QSize(152, 134)
@@ -29,103 +57,231 @@ BADGE, SHARE_BADGE = QSize(20, 18), QSize(44, 18)
 
 STYLE_ROLE = Qt.ItemDataRole.UserRole
 PREVIEW_ROLE = Qt.ItemDataRole.UserRole + 1
+CARD_ROLE = Qt.ItemDataRole.UserRole + 2
+
+STRIP_EXTRA_PX = 18
+"""What a strip is higher than its cards, for the scroll bar."""
+MOST_PX = 16_777_215
+"""Qt's word for no limit (`QWIDGETSIZE_MAX`)."""
+LARGE_PX = 384
+"""Width of the preview under the mouse."""
+OWN_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2, Qt.Key.Key_Delete)
+STAR = "★"
+
+
+@dataclass(slots=True)
+class _Card:
+    """A style, and what its card shows of it besides."""
+
+    style: Style
+    key: int | None = None
+    """The number of the key that chooses it, from 0."""
+    is_favourite: bool = False
+    is_slow: bool = False
+    preview: QPixmap | None = None
+    """Decoded when it is first needed."""
+    painted: QImage | None = None
+    """The present frame in this style, in place of the preview."""
 
 
 class StyleModel(QAbstractListModel):
-    """The styles on show. Previews are decoded when they are first needed."""
+    """The styles on show, which are some of those that there are, in some order."""
 
-    def __init__(self, styles: Sequence[Style], parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._styles = list(styles)
-        self._previews: dict[int, QPixmap] = {}
+        self._cards: dict[str, _Card] = {}
+        self._shown: list[_Card] = []
 
-    def add(self, style: Style) -> None:
-        """One more style, at the end."""
-        self.beginInsertRows(QModelIndex(), len(self._styles), len(self._styles))
-        self._styles.append(style)
-        self.endInsertRows()
+    def use(self, styles: Iterable[Style], slow: Collection[str], favourites: Collection[str]) -> None:
+        """Takes the styles there are, in the order of their keys. Previews that are the same stay decoded."""
+        before, self._cards = self._cards, {}
+        for style in styles:
+            key = len(self._cards) if len(self._cards) < len(STYLE_KEYS) else None
+            card = before.get(style.name)
+            known = (card.preview, card.painted) if card and card.style.preview == style.preview else (None, None)
+            is_slow, is_favourite = style.name in slow, style.name in favourites
+            self._cards[style.name] = _Card(style, key, is_favourite, is_slow, *known)
+        self.show(card.style.name for card in self._shown)
+
+    def show(self, names: Iterable[str]) -> None:
+        """Shows some of the styles."""
+        shown = [self._cards[name] for name in names if name in self._cards]
+        if [card.style.name for card in shown] != self.names:
+            self.beginResetModel()
+            self._shown = shown
+            self.endResetModel()
+        else:
+            self._shown = shown
+            self.dataChanged.emit(self.index(0, 0), self.index(len(shown) - 1, 0))
+
+    @property
+    def names(self) -> list[str]:
+        """The styles on show."""
+        return [card.style.name for card in self._shown]
+
+    def show_painted(self, name: str, painted: QImage) -> None:
+        """Has a card show the present frame in its style."""
+        if name in self._cards:
+            self._cards[name].painted, self._cards[name].preview = painted, None
+            index = self.index_of(name)
+            self.dataChanged.emit(index, index)
 
     def index_of(self, name: str) -> QModelIndex:
-        """Where a style is."""
-        return self.index([style.name for style in self._styles].index(name), 0)
+        """Where a style is; nowhere if it is not on show."""
+        return self.index(self.names.index(name), 0) if name in self.names else QModelIndex()
 
     def rowCount(self, parent: QModelIndex | None = None) -> int:
-        """How many styles there are."""
-        return len(self._styles)
+        """How many styles are on show."""
+        return len(self._shown)
 
     def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Title, tool tip, style and preview of a style."""
+        """Title, tool tip, style, card and preview of a style."""
         if not index.isValid():
             return None
-        style = self._styles[index.row()]
+        card = self._shown[index.row()]
         match role:
-            case Qt.ItemDataRole.DisplayRole:
-                return style.title
+            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
+                return card.style.title
             case Qt.ItemDataRole.ToolTipRole:
-                return self._tip(index.row())
+                return _tip(card)
             case _ if role == STYLE_ROLE:
-                return style
+                return card.style
+            case _ if role == CARD_ROLE:
+                return card
             case _ if role == PREVIEW_ROLE:
-                return self._preview(index.row())
+                if card.preview is None:
+                    card.preview = _cropped(_picture_of(card))
+                return card.preview
         return None
 
-    def _tip(self, row: int) -> str:
-        style = self._styles[row]
-        facts = ", ".join(fact for fact in (style.title, style.artist, style.year) if fact)
-        keys = f"\nKey {STYLE_KEYS[row]}; {MIX_KEYS[row]} to mix it in" if row < len(STYLE_KEYS) else ""
-        return f"{facts}\nClick to paint in this style, Shift+click to mix it in or take it out{keys}"
 
-    def _preview(self, row: int) -> QPixmap:
-        if row not in self._previews:
-            self._previews[row] = _cropped(self._styles[row].preview)
-        return self._previews[row]
+def _picture_of(card: _Card) -> QImage:
+    """What a card shows: a painting, or at least the picture that the style was made of; null if there is nothing."""
+    return card.painted or QImage.fromData(card.style.preview or card.style.picture)
+
+
+def _tip(card: _Card) -> str:
+    """What is said of a card under the mouse, under a larger preview."""
+    style = card.style
+    lines = [", ".join(fact for fact in (style.title, style.artist, style.year) if fact)]
+    if card.is_slow:
+        lines.append("Painted by a slow network, some seconds a picture on a processor")
+    lines.append("Click to paint in this style, Shift+click to mix it in or take it out")
+    if card.key is not None:
+        lines.append(f"Key {STYLE_KEYS[card.key]}; {MIX_KEYS[card.key]} to mix it in")
+    lines.append("Right-click for more")
+    words = "<br>".join(escape(line) for line in lines)
+    picture = _picture_of(card)
+    return words if picture.isNull() else f'<img src="{_as_address(picture)}" width="{LARGE_PX}"><br>{words}'
+
+
+def _as_address(picture: QImage) -> str:
+    """A picture as an address that has it in itself, at the size of a large preview."""
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    picture.scaledToWidth(LARGE_PX, Qt.TransformationMode.SmoothTransformation).save(buffer, "JPEG", 92)
+    return f"data:image/jpeg;base64,{data.toBase64().data().decode()}"
 
 
 class Gallery(QListView):
-    """A strip of cards. Those of the styles in use are framed, and say their shares if there are several.
+    """Cards in a strip or in a grid. Those of the styles in use are framed, and say their shares if there are several.
+
+    With the keyboard in it, arrow keys go from card to card, Enter chooses, Shift+Enter mixes, and the menu key, F2 and
+    Delete do what the menu under the right mouse button does.
 
     Attributes:
         chosen: A style was clicked; its name.
         toggled: A style was clicked with Shift held; its name.
+        menu_wanted: A style, and where on the screen its menu is to open.
+        rename_wanted: A style is to be renamed; its name.
+        delete_wanted: A style is to be deleted; its name.
         shares: The styles in use.
     """
 
     chosen = pyqtSignal(str)
     toggled = pyqtSignal(str)
+    menu_wanted = pyqtSignal(str, QPoint)
+    rename_wanted = pyqtSignal(str)
+    delete_wanted = pyqtSignal(str)
 
-    def __init__(self, styles: Sequence[Style], parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("gallery")
-        self._styles = StyleModel(styles, self)
-        self.setModel(self._styles)
+        self.setAccessibleName("Styles")
+        self.styles: StyleModel = StyleModel(self)
+        self.setModel(self.styles)
         self.setItemDelegate(_CardPainter(self))
         self.setFlow(QListView.Flow.LeftToRight)
-        self.setWrapping(False)
         self.setUniformItemSizes(True)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setMouseTracking(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setFixedHeight(CARD.height() + 18)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setViewportMargins(10, 6, 10, 0)
         self.shares: Shares = {}
+        self._empty = ""
+        self.show_as_grid(False)
 
-    def add(self, style: Style) -> None:
-        """One more style, at the end."""
-        self._styles.add(style)
+    @property
+    def is_grid(self) -> bool:
+        """Whether the cards are in rows; else they are in one strip."""
+        return self.isWrapping()
+
+    def show_as_grid(self, is_grid: bool) -> None:
+        """Shows the cards in rows, or in one strip."""
+        self.setWrapping(is_grid)
+        self.setMinimumHeight(CARD.height() + STRIP_EXTRA_PX)
+        self.setMaximumHeight(MOST_PX if is_grid else CARD.height() + STRIP_EXTRA_PX)
+        never, needed = Qt.ScrollBarPolicy.ScrollBarAlwaysOff, Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        self.setVerticalScrollBarPolicy(needed if is_grid else never)
+        self.setHorizontalScrollBarPolicy(never if is_grid else needed)
+        for name in list(self.shares)[:1]:
+            self.bring(name)
 
     def mark(self, shares: Shares) -> None:
         """Marks the styles in use, and brings one that has just come into sight."""
         new = [name for name in shares if name not in self.shares]
         self.shares = shares
-        viewport = self.viewport()
-        if viewport is not None:
-            viewport.update()
+        self._repaint()
         for name in new[:1]:
-            self.scrollTo(self._styles.index_of(name), QAbstractItemView.ScrollHint.EnsureVisible)
+            self.bring(name)
+
+    def bring(self, name: str) -> None:
+        """Brings a card into sight."""
+        index = self.styles.index_of(name)
+        if index.isValid():
+            self.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
+
+    def in_sight(self) -> list[str]:
+        """The styles whose cards can be seen at the moment."""
+        viewport = self.viewport()
+        window = self.window()
+        if viewport is None or window is None or not self.isVisible() or window.isMinimized():
+            return []
+        area = viewport.rect()
+        rows = (self.styles.index(row, 0) for row in range(self.styles.rowCount()))
+        return [self._name_at(index) for index in rows if area.intersects(self.visualRect(index))]
+
+    def set_empty(self, words: str) -> None:
+        """What is written where there is no card."""
+        self._empty = words
+        self._repaint()
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """Paints the cards, or the words in their place."""
+        super().paintEvent(event)
+        viewport = self.viewport()
+        if viewport is not None and not self.styles.rowCount():
+            painter = QPainter(viewport)
+            painter.setPen(QColor(theme.QUIET))
+            ways = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(viewport.rect(), int(ways), self._empty)
+            painter.end()
 
     def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
         """Chooses the card under the mouse."""
@@ -133,18 +289,73 @@ class Gallery(QListView):
             return
         index = self.indexAt(event.position().toPoint())
         if index.isValid():
-            style: Style = index.data(STYLE_ROLE)
             mixes = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
-            (self.toggled if mixes else self.chosen).emit(style.name)
+            (self.toggled if mixes else self.chosen).emit(self._name_at(index))
+
+    def contextMenuEvent(self, event: QContextMenuEvent | None) -> None:
+        """Asks for the menu of the card under the mouse, or of the one that has the keyboard."""
+        viewport = self.viewport()
+        if event is None or viewport is None:
+            return
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if by_key else self.indexAt(viewport.mapFromGlobal(event.globalPos()))
+        if index.isValid():
+            place = viewport.mapToGlobal(self.visualRect(index).center()) if by_key else event.globalPos()
+            self.menu_wanted.emit(self._name_at(index), place)
+
+    def event(self, event: QEvent | None) -> bool:
+        """Keeps the arrow keys and its own while it has the keyboard."""
+        if keeps_arrows(event):
+            return True
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and event.key() in OWN_KEYS:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """Does what a key does to the card that has the keyboard."""
+        index = self.currentIndex()
+        if event is None or not index.isValid() or event.key() not in OWN_KEYS:
+            super().keyPressEvent(event)
+            return
+        name = self._name_at(index)
+        match event.key():
+            case Qt.Key.Key_F2:
+                self.rename_wanted.emit(name)
+            case Qt.Key.Key_Delete:
+                self.delete_wanted.emit(name)
+            case _ if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+                self.toggled.emit(name)
+            case _:
+                self.chosen.emit(name)
+
+    def focusInEvent(self, event: QFocusEvent | None) -> None:
+        """Begins with the card of the style that leads."""
+        super().focusInEvent(event)
+        if not self.currentIndex().isValid():
+            leader = self.styles.index_of(next(iter(self.shares), ""))
+            self.setCurrentIndex(leader if leader.isValid() else self.styles.index(0, 0))
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:
-        """Scrolls sideways with an ordinary wheel."""
+        """Scrolls a strip sideways with an ordinary wheel."""
         bar = self.horizontalScrollBar()
         if event is None or bar is None:
+            return
+        if self.is_grid:
+            super().wheelEvent(event)
             return
         delta: QPoint = event.pixelDelta() if not event.pixelDelta().isNull() else event.angleDelta()
         bar.setValue(bar.value() - (delta.x() if abs(delta.x()) > abs(delta.y()) else delta.y()))
         event.accept()
+
+    def _name_at(self, index: QModelIndex) -> str:
+        style: Style = index.data(STYLE_ROLE)
+        return style.name
+
+    def _repaint(self) -> None:
+        viewport = self.viewport()
+        if viewport is not None:
+            viewport.update()
 
 
 class _CardPainter(QStyledItemDelegate):
@@ -160,7 +371,8 @@ class _CardPainter(QStyledItemDelegate):
     def paint(self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex) -> None:
         if painter is None:
             return
-        style: Style = index.data(STYLE_ROLE)
+        card: _Card = index.data(CARD_ROLE)
+        style = card.style
         shares = self._gallery.shares
         color = theme.MIX[list(shares).index(style.name)] if style.name in shares else None
         is_hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
@@ -168,15 +380,24 @@ class _CardPainter(QStyledItemDelegate):
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         thumbnail = QRect(option.rect.topLeft() + QPoint(MARGIN_PX, MARGIN_PX), THUMBNAIL)
         self._draw_preview(painter, thumbnail, index)
-        if color or is_hovered:
-            painter.setPen(QPen(QColor(color or theme.FAINT), 2.0 if color else 1.0))
+        has_keyboard = self._gallery.hasFocus() and index == self._gallery.currentIndex()
+        if color or is_hovered or has_keyboard:
+            ink = color or (theme.TEXT if has_keyboard else theme.FAINT)
+            painter.setPen(QPen(QColor(ink), 2.0 if color or has_keyboard else 1.0))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(thumbnail, 6, 6)
         if color and len(shares) > 1:
             corner = thumbnail.topRight() - QPoint(SHARE_BADGE.width() + 5, -5)
             _draw_badge(painter, QRect(corner, SHARE_BADGE), SHARE.text(shares[style.name]), color)
-        for key in STYLE_KEYS[index.row() :][:1]:
-            _draw_badge(painter, QRect(thumbnail.topLeft() + QPoint(6, 5), BADGE), key, color)
+        left = thumbnail.topLeft() + QPoint(6, 5)
+        if card.key is not None:
+            _draw_badge(painter, QRect(left, BADGE), STYLE_KEYS[card.key], color)
+        foot = thumbnail.bottomLeft() + QPoint(6, -BADGE.height() - 4)
+        if card.is_favourite:
+            _draw_badge(painter, QRect(foot, BADGE), STAR, None)
+        if card.is_slow:
+            corner = thumbnail.bottomRight() - QPoint(SHARE_BADGE.width() + 5, BADGE.height() + 4)
+            _draw_badge(painter, QRect(corner, SHARE_BADGE), "Slow", None)
         draw_words(painter, thumbnail, style.title, style.artist, color or theme.TEXT)
         painter.restore()
 
@@ -220,13 +441,12 @@ def _draw_badge(painter: QPainter, badge: QRect, text: str, color: str | None) -
     painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, text)
 
 
-def _cropped(jpeg: bytes) -> QPixmap:
+def _cropped(picture: QImage) -> QPixmap:
     """A preview at twice the size of a thumbnail (for fine screens), cut to its shape; null if there is none."""
-    pixmap = QPixmap()
-    if not jpeg or not pixmap.loadFromData(jpeg):
+    if picture.isNull():
         return QPixmap()
     size = THUMBNAIL * 2
     ways = Qt.AspectRatioMode.KeepAspectRatioByExpanding, Qt.TransformationMode.SmoothTransformation
-    pixmap = pixmap.scaled(size, *ways)
-    offset = QPoint((pixmap.width() - size.width()) // 2, (pixmap.height() - size.height()) // 2)
-    return pixmap.copy(QRect(offset, size))
+    scaled = picture.scaled(size, *ways)
+    offset = QPoint((scaled.width() - size.width()) // 2, (scaled.height() - size.height()) // 2)
+    return QPixmap.fromImage(scaled.copy(QRect(offset, size)))

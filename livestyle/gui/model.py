@@ -139,6 +139,14 @@ class ShowModel(QObject):
         self.names.append(name)
         return self.catalog.find(name)
 
+    def use_catalog(self, catalog: Catalog) -> None:
+        """Goes on with other styles: new ones come last, and what is set gives way where one is gone."""
+        self.catalog = catalog
+        there = [name for name in self.names if name in catalog.names]
+        self.names = [*there, *(name for name in catalog.names if name not in there)]
+        self.settings = fitting(self.settings, catalog)
+        self.changed.emit()
+
     def see_source(self, is_camera: bool) -> None:
         """Takes note of another source."""
         self._source_is_camera, self._mirrors_film = is_camera, False

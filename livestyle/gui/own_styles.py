@@ -1,76 +1,149 @@
-"""The styles that the user makes of pictures: made, kept for the next time, and saved as files."""
+"""The user's own styles: made of pictures, kept for the next time, renamed, deleted, saved as files and opened."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import replace
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
+import numpy as np
 from PyQt6.QtCore import QObject, Qt, pyqtSignal
 from PyQt6.QtWidgets import QFileDialog, QWidget
 
+from livestyle.errors import SinkError
 from livestyle.frame import Image
 from livestyle.gui.background import Background
 from livestyle.gui.choices import with_style
 from livestyle.gui.drops import PictureToRead
+from livestyle.gui.model import ShowModel
 from livestyle.gui.outputs import spoken
 from livestyle.styles.catalog import Catalog, user_folder
 from livestyle.styles.file import Style, StyleFile, write_style_file
+from livestyle.styles.kept import KeptStyle, by_itself, read_styles, retitled, with_network, write_styles
 
 SUFFIX = ".safetensors"
+TINY_PX = 64
+"""A picture below this has too little of its strokes in it to make a style of."""
 
 Mix = tuple[tuple[str, float], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Deleted:
+    """What brings a deleted style back: itself, and where it was kept."""
+
+    title: str
+    opened: StyleFile | KeptStyle
+    path: Path | None
+
+
 class OwnStyles(QObject):
-    """Makes styles of pictures in the background, and puts them where they last.
+    """The styles of the user: makes them of pictures, keeps, opens, renames, deletes and saves them, in the background.
 
     Args:
         background: Where to work.
-        names: The names of those that are there already.
+        model: Has the styles.
+        names: Of those that were made for this time.
 
     Attributes:
-        made: A style is ready: the style file of its network, and the style.
-        changed: A style is kept.
+        changed: Other styles are there, or kept, or called otherwise.
+        deleted: A style is gone, and can be brought back; its title.
         told: A sentence for the user.
-        names: The names of those on show.
     """
 
-    made = pyqtSignal(object, object)
     changed = pyqtSignal()
+    deleted = pyqtSignal(str)
     told = pyqtSignal(str)
 
-    def __init__(self, background: Background, names: Collection[str] = (), parent: QObject | None = None) -> None:
+    def __init__(
+        self, background: Background, model: ShowModel, names: Collection[str] = (), parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._background = background
-        self.names = set(names)
-        self._kept: set[str] = set()
+        self._model = model
+        self._made = set(names)
+        self._deleted: _Deleted | None = None
 
-    def make(self, picture: PictureToRead, file: StyleFile) -> None:
-        """Makes a style of a picture for the network of a style file; `made` has it."""
-        self.told.emit("Looking at the picture.")
-        self._background.run(
-            "Making a style of the picture",
-            lambda: file_style_of(picture.read(), picture.stem, file),
-            lambda style: self.made.emit(file, style),
-        )
+    @property
+    def names(self) -> set[str]:
+        """The user's own styles, kept or not."""
+        return {*self._model.catalog.own, *(name for name in self._made if name in self._model.names)}
 
     def is_kept(self, name: str) -> bool:
         """Whether a style will be in the gallery the next time."""
-        return name in self._kept
+        return name in self._model.catalog.own
 
-    def keep(self, file: StyleFile, style: Style) -> None:
+    def make(self, picture: PictureToRead, file: StyleFile) -> None:
+        """Makes a style of a picture for the network of a style file, and paints in it."""
+        self.told.emit("Looking at the picture.")
+        self._background.run(
+            "Making a style of the picture", lambda: _made_of(picture, file), lambda made: self._take_in(file, made)
+        )
+
+    def open(self, path: Path) -> None:
+        """Installs a style file, and paints in its first style."""
+        catalog = self._model.catalog
+        self._background.run("Opening the style file", lambda: install(path, catalog), self._take_in_opened)
+
+    def keep(self, name: str) -> None:
         """Has a style in the gallery the next time too."""
+        file, style = self._found(name)
 
-        def kept(_: Path) -> None:
-            self._kept.add(style.name)
+        def kept(path: Path) -> None:
+            catalog = self._model.catalog
+            self._use(replace(catalog, own={**catalog.own, name: path}))
             self.told.emit(f"{style.title} will be in the gallery the next time too.")
-            self.changed.emit()
 
         self._background.run("Keeping the style", lambda: keep_style(file, style), kept)
 
-    def ask_where_to_save(self, file: StyleFile, style: Style, window: QWidget) -> None:
+    def rename(self, name: str, title: str) -> None:
+        """Calls a style otherwise on its card; the command line goes on calling it as before."""
+        path = self._model.catalog.own.get(name)
+
+        def renamed(_: object) -> None:
+            file, style = self._found(name)
+            self._use(self._model.catalog.with_styles(file, [replace(style, title=title)]))
+
+        self._background.run("Renaming the style", partial(_if_kept, path, lambda path: retitle(path, title)), renamed)
+
+    def delete(self, name: str) -> None:
+        """Deletes a style, and its file if it is kept; `undo` brings both back."""
+        file, style = self._found(name)
+        path = self._model.catalog.own.get(name)
+
+        def deleted(_: object) -> None:
+            self._deleted = _Deleted(style.title, by_itself(file, style), path)
+            self._use(self._model.catalog.without(name))
+            self.deleted.emit(style.title)
+
+        self._background.run("Deleting the style", partial(_if_kept, path, lambda path: remove(path)), deleted)
+
+    def undo(self) -> None:
+        """Brings the style back that was deleted last."""
+        gone, self._deleted = self._deleted, None
+        if gone is None:
+            return
+        path, opened = gone.path, gone.opened
+
+        def back(_: object) -> None:
+            self._use(self._model.catalog.with_opened(path, opened))
+            self.told.emit(f"{gone.title} is back.")
+
+        self._background.run(
+            "Bringing the style back", partial(_if_kept, path, lambda path: write_styles(path, opened)), back
+        )
+
+    def renew(self) -> None:
+        """Makes the styles anew whose networks have been replaced, one after the other."""
+        outdated = self._model.catalog.outdated
+        if outdated:
+            self.told.emit("Your own styles are made anew: the network that paints them has been replaced.")
+            self._renew_next()
+
+    def ask_where_to_save(self, name: str, window: QWidget) -> None:
         """Lets the user choose where to save a style as a style file, and saves it."""
+        file, style = self._found(name)
         dialog = QFileDialog(window, "Save the style", filter=f"Style files (*{SUFFIX})")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
@@ -87,6 +160,88 @@ class OwnStyles(QObject):
             lambda saved: self.told.emit(f"Saved to {spoken(saved)}"),
         )
 
+    def _found(self, name: str) -> tuple[StyleFile, Style]:
+        """A style, and the network that paints it when it is alone."""
+        return self._model.catalog.files_with([name])[0], self._model.catalog.find(name)
+
+    def _use(self, catalog: Catalog) -> None:
+        self._model.use_catalog(catalog)
+        self.changed.emit()
+
+    def _take_in(self, file: StyleFile, made: _Made) -> None:
+        style, catalog = made.style, self._model.catalog
+        grown = next(each for each in catalog.files if each.weights is file.weights)
+        known = _made_of_the_same(style.picture, grown)
+        if known is not None:
+            self._model.use_style(known.name)
+            self.told.emit(f"There is a style of that picture already: {known.title}.")
+            return
+        style = self._model.add_style(file, style)
+        self._made.add(style.name)
+        self.changed.emit()
+        self._model.use_style(style.name)
+        self.told.emit(
+            f"Painting in the style of {style.title}."
+            if made.short_px >= TINY_PX
+            else f"The picture is only {made.short_px} pixels high or wide, so that {style.title} is a guess: "
+            "a larger one makes a better style."
+        )
+
+    def _take_in_opened(self, installed: tuple[Path, StyleFile | KeptStyle] | str) -> None:
+        if isinstance(installed, str):
+            self._model.use_style(installed)
+            self.told.emit(f"There is that style already: {self._model.style.title}.")
+            return
+        before = set(self._model.names)
+        self._use(self._model.catalog.with_opened(*installed))
+        for name in [name for name in self._model.names if name not in before][:1]:
+            self._model.use_style(name)
+            self.told.emit(f"Painting in the style of {self._model.style.title}.")
+
+    def _renew_next(self) -> None:
+        catalog = self._model.catalog
+        for name, (path, kept) in list(catalog.outdated.items())[:1]:
+            left = {other: it for other, it in catalog.outdated.items() if other != name}
+            self._model.catalog = replace(catalog, outdated=left)
+
+            def renewed(anew: KeptStyle, path: Path = path) -> None:
+                self._use(self._model.catalog.with_kept([(path, anew)]))
+                self._renew_next()
+
+            self._background.run(
+                "Making a style anew", partial(_renewed, path, kept, catalog), renewed, on_error=self._renew_next
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A style that was made of a picture, and how many pixels that has on its short side."""
+
+    style: Style
+    short_px: int
+
+
+def _made_of(picture: PictureToRead, file: StyleFile) -> _Made:
+    """A style of a picture; the one that there is, if the network has one of that picture."""
+    from livestyle.styles.from_picture import small_picture
+
+    image = picture.read()
+    known = _made_of_the_same(small_picture(image), file)
+    return _Made(known or file_style_of(image, picture.stem, file), min(image.shape[:2]))
+
+
+def _made_of_the_same(picture: bytes, file: StyleFile) -> Style | None:
+    """The style of a network that was made of a picture, as styles keep it."""
+    return next((style for style in file.styles.values() if picture and style.picture == picture), None)
+
+
+def _renewed(path: Path, kept: KeptStyle, catalog: Catalog) -> KeptStyle:
+    from livestyle.styles.renew import made_anew
+
+    anew = made_anew(kept, catalog)
+    write_styles(path, anew)
+    return anew
+
 
 def file_style_of(picture: Image, stem: str, file: StyleFile) -> Style:
     """A style made of a picture, and called after the name of its file.
@@ -96,7 +251,8 @@ def file_style_of(picture: Image, stem: str, file: StyleFile) -> Style:
     """
     from livestyle.styles import from_picture
 
-    return from_picture.style_of(file, picture, from_picture.name_of(stem), from_picture.title_of(stem))
+    style = from_picture.style_of(file, picture, from_picture.name_of(stem), from_picture.title_of(stem))
+    return from_picture.painted(file, style)
 
 
 def with_named_pictures(catalog: Catalog, mix: Mix) -> tuple[Catalog, Mix, list[str]]:
@@ -129,7 +285,7 @@ def save_style(path: Path, file: StyleFile, style: Style) -> Path:
     Raises:
         SinkError: It can't be written.
     """
-    write_style_file(path, replace(file, styles={style.name: style}, predictor={}, name=path.stem))
+    write_style_file(path, with_network(file, style))
     return path
 
 
@@ -139,8 +295,80 @@ def keep_style(file: StyleFile, style: Style) -> Path:
     Raises:
         SinkError: It can't be written.
     """
-    path, number = user_folder() / f"{style.name}.safetensors", 1
+    path = _free_path(style.name)
+    write_styles(path, by_itself(file, style))
+    return path
+
+
+def install(path: Path, catalog: Catalog) -> tuple[Path, StyleFile | KeptStyle] | str:
+    """Copies a style file to where the user's are.
+
+    Args:
+        path: The file: a network and its styles, or a style by itself.
+        catalog: The styles at hand.
+
+    Returns:
+        Where it is, and what is in it; or the name of its style, if that is there already.
+
+    Raises:
+        StyleError: It can't be read or is damaged.
+        SinkError: The folder can't be written.
+    """
+    opened = read_styles(path)
+    if isinstance(opened, StyleFile):
+        from livestyle.styles.load import load_network  # imports torch
+
+        load_network(opened)
+        if len(opened.styles) == 1 and any(each.digest == opened.digest for each in catalog.files):
+            opened = by_itself(opened, next(iter(opened.styles.values())))
+    if isinstance(opened, KeptStyle):
+        if not any(opened.fits(file) for file in catalog.files):
+            from livestyle.styles.renew import made_anew  # imports torch
+
+            opened = made_anew(opened, catalog)
+        styles, digest = [opened.style], opened.digest
+    else:
+        styles, digest = list(opened.styles.values()), opened.digest
+    there = [style for file in catalog.files if file.digest == digest for style in file.styles.values()]
+    known = [each.name for style in styles for each in there if np.array_equal(each.codes, style.codes)]
+    if len(known) >= len(styles):
+        return known[0]
+    place = _free_path(path.stem)
+    write_styles(place, opened)
+    return place, opened
+
+
+def retitle(path: Path, title: str) -> None:
+    """Gives the style in a file another title.
+
+    Raises:
+        StyleError: It can't be read.
+        SinkError: It can't be written.
+    """
+    write_styles(path, retitled(read_styles(path), title))
+
+
+def remove(path: Path) -> None:
+    """Deletes a file, if it is there.
+
+    Raises:
+        SinkError: It can't be deleted.
+    """
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise SinkError(f"{path} can't be deleted ({error.strerror or error}).") from error
+
+
+def _if_kept(path: Path | None, do: Callable[[Path], None]) -> None:
+    """Does something to the file of a style; nothing for one that has none."""
+    if path is not None:
+        do(path)
+
+
+def _free_path(stem: str) -> Path:
+    path, number = user_folder() / f"{stem}{SUFFIX}", 1
     while path.exists():
         number += 1
-        path = path.with_stem(f"{style.name}_{number}")
-    return save_style(path, file, style)
+        path = user_folder() / f"{stem}_{number}{SUFFIX}"
+    return path

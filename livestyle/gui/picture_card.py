@@ -12,7 +12,7 @@ from livestyle.gui.gallery import CARD, MARGIN_PX, THUMBNAIL, draw_words
 from livestyle.gui.widgets import ask_for_file
 
 FRAME = QSize(96, THUMBNAIL.height())
-FILE_FILTER = "Pictures (*.png *.jpg *.jpeg *.webp *.bmp *.tif *.tiff);;All files (*)"
+FILE_FILTER = "Pictures and style files (*.png *.jpg *.jpeg *.webp *.bmp *.tif *.tiff *.safetensors);;All files (*)"
 TOP_PX = 6
 """As far down as the cards beside it."""
 
@@ -21,7 +21,7 @@ class PictureCard(QAbstractButton):
     """A button that looks like an empty card. It stands beside the cards, so that it is in sight however many they are.
 
     Attributes:
-        chosen: The user chose a picture; its path.
+        chosen: The user chose a picture or a style file; its path.
     """
 
     chosen = pyqtSignal(str)
@@ -35,7 +35,7 @@ class PictureCard(QAbstractButton):
         self.clicked.connect(self.ask_for_file)
 
     def ask_for_file(self) -> None:
-        """Lets the user choose a picture."""
+        """Lets the user choose a picture or a style file."""
         ask_for_file(self, "Paint in the style of a picture", FILE_FILTER, self.chosen)
 
     def sizeHint(self) -> QSize:

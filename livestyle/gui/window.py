@@ -19,21 +19,30 @@ from livestyle.gui.background import Background
 from livestyle.gui.bar import Bar
 from livestyle.gui.choices import file_to_predict_with, partners_of
 from livestyle.gui.comparison import Comparison
-from livestyle.gui.drops import PictureToRead, dropped_picture, dropped_source, is_picture, is_source, picture_file
+from livestyle.gui.drops import (
+    PictureToRead,
+    dropped_picture,
+    dropped_source,
+    dropped_style_file,
+    is_picture,
+    is_source,
+    is_style_file,
+    picture_file,
+)
 from livestyle.gui.full_screen import FullScreen
-from livestyle.gui.gallery import Gallery
 from livestyle.gui.live_source import LiveSource
 from livestyle.gui.model import ShowModel
 from livestyle.gui.own_styles import OwnStyles
 from livestyle.gui.panel import ControlPanel
-from livestyle.gui.picture_card import PictureCard
 from livestyle.gui.recorder import Recorder
+from livestyle.gui.repainter import Repainter, idle_stylizer
+from livestyle.gui.sections import in_order, styles_of
+from livestyle.gui.shelf import Shelf
 from livestyle.gui.status import StatusBoard
 from livestyle.gui.view import LiveView
 from livestyle.live.message import Kind, Message, Stats, Topic
 from livestyle.settings import Settings
 from livestyle.styles.catalog import Catalog
-from livestyle.styles.file import Style, StyleFile
 
 TICK_MS = 250
 SAVE_AFTER_MS = 2000
@@ -75,15 +84,19 @@ class MainWindow(QMainWindow):
         self._live = LiveAdapter(self.model.controls(), open_stylizer, self)
         self._source = LiveSource(self._live, self)
         self._recorder = Recorder(self._live, self._background, self)
-        self._own_styles = OwnStyles(self._background, own, self)
+        self.own_styles: OwnStyles = OwnStyles(self._background, self.model, own, self)
         self.comparison: Comparison = Comparison(self)
         self.full_screen: FullScreen = FullScreen(self)
 
         self.setWindowTitle("livestyle")
         self.setAcceptDrops(True)
         self.view = LiveView()
-        self.gallery = Gallery([catalog.find(name) for name in self.model.names])
-        self.picture_card: PictureCard = PictureCard()
+        self.model.names = in_order(catalog, self.own_styles.names)
+        self.shelf: Shelf = Shelf()
+        self.gallery, self.picture_card = self.shelf.gallery, self.shelf.picture_card
+        self._repainter = Repainter(
+            self._background, self.model, self.gallery.in_sight, lambda: self._live.newest, idle_stylizer, self
+        )
         self.panel: ControlPanel = ControlPanel()
         self.bar: Bar = Bar()
         self._tick_timer = QTimer(self)
@@ -96,6 +109,7 @@ class MainWindow(QMainWindow):
         self.resize(1280, 800)
         if settings.window:
             self.restoreGeometry(QByteArray.fromHex(settings.window.encode()))
+        self._show_styles()
         self._show_settings()
         self._tick()
 
@@ -104,6 +118,8 @@ class MainWindow(QMainWindow):
         self._live.start()
         self._source.start(self._first_source)
         self._tick_timer.start(TICK_MS)
+        self.own_styles.renew()
+        self._repainter.start()
 
     @property
     def settings(self) -> Settings:
@@ -114,10 +130,18 @@ class MainWindow(QMainWindow):
 
     def add_picture(self, picture: PictureToRead) -> None:
         """Makes a style of a picture, and paints in it as soon as it is ready."""
-        self._own_styles.make(picture, file_to_predict_with(self.model.file, self.model.catalog))
+        self.own_styles.make(picture, file_to_predict_with(self.model.file, self.model.catalog))
+
+    def toggle_favourite(self, name: str) -> None:
+        """Makes a style a favourite, or no longer."""
+        others = [each for each in self.settings.favourites if each != name]
+        self.model.set("favourites", others if name in self.settings.favourites else [*others, name])
 
     def use_source(self, text: str) -> None:
-        """Shows a source, named as the command line does."""
+        """Shows a source, named as the command line does; a style file is a style."""
+        if is_style_file(text):
+            self.own_styles.open(Path(text))
+            return
         self._source.use(text)
 
     def toggle_recording(self) -> None:
@@ -151,12 +175,17 @@ class MainWindow(QMainWindow):
         self._show_settings()
         self._live.change(self.model.controls())
 
-    def _on_style_made(self, file: StyleFile, style: Style) -> None:
-        style = self.model.add_style(file, style)
-        self.gallery.add(style)
-        self._own_styles.names.add(style.name)
-        self.model.use_style(style.name)
-        self.note(f"Painting in the style of {style.title}.")
+    def _show_styles(self) -> None:
+        model = self.model
+        styles = styles_of(model.catalog, model.names, self.own_styles.names)
+        self.shelf.show_styles(styles, self.settings.favourites)
+        self._show_own_style()
+
+    def _on_file_chosen(self, path: str) -> None:
+        if is_style_file(path):
+            self.own_styles.open(Path(path))
+        else:
+            self.add_picture(picture_file(Path(path)))
 
     def _list_cameras(self) -> None:
         show = self.panel.source_button.show_cameras
@@ -172,16 +201,17 @@ class MainWindow(QMainWindow):
         partners = partners_of(model.mix, model.catalog)
         self.panel.show_settings(model.settings, styles, partners, mirror=model.mirror)
         self.gallery.mark(model.mix)
+        self.shelf.show_favourites(self.settings.favourites)
         self._show_own_style()
         self._show_parts()
 
     def _show_own_style(self) -> None:
         name = self.model.style.name
-        self.panel.show_own_style(is_own=name in self._own_styles.names, is_kept=self._own_styles.is_kept(name))
+        self.panel.show_own_style(is_own=name in self.own_styles.names, is_kept=self.own_styles.is_kept(name))
 
     def _show_parts(self) -> None:
         alone = self.isFullScreen()
-        for part in (self.panel, self.gallery, self.picture_card):
+        for part in (self.panel, self.shelf):
             part.setVisible(self.settings.panels and not alone)
         self.bar.setVisible(not alone)
         self.bar.buttons["panels"].setChecked(self.settings.panels)
@@ -229,9 +259,10 @@ class MainWindow(QMainWindow):
     def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
         """Takes pictures, files and addresses."""
         data = None if event is None else event.mimeData()
-        if event is not None and (is_picture(data) or is_source(data)):
+        is_style = is_picture(data) or bool(dropped_style_file(data))
+        if event is not None and (is_style or is_source(data)):
             event.acceptProposedAction()
-            self.view.set_drop_hint("Drop to paint in its style" if is_picture(data) else "Drop to paint it")
+            self.view.set_drop_hint("Drop to paint in its style" if is_style else "Drop to paint it")
 
     def dragLeaveEvent(self, event: QDragLeaveEvent | None) -> None:
         """Forgets the drag."""
@@ -243,7 +274,10 @@ class MainWindow(QMainWindow):
         data = None if event is None else event.mimeData()
         if event is None or data is None:
             return
-        if is_picture(data):
+        if path := dropped_style_file(data):
+            event.acceptProposedAction()
+            self.own_styles.open(Path(path))
+        elif is_picture(data):
             event.acceptProposedAction()
             self.add_picture(dropped_picture(data))
         elif is_source(data):
@@ -256,6 +290,7 @@ class MainWindow(QMainWindow):
         self._save()
         # Gone from the screen at once: what follows waits for a device, perhaps for seconds.
         self.hide()
+        self._repainter.stop()
         self._live.stop()
         self._background.join(BACKGROUND_JOIN_S)
         super().closeEvent(event)
@@ -267,11 +302,7 @@ class MainWindow(QMainWindow):
         left.setSpacing(0)
         left.addWidget(self.view, 1)
         left.addWidget(self.bar)
-        styles = QHBoxLayout()
-        styles.setSpacing(0)
-        styles.addWidget(self.gallery, 1)
-        styles.addWidget(self.picture_card)
-        left.addLayout(styles)
+        left.addWidget(self.shelf)
         content = QWidget()
         layout = QHBoxLayout(content)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -293,23 +324,29 @@ class MainWindow(QMainWindow):
         self.view.no_source.demo_wanted.connect(partial(self.use_source, "demo"))
         self._live.picture_ready.connect(lambda: self.view.show_picture(self._live.take()))
         self._live.told.connect(self._on_message)
-        for told in (self.model.told, self._recorder.told, self._own_styles.told):
+        for told in (self.model.told, self._recorder.told, self.own_styles.told):
             told.connect(self.note)
         self._background.failed.connect(self.note)
+        self._repainter.painted.connect(self.gallery.styles.show_painted)
         self._recorder.changed.connect(self._show_recording)
-        self._own_styles.made.connect(self._on_style_made)
-        self._own_styles.changed.connect(self._show_own_style)
+        self.own_styles.changed.connect(self._show_styles)
+        self.own_styles.deleted.connect(self.shelf.offer_undo)
         self.comparison.changed.connect(self._show_comparison)
         self.view.double_clicked.connect(self.full_screen.toggle)
         self.gallery.chosen.connect(self.model.use_style)
         self.gallery.toggled.connect(self.model.toggle_in_mix)
-        self.picture_card.chosen.connect(lambda path: self.add_picture(picture_file(Path(path))))
+        self.picture_card.chosen.connect(self._on_file_chosen)
+        self.shelf.favoured.connect(self.toggle_favourite)
+        self.shelf.renamed.connect(self.own_styles.rename)
+        self.shelf.deleted.connect(self.own_styles.delete)
+        self.shelf.exported.connect(lambda name: self.own_styles.ask_where_to_save(name, self))
+        self.shelf.undone.connect(self.own_styles.undo)
         model, panel = self.model, self.panel
         panel.changed.connect(model.set)
         panel.mixer.shared.connect(model.share_style)
         panel.mixer.added.connect(model.toggle_in_mix)
         panel.mixer.removed.connect(model.toggle_in_mix)
-        panel.kept.connect(lambda: self._own_styles.keep(model.file, model.style))
-        panel.saved.connect(lambda: self._own_styles.ask_where_to_save(model.file, model.style, self))
+        panel.kept.connect(lambda: self.own_styles.keep(model.style.name))
+        panel.saved.connect(lambda: self.own_styles.ask_where_to_save(model.style.name, self))
         panel.source_button.chosen.connect(self.use_source)
         panel.source_button.cameras_wanted.connect(self._list_cameras)

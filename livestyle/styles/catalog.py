@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import difflib
 import logging
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +16,8 @@ from livestyle.errors import StyleError
 from livestyle.hardware import expects_cuda
 from livestyle.look import Look
 from livestyle.networks.families import family_of
-from livestyle.styles.file import Style, StyleFile, read_style_file, write_style_file
+from livestyle.styles.file import IDENTITY, Style, StyleFile
+from livestyle.styles.kept import KeptStyle, read_styles, write_styles
 
 log = logging.getLogger(__name__)
 
@@ -37,22 +38,26 @@ def user_folder() -> Path:
     return platformdirs.user_data_path("livestyle", appauthor=False) / "styles"
 
 
-def add_style_file(path: Path) -> StyleFile:
-    """Installs a style file for this user: checks it, then copies it into `user_folder()`.
+def add_style_file(path: Path) -> Path:
+    """Installs a style file, or a style by itself, for this user: checks it, then copies it into `user_folder()`.
+
+    Returns:
+        The copy.
 
     Raises:
         StyleError: It can't be read or is damaged, or one of that file name is installed already.
         SinkError: The folder can't be written.
     """
-    from livestyle.styles.load import load_network  # imports torch, which listing styles does without
+    opened = read_styles(path)
+    if isinstance(opened, StyleFile):
+        from livestyle.styles.load import load_network  # imports torch, which listing styles does without
 
-    file = read_style_file(path)
-    load_network(file)
+        load_network(opened)
     target = user_folder() / path.with_suffix(".safetensors").name  # others are not searched
     if target.exists():
         raise StyleError(f"{target} is installed already. Remove it first, or rename {path}.")
-    write_style_file(target, file)
-    return file
+    write_styles(target, opened)
+    return target
 
 
 @dataclass(frozen=True)
@@ -62,9 +67,14 @@ class Catalog:
     Attributes:
         files: One for each network. A style file that was added for a network which is there already, such as a picture
             that was kept as a style, is no network more but gives that one its styles: so they mix.
+        own: Names of the user's own styles, each in a file by itself, and those files.
+        outdated: Names of the user's own styles whose networks are gone, their files and what is in them: they are to
+            be made anew of their pictures, by `livestyle.styles.renew`.
     """
 
     files: tuple[StyleFile, ...]
+    own: Mapping[str, Path] = field(default_factory=dict)
+    outdated: Mapping[str, tuple[Path, KeptStyle]] = field(default_factory=dict)
 
     @classmethod
     def installed(cls, network: str | None = None, device: str = "auto") -> Catalog:
@@ -83,20 +93,21 @@ class Catalog:
         sign = -1 if expects_cuda(device) else 1
         # Only livestyle's own networks suit a device by their width; the others, slower, are there to be asked for.
         bundled = sorted(
-            _read_all(bundled_folder()),
+            (file for _, file in _read_all(bundled_folder()) if isinstance(file, StyleFile)),
             key=lambda file: (not family_of(file.spec.family).real_time, sign * file.spec.width),
         )
-        files = _one_for_each_network([*bundled, *_read_all(user_folder())])
+        users = _read_all(user_folder())
+        whole = [(path, file) for path, file in users if isinstance(file, StyleFile)]
+        files = _one_for_each_network([*bundled, *(file for _, file in whole)])
         if not files:
             raise StyleError(
                 f"No styles are installed: {bundled_folder()} holds no style file. Install livestyle anew."
             )
-        if network is not None:
-            names = [file.name for file in files]
-            if network not in names:
-                raise StyleError(f"There is no network {network!r}. There are {', '.join(names)}.")
-            files = [files[names.index(network)]]
-        return cls(tuple(files))
+        alone = ((path, style) for path, file in whole if len(file.styles) == 1 for style in file.styles.values())
+        catalog = cls(tuple(files))
+        catalog = replace(catalog, own={style.name: path for path, style in alone if catalog.find(style.name) is style})
+        catalog = catalog.with_kept([(path, kept) for path, kept in users if isinstance(kept, KeptStyle)])
+        return catalog if network is None else catalog._only(network)
 
     @property
     def names(self) -> list[str]:
@@ -149,15 +160,85 @@ class Catalog:
             styles: Those to add; they take the place of styles of their names.
         """
         grown = replace(file, styles={**file.styles, **{style.name: style for style in styles}})
-        return Catalog(tuple(grown if each is file else each for each in self.files))
+        return replace(self, files=tuple(grown if each is file else each for each in self.files))
+
+    def with_kept(self, more: Iterable[tuple[Path, KeptStyle]]) -> Catalog:
+        """The catalog with more of the user's own styles, and where they lie. One whose name is taken gets a number."""
+        taken, own, outdated = {*self.names, *self.outdated}, dict(self.own), dict(self.outdated)
+        by_network: dict[int, list[Style]] = {}
+        for path, kept in more:
+            name = free_name(kept.style.name, taken)
+            taken.add(name)
+            row = next((row for row, file in enumerate(self.files) if kept.fits(file)), None)
+            if row is None:
+                outdated[name] = path, kept
+            else:
+                own[name] = path
+                by_network.setdefault(row, []).append(replace(kept.style, name=name))
+        files = (
+            replace(file, styles={**file.styles, **{style.name: style for style in by_network[row]}})
+            if row in by_network
+            else file
+            for row, file in enumerate(self.files)
+        )
+        return Catalog(tuple(files), own, outdated)
+
+    def with_opened(self, path: Path | None, opened: StyleFile | KeptStyle) -> Catalog:
+        """The catalog with what was read by `read_styles`, as it will be the next time.
+
+        Args:
+            path: Where it is installed; None if it is not.
+            opened: The styles. Those of a network that is there get numbers where their names are taken.
+        """
+        if isinstance(opened, KeptStyle):
+            grown = self.with_kept([(path or Path(), opened)])
+            return grown if path else replace(grown, own=self.own)
+        network = next((each for each in self.files if _network(each) == _network(opened)), None)
+        if network is None:
+            grown, names = replace(self, files=(*self.files, opened)), list(opened.styles)
+        else:
+            styles, names = [], []
+            for style in opened.styles.values():
+                names.append(free_name(style.name, {*self.names, *self.outdated, *names}))
+                styles.append(replace(style, name=names[-1]))
+            grown = self.with_styles(network, styles)
+        return replace(grown, own={**grown.own, names[0]: path}) if path and len(names) == 1 else grown
+
+    def without(self, name: str) -> Catalog:
+        """The catalog without a style, in whatever networks have it."""
+        files = (
+            replace(file, styles={other: style for other, style in file.styles.items() if other != name})
+            if name in file.styles
+            else file
+            for file in self.files
+        )
+        own = {other: path for other, path in self.own.items() if other != name}
+        # A network that was installed for this style alone goes with it.
+        return Catalog(tuple(file for file in files if file.styles), own, self.outdated)
+
+    def _only(self, network: str) -> Catalog:
+        names = [file.name for file in self.files]
+        if network not in names:
+            raise StyleError(f"There is no network {network!r}. There are {', '.join(names)}.")
+        file = self.files[names.index(network)]
+        return replace(self, files=(file,), own={name: path for name, path in self.own.items() if name in file.styles})
 
 
-def _read_all(folder: Path) -> list[StyleFile]:
-    """The style files in a folder that can be read, by name."""
+def free_name(name: str, taken: Collection[str]) -> str:
+    """A name for a style, with a number if it is taken."""
+    free, number = name, 1
+    while free in taken or free == IDENTITY:
+        number += 1
+        free = f"{name}_{number}"
+    return free
+
+
+def _read_all(folder: Path) -> list[tuple[Path, StyleFile | KeptStyle]]:
+    """The files of styles in a folder that can be read, by name."""
     files = []
     for path in sorted(folder.glob("*.safetensors")):
         try:
-            files.append(read_style_file(path))
+            files.append((path, read_styles(path)))
         except StyleError as error:
             log.warning("%s", error)
     return files

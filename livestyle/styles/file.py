@@ -1,9 +1,10 @@
 """The style file: one network and the paintings it knows, in one `.safetensors`.
 
 Tensors: `network.*` (the weights, float16), `code.NAME` (the style codes of a painting, float32), `preview.NAME` (the
-bytes of a JPEG, uint8), `tones.NAME` (its light and dark, float32; may be missing), `predictor.*` (what makes codes of
-any picture, float16; may be missing), `range.NAME` (which numbers a convolution takes, two float32; may be missing).
-Metadata: `livestyle` (a JSON object). Nothing in it is ever unpickled.
+bytes of a JPEG, uint8), `picture.NAME` (the same, of the picture that the style was made of; may be missing),
+`tones.NAME` (its light and dark, float32; may be missing), `predictor.*` (what makes codes of any picture, float16; may
+be missing), `range.NAME` (which numbers a convolution takes, two float32; may be missing). Metadata: `livestyle` (a
+JSON object). Nothing in it is ever unpickled. A style can also be kept without its network: `livestyle.styles.kept`.
 
 This module reads and writes with numpy alone, so that listing styles does not wait for torch.
 """
@@ -11,8 +12,9 @@ This module reads and writes with numpy alone, so that listing styles does not w
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,8 @@ from livestyle.sinks.part import write_error
 from livestyle.styles.document import Tensors, numbers, read_tensors, said, text_said, width_said, write_tensors
 
 FORMAT_VERSION = 2
+CODE_VERSION = 3
+"""Of files without a network, which a livestyle that knows none of them takes for newer than itself."""
 ENCODER = "vgg16"
 """Of predictors whose file names no other."""
 IDENTITY = "identity"
@@ -51,6 +55,8 @@ class Style:
     """A JPEG of the demo scene in this style."""
     tones: Tones | None = None
     """The light and dark of the painting (`livestyle.depth.tones_of`); None where they are not known."""
+    picture: bytes = b""
+    """A JPEG of the picture that the style was made of, large enough to make it anew; empty if it was trained."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +94,7 @@ class StyleFile:
         """Whether a style can be made of any picture, by `livestyle.styles.predict`."""
         return bool(self.predictor) or family_of(self.spec.family).reads_pictures
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """16 hex digits that name the network: its kind and its weights."""
         digest = hashlib.sha256(f"{self.spec.family}-{self.spec.width}{'-frozen' * self.spec.frozen}".encode())
@@ -112,23 +118,42 @@ def write_style_file(path: Path, file: StyleFile) -> None:
     tensors |= {f"predictor.{k}": v for k, v in file.predictor.items()}
     tensors |= {f"range.{k}": v for k, v in file.ranges.items()}
     tensors[f"code.{IDENTITY}"] = file.identity
-    for style in file.styles.values():
-        tensors[f"code.{style.name}"] = style.codes
-        tensors[f"preview.{style.name}"] = np.frombuffer(style.preview, np.uint8)
-        if style.tones is not None:
-            tensors[f"tones.{style.name}"] = style.tones
-    document = {
-        "version": FORMAT_VERSION,
-        "network": {"family": file.spec.family, "width": file.spec.width},
-        "stroke_px": list(file.stroke_px),
-        "styles": [
-            {"name": s.name, "title": s.title, "artist": s.artist, "year": s.year, "licence": s.licence}
-            for s in file.styles.values()
-        ],
-        "training": dict(file.training),
-    }
+    document = document_of(file.spec, file.stroke_px, file.styles.values(), FORMAT_VERSION)
+    document["training"] = dict(file.training)
     if file.predictor and file.encoder != ENCODER:
         document["encoder"] = file.encoder
+    write_document(path, tensors | tensors_of(file.styles.values()), document)
+
+
+def tensors_of(styles: Iterable[Style]) -> dict[str, npt.NDArray[Any]]:
+    """What a file holds of its styles."""
+    tensors: dict[str, npt.NDArray[Any]] = {}
+    for style in styles:
+        tensors[f"code.{style.name}"] = style.codes
+        tensors[f"preview.{style.name}"] = np.frombuffer(style.preview, np.uint8)
+        if style.picture:
+            tensors[f"picture.{style.name}"] = np.frombuffer(style.picture, np.uint8)
+        if style.tones is not None:
+            tensors[f"tones.{style.name}"] = style.tones
+    return tensors
+
+
+def document_of(
+    spec: NetworkSpec, stroke_px: Iterable[int], styles: Iterable[Style], version: int, **network: str
+) -> dict[str, object]:
+    """What a file says of its styles and their network."""
+    return {
+        "version": version,
+        "network": {"family": spec.family, "width": spec.width, **network},
+        "stroke_px": list(stroke_px),
+        "styles": [
+            {"name": s.name, "title": s.title, "artist": s.artist, "year": s.year, "licence": s.licence} for s in styles
+        ],
+    }
+
+
+def write_document(path: Path, tensors: Tensors, document: Mapping[str, object]) -> None:
+    """Writes a file of styles, and its folder if there is none. Raises `SinkError`."""
     try:
         if not path.parent.exists():
             path.parent.mkdir(parents=True)
@@ -143,20 +168,19 @@ def read_style_file(path: Path) -> StyleFile:
     Raises:
         StyleError: Missing, cut short, of another format (a pickled checkpoint, say), or made by a newer livestyle.
     """
-    return replace(read_tensors(path, "livestyle", "style", _from_tensors), name=path.stem)
+    return replace(read_tensors(path, "livestyle", "style", style_file_from), name=path.stem)
 
 
-def _from_tensors(tensors: Tensors, document: object) -> StyleFile:
+def style_file_from(tensors: Tensors, document: object) -> StyleFile:
+    """The style file of what a file holds. Raises `ValueError` or `KeyError`, which say what is wrong with it."""
     version = said(document, "version", int)
+    if version == CODE_VERSION:
+        raise ValueError("it holds a style without its network, which `livestyle styles add` takes")
     if version > FORMAT_VERSION:
         raise ValueError("it was made by a newer livestyle")
     if version < FORMAT_VERSION:
         raise ValueError("it was made by a livestyle before 0.1 and has to be trained anew")
-    stroke_px = tuple(said(document, "stroke_px", list))
-    if not stroke_px or any(type(px) is not int or not 1 <= px <= LARGEST_STROKE_PX for px in stroke_px):
-        raise ValueError(f"its stroke sizes are not between 1 and {LARGEST_STROKE_PX}")
-    if list(stroke_px) != sorted(set(stroke_px)):
-        raise ValueError("its stroke sizes do not grow")
+    stroke_px = stroke_sizes_said(document)
     weights, predictor = (_under(prefix, tensors) for prefix in ("network.", "predictor."))
     network = said(document, "network", dict)
     spec = NetworkSpec(family=said(network, "family", str), width=width_said(network, weights))
@@ -169,13 +193,8 @@ def _from_tensors(tensors: Tensors, document: object) -> StyleFile:
         raise ValueError("it holds no styles")
     styles = {}
     for entry in entries:
-        name = said(entry, "name", str)
-        codes = numbers(tensors[f"code.{name}"]).astype(np.float32)
-        if codes.shape != (len(stroke_px), *identity.shape):
-            raise ValueError(f"the codes of {name} do not fit")
-        about = {key: text_said(entry, key) for key in ("title", "artist", "year", "licence")}
-        preview, tones = tensors[f"preview.{name}"].tobytes(), _tones(tensors.get(f"tones.{name}"), name)
-        styles[name] = Style(name, codes=codes, preview=preview, tones=tones, **about)
+        style = style_said(entry, tensors, len(stroke_px), len(identity))
+        styles[style.name] = style
     return StyleFile(
         spec=spec,
         weights=weights,
@@ -186,6 +205,36 @@ def _from_tensors(tensors: Tensors, document: object) -> StyleFile:
         training=said(document, "training", dict, {}),
         encoder=said(document, "encoder", str, ENCODER),
         ranges={name: _range(array, name) for name, array in _under("range.", tensors).items()},
+    )
+
+
+def stroke_sizes_said(document: object) -> tuple[int, ...]:
+    """The stroke sizes that a document says. Raises `ValueError` if they are none."""
+    stroke_px = tuple(said(document, "stroke_px", list))
+    if not stroke_px or any(type(px) is not int or not 1 <= px <= LARGEST_STROKE_PX for px in stroke_px):
+        raise ValueError(f"its stroke sizes are not between 1 and {LARGEST_STROKE_PX}")
+    if list(stroke_px) != sorted(set(stroke_px)):
+        raise ValueError("its stroke sizes do not grow")
+    return stroke_px
+
+
+def style_said(entry: object, tensors: Tensors, sizes: int, code_size: int | None = None) -> Style:
+    """The style of an entry of a document, whose codes are (sizes, code_size). Raises `ValueError` or `KeyError`."""
+    name = said(entry, "name", str)
+    codes = numbers(tensors[f"code.{name}"]).astype(np.float32)
+    if codes.ndim != 2 or len(codes) != sizes or code_size not in (None, codes.shape[1]):
+        raise ValueError(f"the codes of {name} do not fit")
+    picture = tensors.get(f"picture.{name}")
+    return Style(
+        name,
+        text_said(entry, "title"),
+        text_said(entry, "artist"),
+        text_said(entry, "year"),
+        text_said(entry, "licence"),
+        codes=codes,
+        preview=tensors[f"preview.{name}"].tobytes(),
+        tones=_tones(tensors.get(f"tones.{name}"), name),
+        picture=b"" if picture is None else picture.tobytes(),
     )
 
 

@@ -15,10 +15,13 @@ from livestyle.errors import StyleError
 from livestyle.frame import Image
 from livestyle.sources.pictures import SUFFIXES, read_picture
 from livestyle.styles.catalog import Catalog, user_folder
-from livestyle.styles.file import Style, StyleFile, write_style_file
+from livestyle.styles.file import IDENTITY, Style, StyleFile
+from livestyle.styles.kept import by_itself, write_styles
+from livestyle.styles.renew import renewed
 
-PREVIEW_PX = 320
-"""Short side of the picture that is kept with a style."""
+PICTURE_PX = 256
+"""Short side of the picture that is kept with a style: the predictor looks at no more (`predictor.AREA_PX`)."""
+JPEG_QUALITY = 80
 _NAME = re.compile(r"\w[\w-]*")
 
 
@@ -36,6 +39,8 @@ def with_pictures(catalog: Catalog, names: Iterable[str]) -> Catalog:
         StyleError: A style is unknown, or no network has them all and can make styles of pictures.
     """
     names = list(names)
+    if any(name in catalog.outdated for name in names):
+        catalog = renewed(catalog, names)
     paths = {name: Path(os.path.expanduser(name)) for name in names if name not in catalog.names}
     pictures = {name: read_picture(path) for name, path in paths.items() if _is_picture(path)}
     if not pictures:
@@ -45,7 +50,7 @@ def with_pictures(catalog: Catalog, names: Iterable[str]) -> Catalog:
     return catalog.with_styles(file, [style_of(file, image, name) for name, image in pictures.items()])
 
 
-def add_picture(path: Path, catalog: Catalog, name: str | None = None) -> StyleFile:
+def add_picture(path: Path, catalog: Catalog, name: str | None = None) -> Path:
     """Makes a style of a picture and installs it for this user.
 
     Args:
@@ -54,7 +59,7 @@ def add_picture(path: Path, catalog: Catalog, name: str | None = None) -> StyleF
         name: What to call the style; by default after the picture.
 
     Returns:
-        The style file, with the one style.
+        The file that was installed.
 
     Raises:
         SourceError: The picture is missing, or is none.
@@ -65,17 +70,16 @@ def add_picture(path: Path, catalog: Catalog, name: str | None = None) -> StyleF
     target = user_folder() / f"{name}.safetensors"
     if not _NAME.fullmatch(name):
         raise StyleError(f"A style can't be called {name!r}: use letters, digits, _ and -.")
-    if name in catalog.names or target.exists():
+    if name in (IDENTITY, *catalog.names, *catalog.outdated) or target.exists():
         raise StyleError(f"There is a style {name!r} already: choose another name with --name.")
     file = next((file for file in catalog.files if file.reads_pictures), catalog.files[0])
-    style = style_of(file, read_picture(path), name, title_of(path.stem))
-    added = replace(file, styles={name: style}, predictor={}, name=name)
-    write_style_file(target, added)
-    return added
+    style = painted(file, style_of(file, read_picture(path), name, title_of(path.stem)))
+    write_styles(target, by_itself(file, style))
+    return target
 
 
 def style_of(file: StyleFile, picture: Image, name: str, title: str | None = None) -> Style:
-    """A style made of a picture, which is its preview too.
+    """A style made of a picture, which it carries.
 
     Args:
         file: The network.
@@ -89,7 +93,18 @@ def style_of(file: StyleFile, picture: Image, name: str, title: str | None = Non
     from livestyle.styles.predict import predict_style  # imports torch
 
     style = predict_style(file, picture, name, title_of(Path(name).stem) if title is None else title)
-    return replace(style, preview=_preview(picture))
+    return replace(style, picture=small_picture(picture))
+
+
+def painted(file: StyleFile, style: Style) -> Style:
+    """A style of a network with a preview, which takes another moment.
+
+    Raises:
+        StyleError: The file is damaged.
+    """
+    from livestyle.styles.preview import paint_preview  # imports torch
+
+    return replace(style, preview=paint_preview(file, style))
 
 
 def name_of(stem: str) -> str:
@@ -107,9 +122,10 @@ def _is_picture(path: Path) -> bool:
     return path.suffix.lower() in SUFFIXES or os.path.isfile(path)  # unlike Path.is_file it bears any text
 
 
-def _preview(picture: Image) -> bytes:
+def small_picture(picture: Image) -> bytes:
+    """A picture, RGB uint8 (H, W, 3), as styles keep it: a JPEG, and the same one for the same picture."""
     height, width = picture.shape[:2]
-    scale = min(1.0, PREVIEW_PX / min(height, width))
+    scale = min(1.0, PICTURE_PX / min(height, width))
     size = max(1, round(width * scale)), max(1, round(height * scale))
     small = cv2.resize(cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), size, interpolation=cv2.INTER_AREA)
-    return np.asarray(cv2.imencode(".jpg", small)[1]).tobytes()
+    return np.asarray(cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1]).tobytes()

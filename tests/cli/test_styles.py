@@ -61,6 +61,34 @@ def test_styles_add_makes_a_style_of_a_picture(run: Run, photo: Path) -> None:
     assert code == 0, err
 
 
+@pytest.mark.usefixtures("predictor")
+def test_a_style_of_a_picture_is_a_few_kilobytes_and_is_given_away_with_its_network(run: Run, photo: Path) -> None:
+    run("styles", "add", str(photo), "--name", "rug")
+    kept = photo.parent / "user" / "rug.safetensors"
+    assert kept.stat().st_size < 30_000
+    assert run("styles", "export", "rug")[:2] == (0, "Wrote rug.safetensors.\n")
+    given = read_style_file(Path("rug.safetensors"))
+    assert (list(given.styles), given.digest) == (
+        ["rug"],
+        read_style_file(kept.parents[1] / "bundled" / "tiny.safetensors").digest,
+    )
+    assert run("styles", "export", "rug")[0] == 2
+    assert run("styles", "export", "rug", "--overwrite")[0] == 0
+    kept.unlink()
+    assert run("styles", "add", "rug.safetensors")[:2] == (0, "Installed rug.\n")
+
+
+@pytest.mark.usefixtures("predictor")
+def test_styles_lists_those_to_be_made_anew_and_they_paint(run: Run, photo: Path, tiny_file: StyleFile) -> None:
+    run("styles", "add", str(photo), "--name", "rug")
+    weights = {name: array + np.float16(0.01) for name, array in tiny_file.weights.items()}
+    better = replace(tiny_file, weights=weights, predictor={"a": np.zeros(1, np.float32)})
+    write_style_file(photo.parent / "bundled" / "tiny.safetensors", better)
+    assert "made anew of their pictures when used: rug" in run("styles")[1]
+    assert run("stylize", str(photo), "-o", "x.png", "--style", "rug")[0] == 0
+    assert "made anew" not in run("styles")[1]
+
+
 def test_styles_sheet_shows_the_photo_in_every_style(run: Run, photo: Path) -> None:
     code, _, err = run("styles", "sheet", str(photo), "-o", "sheet.png", "--device", "cpu")
     assert code == 0, err

@@ -14,8 +14,9 @@ from livestyle.frame import Image
 from livestyle.look import Look, parse_mix
 from livestyle.styles import from_picture, predict
 from livestyle.styles.catalog import Catalog
-from livestyle.styles.file import Style, StyleFile, read_style_file
-from livestyle.styles.from_picture import add_picture, name_of, style_of, title_of, with_pictures
+from livestyle.styles.file import Style, StyleFile
+from livestyle.styles.from_picture import add_picture, name_of, painted, style_of, title_of, with_pictures
+from livestyle.styles.kept import KeptStyle, read_styles
 
 
 @pytest.fixture(autouse=True)
@@ -103,11 +104,21 @@ def test_a_network_that_can_not_gives_a_sentence(tiny_file: StyleFile, carpet: P
         with_pictures(Catalog((tiny_file,)), [str(carpet)])
 
 
-def test_its_preview_is_the_picture_itself_small(able: StyleFile) -> None:
+def test_it_carries_the_picture_small(able: StyleFile) -> None:
     style = style_of(able, np.full((500, 700, 3), (200, 20, 20), np.uint8), "red")
-    preview = cv2.imdecode(np.frombuffer(style.preview, np.uint8), cv2.IMREAD_COLOR)
-    assert preview.shape == (320, 448, 3)
-    assert preview[..., 2].mean() > 180 > 40 > preview[..., 0].mean()
+    picture = cv2.imdecode(np.frombuffer(style.picture, np.uint8), cv2.IMREAD_COLOR)
+    assert picture.shape == (256, 358, 3)
+    assert picture[..., 2].mean() > 180 > 40 > picture[..., 0].mean()
+
+
+def test_its_preview_is_painted(able: StyleFile) -> None:
+    photo = np.full((500, 700, 3), (200, 20, 20), np.uint8)
+    pictures = []
+    for name in ("calm", "wild"):
+        style = painted(able, replace(style_of(able, photo, "red"), codes=able.styles[name].codes))
+        pictures.append(cv2.imdecode(np.frombuffer(style.preview, np.uint8), cv2.IMREAD_COLOR))
+    assert pictures[0].shape == (144, 256, 3)
+    assert np.abs(pictures[0].astype(float) - pictures[1]).mean() > 5
 
 
 @pytest.mark.parametrize(
@@ -128,15 +139,17 @@ def test_every_name_can_be_used(stem: str) -> None:
     assert parse_mix(f"{name_of(stem)}:0.5") == ((name_of(stem), 0.5),)
 
 
-def test_an_added_picture_is_a_style_file_of_its_network(able: StyleFile, carpet: Path, user: Path) -> None:
-    added = add_picture(carpet, Catalog((able,)))
-    assert list(added.styles) == ["carpet_from-shiraz"]
-    back = read_style_file(user / "carpet_from-shiraz.safetensors")
-    assert (back.digest, list(back.styles)) == (able.digest, ["carpet_from-shiraz"])
-    assert np.all(back.styles["carpet_from-shiraz"].codes == 90)
+def test_an_added_picture_is_kept_without_its_network(able: StyleFile, carpet: Path, user: Path) -> None:
+    path = add_picture(carpet, Catalog((able,)))
+    assert path == user / "carpet_from-shiraz.safetensors"
+    back = read_styles(path)
+    assert isinstance(back, KeptStyle)
+    assert (back.digest, back.style.name) == (able.digest, "carpet_from-shiraz")
+    assert back.fits(able)
+    assert np.all(back.style.codes == 90)
     with pytest.raises(StyleError, match="already"):
         add_picture(carpet, Catalog((able,)))
-    assert list(add_picture(carpet, Catalog((able,)), "rug").styles) == ["rug"]
+    assert add_picture(carpet, Catalog((able,)), "rug").stem == "rug"
 
 
 @pytest.mark.parametrize(
