@@ -140,8 +140,12 @@ class Live:
     # ---- what can be changed while it runs ---------------------------------------------------------------------------
 
     def use_controls(self, controls: Controls) -> None:
-        """Changes the controls: the next frame obeys, or the last one anew if its source has ended."""
-        self._controls = controls
+        """Changes the controls: the next frame obeys, or the last one anew if its source has ended.
+
+        A look with a fade is on its way from then on.
+        """
+        with self._lock:
+            self._controls = controls.after(self._controls, self._clock() - self._start_s)
         source = self._source
         if source is not None:
             source.again()
@@ -280,7 +284,7 @@ class Live:
     def _paint(self, stage: PaintingStage, shot: _Shot) -> None:
         source_hw = shot.frame.height, shot.frame.width
         while True:
-            controls = self._controls
+            controls = self._controls.at(shot.frame.time_s)
             stage.adjust(controls, FLUENT_FRAMES if shot.takes_moved else 1)
             if stage.is_ready(source_hw):
                 break
@@ -308,6 +312,8 @@ class Live:
         self, stage: PaintingStage, shot: _Shot, photo: Image, mirror: bool, finish: Callable[[], Image | None]
     ) -> None:
         painting = finish()
+        if not self._controls.is_still_at(shot.frame.time_s):
+            shot.source.again()
         if painting is None:
             self._show_unpainted(shot)
             return

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import threading
 
 import numpy as np
@@ -48,6 +49,27 @@ class ListSink(FrameSink):
     def close(self, *, completed: bool = True) -> None:
         self.closed += 1
         self.completed = completed
+
+
+# ---- a look that fades ----------------------------------------------------------------------------------------------
+
+
+def test_a_source_that_has_ended_is_painted_on_until_a_fade_is_over(controls, workshop, audience, source) -> None:
+    ticks = itertools.count()
+    with Live(controls, workshop, tell=audience.tell, clock=lambda: next(ticks) / 100) as live:
+        audience.live = live
+        live.subscribe(audience.on_picture)
+        live.use_source(lambda: source)
+        source.push(10)
+        source.end()
+        audience.wait_for_text("has ended")
+        live.use_controls(dataclasses.replace(controls, look=Look((("wild", 1.0),)), fade_s=2.0))
+        calm, wild = (controls.file.styles[name].codes[0] for name in ("calm", "wild"))
+        audience.wait_until(lambda: np.allclose(workshop.stylizers[0].codes[-1], wild))
+        codes = workshop.stylizers[0].codes
+        shares = [float(np.dot(code - calm, wild - calm) / np.dot(wild - calm, wild - calm)) for code in codes]
+        assert shares == sorted(shares)
+        assert sum(0.05 < share < 0.95 for share in shares) > 3
 
 
 # ---- the way of a frame ----------------------------------------------------------------------------------------------
