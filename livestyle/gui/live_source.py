@@ -21,6 +21,7 @@ class LiveSource(QObject):
     Attributes:
         made: A source is about to be opened; whether it is a camera, which people look into as into a mirror.
         told: A sentence for the user.
+        text: What is on, as the command line writes it; None for a camera that was found, or the demo scene.
     """
 
     made = pyqtSignal(bool)
@@ -29,9 +30,11 @@ class LiveSource(QObject):
     def __init__(self, live: LiveAdapter, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._live = live
+        self.text: str | None = None
 
     def start(self, text: str | None) -> None:
         """Shows a source, named as the command line does; in its place, or for None, a camera or the demo scene."""
+        self.text = text
         fallback = self._announced(lambda: camera_or_demo(self.told.emit))
         if text is None:
             self._live.use_source(fallback)
@@ -40,6 +43,7 @@ class LiveSource(QObject):
 
     def use(self, text: str) -> None:
         """Shows another source; if it doesn't work, the one before comes back."""
+        self.text = text
         self._live.use_source(self._announced(partial(source_from, text)))
 
     def _announced(self, make: Callable[[], FrameSource]) -> MakeSource:

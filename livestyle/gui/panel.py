@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollAre
 
 from livestyle.gui.actions import tip, with_keys
 from livestyle.gui.mixer import Mixer
+from livestyle.gui.play_section import PlaySection
 from livestyle.gui.source_menu import SourceButton
 from livestyle.gui.widgets import FACTOR, MAY_BREAK, OFF_OR_SHARE, Choice, Switch, ValueSlider
 from livestyle.live.decisions import LINES
@@ -37,6 +38,7 @@ class ControlPanel(QScrollArea):
         saved: The style in use is to be saved as a file.
         source_button: The menu of sources.
         mixer: The mix.
+        play: Fades, scenes, what goes on by itself, and the way back.
     """
 
     changed = pyqtSignal(str, object)
@@ -96,6 +98,7 @@ class ControlPanel(QScrollArea):
             "steady": self.steady,
         }
         self.mixer = Mixer()
+        self.play: PlaySection = PlaySection()
         self.lines = Choice("Fewer lines are faster, more lines are finer")
         self.lines.addItem("Automatic", None)
         for lines in LINES:
@@ -117,6 +120,7 @@ class ControlPanel(QScrollArea):
             *("STYLE", self.title, self.facts, self.own),
             *(self.strength, self.stroke, self.depth_slider, _row("Colours", self.colors), self.steady),
             *("MIX", self.mixer),
+            *("PLAY", self.play),
             *("PAINTED AT", self.lines, self.inbetweens, self.painted_at),
         ):
             if isinstance(item, str):
@@ -129,6 +133,7 @@ class ControlPanel(QScrollArea):
         layout.addStretch()
         self.setWidget(content)
 
+        self.play.changed.connect(self.changed)
         self.mirror.clicked.connect(lambda on: self.changed.emit("mirror", on))
         self.inbetweens.clicked.connect(lambda on: self.changed.emit("inbetweens", on))
         for name, slider in self._sliders.items():
@@ -164,6 +169,7 @@ class ControlPanel(QScrollArea):
             slider.show_value(getattr(settings, name))
         self.colors.setCurrentIndex(self.colors.findData(settings.colors))
         self.mixer.show_mix(mix, partners)
+        self.play.show_settings(settings)
         row = self.lines.findData(settings.lines)
         if row < 0:
             self.lines.addItem(f"{settings.lines} lines", settings.lines)

@@ -15,10 +15,12 @@ from PyQt6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 from livestyle.gui import live_source, outputs
 from livestyle.gui.actions import bind
 from livestyle.gui.adapter import LiveAdapter, stylizer_opener
+from livestyle.gui.auto import Auto
 from livestyle.gui.background import Background
 from livestyle.gui.bar import Bar
 from livestyle.gui.choices import file_to_predict_with, partners_of
 from livestyle.gui.comparison import Comparison
+from livestyle.gui.countdown import Countdown
 from livestyle.gui.drops import PictureToRead, dropped_picture, dropped_source, is_picture, is_source, picture_file
 from livestyle.gui.full_screen import FullScreen
 from livestyle.gui.gallery import Gallery
@@ -28,7 +30,9 @@ from livestyle.gui.own_styles import OwnStyles
 from livestyle.gui.panel import ControlPanel
 from livestyle.gui.picture_card import PictureCard
 from livestyle.gui.recorder import Recorder
+from livestyle.gui.scenes import called_up, can_show, scene_of, with_scene
 from livestyle.gui.status import StatusBoard
+from livestyle.gui.undo import Undo
 from livestyle.gui.view import LiveView
 from livestyle.live.message import Kind, Message, Stats, Topic
 from livestyle.settings import Settings
@@ -78,10 +82,13 @@ class MainWindow(QMainWindow):
         self._own_styles = OwnStyles(self._background, own, self)
         self.comparison: Comparison = Comparison(self)
         self.full_screen: FullScreen = FullScreen(self)
+        self.undo: Undo = Undo(self.model, self.use_settings, self)
+        self.auto: Auto = Auto(self.model, self)
 
         self.setWindowTitle("livestyle")
         self.setAcceptDrops(True)
         self.view = LiveView()
+        self.countdown: Countdown = Countdown(self.view, self.take_snapshot)
         self.gallery = Gallery([catalog.find(name) for name in self.model.names])
         self.picture_card: PictureCard = PictureCard()
         self.panel: ControlPanel = ControlPanel()
@@ -104,6 +111,7 @@ class MainWindow(QMainWindow):
         self._live.start()
         self._source.start(self._first_source)
         self._tick_timer.start(TICK_MS)
+        self.auto.start()
 
     @property
     def settings(self) -> Settings:
@@ -120,6 +128,32 @@ class MainWindow(QMainWindow):
         """Shows a source, named as the command line does."""
         self.model.set("source", text)
         self._source.use(text)
+
+    def use_settings(self, settings: Settings) -> None:
+        """Goes over to other settings, and to their source if it is not on."""
+        if settings.source not in (None, self.settings.source, self._source.text):
+            self._source.use(settings.source)
+        self.model.use(settings)
+
+    def call_up_scene(self, name: str) -> None:
+        """Shows a scene."""
+        settings = called_up(self.settings, name)
+        if settings is None:
+            self.note(f"Scene {name} is empty: Shift+F{name} keeps what is set.")
+        elif not can_show(self.settings.scenes[name], self.model.catalog):
+            self.note(f"Scene {name} can't be shown: its styles are no longer there.")
+        else:
+            self.use_settings(settings)
+
+    def keep_scene(self, name: str) -> None:
+        """Keeps what is set as a scene."""
+        scene = scene_of(self.settings, self._source.text)
+        self.model.use(with_scene(self.settings, name, scene))
+        self.note(f"Kept as scene {name}: F{name} shows it.")
+
+    def forget_scene(self, name: str) -> None:
+        """Keeps a scene no longer."""
+        self.model.use(with_scene(self.settings, name, None))
 
     def toggle_recording(self) -> None:
         """Begins or ends a recording."""
@@ -288,8 +322,9 @@ class MainWindow(QMainWindow):
         self._source.made.connect(self.model.see_source)
         self._live.picture_ready.connect(lambda: self.view.show_picture(self._live.take()))
         self._live.told.connect(self._on_message)
-        for told in (self.model.told, self._source.told, self._recorder.told, self._own_styles.told):
-            told.connect(self.note)
+        for part in (self.model, self._source, self._recorder, self._own_styles, self.undo, self.auto):
+            part.told.connect(self.note)
+        self.auto.wanted.connect(self.undo.use_unseen)
         self._background.failed.connect(self.note)
         self._recorder.changed.connect(self._show_recording)
         self._own_styles.made.connect(self._on_style_made)
@@ -304,6 +339,8 @@ class MainWindow(QMainWindow):
         panel.mixer.shared.connect(model.share_style)
         panel.mixer.added.connect(model.toggle_in_mix)
         panel.mixer.removed.connect(model.toggle_in_mix)
+        panel.play.kept.connect(self.keep_scene)
+        panel.play.forgotten.connect(self.forget_scene)
         panel.kept.connect(lambda: self._own_styles.keep(model.file, model.style))
         panel.saved.connect(lambda: self._own_styles.ask_where_to_save(model.file, model.style, self))
         panel.source_button.chosen.connect(self.use_source)

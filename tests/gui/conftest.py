@@ -147,7 +147,7 @@ def catalog(tiny_file: StyleFile) -> Catalog:
 
 @pytest.fixture
 def settings() -> Settings:
-    return Settings(lines=240)
+    return Settings(lines=240, fade_s=0.0)
 
 
 @pytest.fixture
@@ -161,7 +161,10 @@ def open_window(qapp, qtbot, catalog: Catalog, world: World, tmp_path: Path):
     ) -> MainWindow:
         apply_theme(qapp)
         window = MainWindow(
-            catalog or usual, settings or Settings(lines=240), settings_path=tmp_path / "settings.json", source=source
+            catalog or usual,
+            settings or Settings(lines=240, fade_s=0.0),
+            settings_path=tmp_path / "settings.json",
+            source=source,
         )
         qtbot.addWidget(window)
         windows.append(window)
