@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 
-from livestyle.look import Look, Manner
+from livestyle.look import STROKES, Colors, Look, Manner
 
 MOST_S = 5.0
 """The longest fade to choose."""
@@ -13,17 +14,28 @@ MOST_S = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Passing(Look):
-    """A look between two others. It has the styles of both, and so more than a look that is set may have."""
+    """A look between two others. It has the styles of both, and so more than a look that is set may have.
+
+    Attributes:
+        parts: Whose colours, and how much of each.
+    """
+
+    parts: tuple[tuple[Colors, float], ...] = ()
 
     def __post_init__(self) -> None:
         Manner.__post_init__(self)
+
+    def colorings(self) -> Mapping[Colors, float]:
+        """Whose colours the picture has, and how much of each; those of `colors` where it can have but one's."""
+        return dict(self.parts)
 
 
 def between(before: Look, after: Look, share: float) -> Look:
     """The look on the way from one to another.
 
     Styles change as codes do, which are mixed: strokes turn into others, and never are two pictures seen at once.
-    Amounts change evenly, the size of strokes by equal factors; whose colours the picture has changes half-way.
+    Amounts change evenly, the size of strokes by equal factors, and colours, for the strokes are the same, as in a
+    cross-fade.
 
     Args:
         before: Where it comes from.
@@ -35,19 +47,23 @@ def between(before: Look, after: Look, share: float) -> Look:
     if share >= 1:
         return after
     weights: dict[str, float] = {}
+    parts: dict[Colors, float] = {}
     for look, part in ((before, 1 - share), (after, share)):
         total = sum(weight for _, weight in look.mix)
         for name, weight in look.mix:
             weights[name] = weights.get(name, 0.0) + part * weight / total
+        for coloring, weight in look.colorings().items():
+            parts[coloring] = parts.get(coloring, 0.0) + part * weight
     amounts = {
         name: (1 - share) * getattr(before, name) + share * getattr(after, name)
         for name in ("strength", "steady", "depth")
     }
     stroke = before.stroke ** (1 - share) * after.stroke**share
-    colors = before.colors if share < 0.5 else after.colors
     # Two weights of next to nothing may add up to nothing.
     mix = tuple((name, weight) for name, weight in weights.items() if weight > 0)
-    return Passing(mix, stroke=min(2.0, max(0.5, stroke)), colors=colors, **amounts)
+    colors = max(parts, key=lambda coloring: parts[coloring])
+    stroke = min(STROKES[1], max(STROKES[0], stroke))
+    return Passing(mix, tuple(parts.items()), stroke=stroke, colors=colors, **amounts)
 
 
 def moved(before: Look, after: Look) -> float:
@@ -100,4 +116,6 @@ class Fade:
         """
         names = [each.name for each in fields(Manner)]
         new = {name: getattr(look, name) for name in names if getattr(look, name) != getattr(self.after, name)}
+        if "colors" in new and isinstance(self.before, Passing):
+            new["parts"] = ((look.colors, 1.0),)
         return replace(self, before=replace(self.before, **new), after=look)

@@ -32,8 +32,16 @@ def test_half_way_is_half_of_both() -> None:
     assert half.stroke == pytest.approx(1.0)
 
 
-def test_whose_colours_changes_half_way() -> None:
-    assert [between(ONE, OTHER, share).colors for share in (0.4, 0.6)] == ["painting", "camera"]
+def test_colours_of_both_are_mixed_and_those_of_more_count_where_one_has_to() -> None:
+    for share, colors in ((0.4, "painting"), (0.6, "camera")):
+        look = between(ONE, OTHER, share)
+        assert look.colorings() == pytest.approx({"painting": 1 - share, "camera": share})
+        assert look.colors == colors
+
+
+def test_a_fade_that_is_sent_elsewhere_mixes_the_colours_of_three() -> None:
+    look = between(between(ONE, OTHER, 0.5), replace(ONE, colors="only"), 0.5)
+    assert look.colorings() == pytest.approx({"painting": 0.25, "camera": 0.25, "only": 0.5})
 
 
 @given(looks, looks, shares)
@@ -82,3 +90,12 @@ class TestFade:
         back = self.fade.to(ONE, 11.0, 3.0)
         assert back.at(11.0) == self.fade.at(11.0)
         assert back.at(14.0) == ONE
+
+    def test_what_is_set_by_hand_on_the_way_counts_at_once(self) -> None:
+        passing = self.fade.to(ONE, 11.0, 2.0)
+        by_hand = passing.with_set(replace(ONE, colors="only", strength=0.3))
+        for time_s in (11.0, 12.0, 13.0):
+            look = by_hand.at(time_s)
+            assert look.strength == pytest.approx(0.3)
+            assert look.colorings() == pytest.approx({"only": 1.0})
+            assert dict(look.mix) == dict(passing.at(time_s).mix)
