@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 STEP = 5
 """How many places of a slider one press of a key moves it."""
+FILM_STEP_S = 5.0
+"""How far one press of a key goes in a film."""
 STYLE_KEYS = tuple("123456789")
 """The keys of the first styles."""
 MIX_KEYS = tuple(f"Ctrl+{number}" for number in STYLE_KEYS)
@@ -133,6 +135,13 @@ ACTIONS: dict[str, Action] = {
         lambda w: w.picture_card.ask_for_file(),
         also="or drop it onto the window",
     ),
+    "pause": Action("Ctrl+P", "Pause the film, or go on", lambda w: w.panel.transport.toggle()),
+    "film on": Action(
+        "Ctrl+Shift+Right", "Some seconds on in the film", lambda w: w.panel.transport.step(FILM_STEP_S), repeats=True
+    ),
+    "film back": Action(
+        "Ctrl+Shift+Left", "Some seconds back", lambda w: w.panel.transport.step(-FILM_STEP_S), repeats=True
+    ),
     "file": Action("O", "Open a file", lambda w: w.panel.source_button.ask_for_file()),
     "address": Action("U", "Open an address", lambda w: w.panel.source_button.ask_for_address()),
     "panels": Action(
@@ -181,7 +190,7 @@ def list_of_keys() -> list[tuple[str, str]]:
 
 def bind(window: MainWindow) -> None:
     """Gives a window the keys, and its buttons what they do."""
-    buttons = {**window.bar.buttons, **window.panel.play.buttons}
+    buttons = {**window.bar.buttons, **window.panel.play.buttons, "pause": window.panel.transport.pause}
     for name, action in ACTIONS.items():
         if action.run is None:
             continue

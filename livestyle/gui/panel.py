@@ -11,6 +11,7 @@ from livestyle.gui.actions import tip, with_keys
 from livestyle.gui.mixer import Mixer
 from livestyle.gui.play_section import PlaySection
 from livestyle.gui.source_menu import SourceButton
+from livestyle.gui.transport_bar import TransportBar
 from livestyle.gui.widgets import FACTOR, MAY_BREAK, OFF_OR_SHARE, Choice, Switch, ValueSlider
 from livestyle.live.decisions import LINES
 from livestyle.look import DEPTH, STEADY, Colors
@@ -37,6 +38,7 @@ class ControlPanel(QScrollArea):
         kept: The style in use is to be in the gallery the next time too.
         saved: The style in use is to be saved as a file.
         source_button: The menu of sources.
+        transport: What steers a film.
         mixer: The mix.
         play: Fades, scenes, what goes on by itself, and the way back.
     """
@@ -55,6 +57,7 @@ class ControlPanel(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
         self.source_button: SourceButton = SourceButton()
+        self.transport: TransportBar = TransportBar()
         self.mirror = Switch("Mirror")
         self.mirror.setToolTip(tip("mirror"))
         self.title, self.facts = QLabel(), QLabel()
@@ -116,7 +119,7 @@ class ControlPanel(QScrollArea):
         layout.setContentsMargins(18, 18, 18, 18)
         layout.setSpacing(12)
         for item in (
-            *("SOURCE", self.source_button, self.mirror),
+            *("SOURCE", self.source_button, self.transport, self.mirror),
             *("STYLE", self.title, self.facts, self.own),
             *(self.strength, self.stroke, self.depth_slider, _row("Colours", self.colors), self.steady),
             *("MIX", self.mixer),

@@ -241,6 +241,7 @@ class MainWindow(QMainWindow):
         stats = self._live.stats()
         self.bar.show_stats(stats, self._live.flicker())
         self.panel.source_button.show_name(self._live.source_name)
+        self.panel.transport.show_transport(self._live.transport)
         self.panel.show_size(self._size_text(stats))
         self._show_message()
         self._show_recording()

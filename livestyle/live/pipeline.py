@@ -26,6 +26,7 @@ from livestyle.live.slot import Slot
 from livestyle.live.source_thread import MakeSource, SourceThread
 from livestyle.log import see_log
 from livestyle.sinks.sink import FrameSink
+from livestyle.sources.transport import Transport
 from livestyle.stylizer.stylizer import BackendInfo
 from livestyle.timing import StageTimes
 
@@ -213,6 +214,12 @@ class Live:
         """What to call the source in front of a user; empty while there is none."""
         source = self._source
         return "" if source is None else source.name
+
+    @property
+    def transport(self) -> Transport | None:
+        """Steers the source, where it is a film."""
+        source = self._source
+        return None if source is None else source.transport
 
     def stats(self) -> Stats:
         """The figures of the last moments."""

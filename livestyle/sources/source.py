@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Self
 
 from livestyle.frame import Frame
+from livestyle.sources.transport import Transport
 
 
 class FrameSource(ABC):
@@ -23,6 +24,9 @@ class FrameSource(ABC):
     """Live sources deliver in real time whether anybody looks or not, so late frames are dropped; others wait."""
     is_drawn: bool = False
     """There is a frame for any moment, and each takes work, so none should be asked for that nobody needs."""
+    transport: Transport | None = None
+    """Steers a film that plays in real time; None for what can't be steered, and until it is open. While it holds, no
+    next frame is to be asked for."""
 
     def __enter__(self) -> Self:
         self.open()
