@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from livestyle.frame import Image
-from livestyle.look import Look
+from livestyle.look import Colors, Look
 
 FADE_BELOW = 0.2
 """Strengths below this fade into the camera's own picture. The identity code paints the photo nearly but not exactly,
@@ -21,19 +21,32 @@ def compose(photo: Image, painting: Image, look: Look) -> Image:
     Args:
         photo: RGB uint8 (H, W, 3).
         painting: RGB uint8 (H, W, 3), the network's output for `photo`.
-        look: Whose `colors` and `strength` apply.
+        look: Whose colours and `strength` apply.
 
     Returns:
         RGB uint8 (H, W, 3); `painting` itself when there is nothing to do.
     """
-    if look.colors == "camera":
-        painting = with_colors_of(painting, photo)
-    elif look.colors == "only":
-        painting = with_colors_of(photo, painting)
+    (colors, total), *others = look.colorings().items()
+    colored = _colored(photo, painting, colors)
+    for colors, share in others:
+        total += share
+        other = _colored(photo, painting, colors)
+        colored = np.asarray(cv2.addWeighted(other, share / total, colored, 1.0 - share / total, 0.0), np.uint8)
+    painting = colored
     if look.strength < FADE_BELOW:
         share = look.strength / FADE_BELOW
         painting = np.asarray(cv2.addWeighted(painting, share, photo, 1.0 - share, 0.0), np.uint8)
     return painting
+
+
+def _colored(photo: Image, painting: Image, colors: Colors) -> Image:
+    match colors:
+        case "painting":
+            return painting
+        case "camera":
+            return with_colors_of(painting, photo)
+        case "only":
+            return with_colors_of(photo, painting)
 
 
 def with_colors_of(picture: Image, other: Image) -> Image:

@@ -42,7 +42,7 @@ def tones_of(picture: Image) -> Tones:
 def amount_of(look: Look) -> float:
     """How far a look moves the masses, 0 to 1."""
     # With nothing but the colours of the style the brightness is the photo's own, masses and all.
-    return 0.0 if look.colors == "only" else look.depth * look.strength
+    return look.depth * look.strength * (1 - look.colorings().get("only", 0.0))
 
 
 class Depth:

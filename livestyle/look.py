@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Literal, get_args
 
@@ -83,6 +84,10 @@ class Look(Manner):
         if len(self.mix) > MOST_STYLES:
             raise StyleError(f"A look mixes at most {MOST_STYLES} styles, not {len(self.mix)}.")
         Manner.__post_init__(self)  # super() does not work in a class with slots
+
+    def colorings(self) -> Mapping[Colors, float]:
+        """Whose colours the picture has, and how much of each: all of one, but on the way from one to another."""
+        return {self.colors: 1.0}
 
 
 def parse_mix(text: str) -> tuple[tuple[str, float], ...]:

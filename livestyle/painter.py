@@ -10,6 +10,7 @@ import numpy as np
 
 from livestyle.compose import compose
 from livestyle.depth import Depth, Tones, amount_of
+from livestyle.fade import moved
 from livestyle.look import Look
 from livestyle.steady.steadier import Steadier
 from livestyle.styles.catalog import mixed_code, mixed_tones
@@ -26,6 +27,27 @@ REDUCTIONS = (1.0, 0.75, 0.5)
 """How much smaller a picture may be painted. A stylizer has to be made ready for every size (OpenVINO: 0.3 s), so there
 are few, and someone who moves a slider meets two such moments at most. Strokes grow evenly all the same: the picture is
 made smaller than it need be, and the code, which costs nothing to change, makes up for that."""
+
+JUMP = 0.5
+"""A look that changes by more than this from one painting to the next is another: what was painted before would show
+through."""
+BEHIND = 0.05
+"""How far a look that fades may be behind at most, by the paintings before that are averaged in. Before a still camera
+the past then halves the flicker of a fade of 2 s and shows no more than it does of a look that stands (2.2 steps of 255
+off the painting alone, against 1.6); twice as far behind it shows twice as much, and without a limit 16 steps of it in
+a fade of 0.5 s."""
+
+
+def most_kept(step: float) -> float:
+    """How much of the paintings before may go into one whose look has changed: 1 for all, 0 for nothing.
+
+    An average that keeps a share k of the past is k / (1 - k) paintings behind, so the faster a look changes, the
+    shorter must be the past.
+
+    Args:
+        step: How far the look has moved since the painting before, as `fade.moved` has it.
+    """
+    return 0.0 if step > JUMP else BEHIND / (BEHIND + step)
 
 
 class Painter:
@@ -45,6 +67,8 @@ class Painter:
         self._code_of: tuple[Look, int] | None = None
         self._code: Code = file.identity
         self._tones: Tones | None = None
+        self._most_kept = 1.0
+        """How much of the past the next painting may keep."""
         self._processor = _ProcessorPainter(stylizer)
         self._device: DevicePainter | None = None
         self._device_lacks_something = False
@@ -134,7 +158,7 @@ class Painter:
             return finish
         painted_hw = self.painted_hw((photos.shape[1], photos.shape[2]), look)
         code = self.code(look, min(painted_hw))
-        paintings = self._processor.paint(photos, painted_hw, code, self._tones, look)
+        paintings = self._processor.paint(photos, painted_hw, code, self._tones, look, self._take_most_kept())
         return lambda: paintings
 
     def work(self, photos: Images, look: Look) -> Work | None:
@@ -159,7 +183,7 @@ class Painter:
         if look.strength == 0:
             self.forget()
             return lambda uploaded: uploaded
-        return device.work(photos, painted_hw, code, self._tones, look)
+        return device.work(photos, painted_hw, code, self._tones, look, self._take_most_kept())
 
     def begin_work(self, photos: Images, work: Work) -> Finish | None:
         """Starts work of a GPU, this painter's own or what includes it.
@@ -187,10 +211,20 @@ class Painter:
         if (look, lines) != self._code_of:
             code = mixed_code(self.file, look, lines)
             if not np.array_equal(code, self._code):
-                self.forget()  # or the style before would show through
+                before, lines_before = self._code_of or (None, 0)
+                step = moved(before, look) if before is not None and lines_before == lines else 1.0
+                kept = min(self._most_kept, most_kept(step))
+                if kept == 0:
+                    self.forget()  # or the style before would show through
+                self._most_kept = kept or 1.0
             self._code, self._code_of = code, (look, lines)
             self._tones = mixed_tones(self.file, look)
         return self._code
+
+    def _take_most_kept(self) -> float:
+        """How much of the past the next painting may keep; those after it all, until the look changes again."""
+        most, self._most_kept = self._most_kept, 1.0
+        return most
 
     def forget(self) -> None:
         """Forgets what was painted before: the next picture has nothing to do with it."""
@@ -228,9 +262,17 @@ class _ProcessorPainter:
         self._stylizer.warm_up(batch, *painted_hw)
         self._warm.add((batch, painted_hw))
 
-    def paint(self, photos: Images, painted_hw: tuple[int, int], code: Code, tones: Tones | None, look: Look) -> Images:
+    def paint(
+        self,
+        photos: Images,
+        painted_hw: tuple[int, int],
+        code: Code,
+        tones: Tones | None,
+        look: Look,
+        most_kept: float,
+    ) -> Images:
         small = _resized(photos, painted_hw, cv2.INTER_AREA)
-        paintings = self._steadied(small, self._stylizer.stylize(small, code), look.steady)
+        paintings = self._steadied(small, self._stylizer.stylize(small, code), look.steady, most_kept)
         for photo, painting in zip(small, paintings, strict=True):
             painting[:] = self._depth.deepen(photo, painting, tones, amount_of(look))
         paintings = _resized(paintings, (photos.shape[1], photos.shape[2]), cv2.INTER_CUBIC)
@@ -242,13 +284,13 @@ class _ProcessorPainter:
         self._steadier = None
         self._depth.forget()
 
-    def _steadied(self, photos: Images, paintings: Images, amount: float) -> Images:
+    def _steadied(self, photos: Images, paintings: Images, amount: float, most_kept: float) -> Images:
         if amount == 0:
             self._steadier = None
             return paintings
         if self._steadier is None:
             self._steadier = Steadier()
-        return self._steadier.steady(photos, paintings, amount)
+        return self._steadier.steady(photos, paintings, amount, most_kept)
 
 
 def _resized(pictures: Images, size_hw: tuple[int, int], interpolation: int) -> Images:

@@ -13,11 +13,12 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 import platformdirs
 
 from livestyle.errors import StyleError
+from livestyle.fade import MOST_S
 from livestyle.look import MOST_STYLES, STEADY, Manner
 
 log = logging.getLogger(__name__)
@@ -30,31 +31,58 @@ def settings_path() -> Path:
     return platformdirs.user_config_path("livestyle", appauthor=False) / "settings.json"
 
 
+SCENES = tuple("12345678")
+"""The names of the scenes there is room for."""
+FASTEST_S, SLOWEST_S = 5.0, 600.0
+"""How often auto goes on, at most and at least."""
+
+Auto = Literal["off", "favourites", "scenes", "mixes"]
+"""What the show goes through by itself."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings(Manner):
-    """What is remembered. Immutable: `dataclasses.replace` makes changed ones.
+class Scene(Manner):
+    """A whole look with its source, to be called up again.
 
     Attributes:
-        source: Where frames come from, as the command line writes it; None for the first camera that works.
+        source: Where frames come from, as the command line writes it; None for the first camera that works, and in a
+            scene for whatever is on.
         mix: Names of styles and their shares, 0 to 1, the one that leads first; empty for the first one installed.
         steady: As in `Manner`, from the start on what live pictures need.
-        mirror: Show cameras as a mirror does.
-        lines: Lines of the short side that the network paints; None for what the device paints fluently.
-        inbetweens: Move paintings along where not every frame can be painted.
-        window: The window's place and size, as hexadecimal digits of what Qt saves; empty for the default.
-        panels: Whether the panels around the picture are shown.
-        favourites: Names of styles.
     """
 
     source: str | None = None
     mix: Mapping[str, float] = field(default_factory=dict)
     steady: float = STEADY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings(Scene):
+    """What is remembered. Immutable: `dataclasses.replace` makes changed ones.
+
+    Attributes:
+        mirror: Show cameras as a mirror does.
+        lines: Lines of the short side that the network paints; None for what the device paints fluently.
+        inbetweens: Move paintings along where not every frame can be painted.
+        window: The window's place and size, as hexadecimal digits of what Qt saves; empty for the default.
+        panels: Whether the panels around the picture are shown.
+        fade_s: How long one look takes to turn into another.
+        favourites: Names of styles.
+        scenes: Name of a scene, of `SCENES` -> the scene; those that are kept.
+        auto: What the show goes through by itself.
+        auto_every_s: How often it goes on.
+    """
+
     mirror: bool = True
     lines: int | None = None
     inbetweens: bool = True
     window: str = ""
     panels: bool = True
     favourites: Sequence[str] = field(default_factory=list)
+    fade_s: float = 1.0
+    scenes: Mapping[str, Scene] = field(default_factory=dict)
+    auto: Auto = "off"
+    auto_every_s: float = 20.0
 
 
 def _is_name(value: object) -> bool:
@@ -88,6 +116,18 @@ def _is_hex(value: object) -> bool:
     return isinstance(value, str) and all(c in "0123456789abcdef" for c in value)
 
 
+def _is_number(least: float, most: float) -> Callable[[object], bool]:
+    return lambda value: isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most
+
+
+def _are_scenes(value: object) -> bool:
+    return isinstance(value, dict)
+
+
+def _is_auto(value: object) -> bool:
+    return isinstance(value, str) and value in get_args(Auto)
+
+
 _VALID: dict[str, Callable[[object], bool]] = {
     "source": _is_name,
     "mix": _is_mix,
@@ -97,6 +137,10 @@ _VALID: dict[str, Callable[[object], bool]] = {
     "window": _is_hex,
     "panels": _is_switch,
     "favourites": _is_names,
+    "fade_s": _is_number(0.0, MOST_S),
+    "scenes": _are_scenes,
+    "auto": _is_auto,
+    "auto_every_s": _is_number(FASTEST_S, SLOWEST_S),
 }
 
 
@@ -110,6 +154,19 @@ def _is_valid(name: str, value: Any) -> bool:
     return True
 
 
+def _usable(kind: type[Scene], document: Mapping[str, object]) -> dict[str, Any]:
+    """The values of a JSON object that a kind of settings can take."""
+    usable: dict[str, Any] = {
+        each.name: document[each.name]
+        for each in fields(kind)
+        if each.name in document and _is_valid(each.name, document[each.name])
+    }
+    if "scenes" in usable:
+        scenes = {name: usable["scenes"].get(name) for name in SCENES}
+        usable["scenes"] = {name: Scene(**_usable(Scene, each)) for name, each in scenes.items() if type(each) is dict}
+    return usable
+
+
 def parse_settings(document: object) -> Settings:
     """Takes what is usable from a JSON document; unknown keys are ignored and wrong values fall back to the default."""
     if not isinstance(document, dict):
@@ -117,12 +174,7 @@ def parse_settings(document: object) -> Settings:
     version = document.get("version")
     if not isinstance(version, int) or version > FORMAT_VERSION:
         return Settings()
-    usable: dict[str, Any] = {
-        each.name: document[each.name]
-        for each in fields(Settings)
-        if each.name in document and _is_valid(each.name, document[each.name])
-    }
-    return Settings(**usable)
+    return Settings(**_usable(Settings, document))
 
 
 def load_settings(path: Path | None = None) -> Settings:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis.extra.numpy import arrays
 
 from livestyle.compose import FADE_BELOW, compose, with_colors_of
+from livestyle.fade import between
 from livestyle.frame import Image
 from livestyle.look import Look
 
@@ -80,3 +81,13 @@ def test_keep_colors_has_the_paintings_luma_and_the_photos_chroma() -> None:
     chroma = cv2.cvtColor(photo, cv2.COLOR_RGB2YCrCb)[0, 0, 1:]
     assert abs(result[0] - luma) <= 1
     assert np.abs(result[1:] - chroma).max() <= 1
+
+
+def test_colours_fade_from_one_to_the_other(photo, painting) -> None:
+    looks = {colors: Look((("any", 1.0),), colors=colors) for colors in ("painting", "camera", "only")}
+    alone = {colors: compose(photo, painting, look).astype(float) for colors, look in looks.items()}
+    half = compose(photo, painting, between(looks["painting"], looks["camera"], 0.25))
+    np.testing.assert_allclose(half, 0.75 * alone["painting"] + 0.25 * alone["camera"], atol=1)
+    third = between(between(looks["painting"], looks["camera"], 0.5), looks["only"], 0.5)
+    wanted = 0.25 * alone["painting"] + 0.25 * alone["camera"] + 0.5 * alone["only"]
+    np.testing.assert_allclose(compose(photo, painting, third), wanted, atol=2)

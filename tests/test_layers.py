@@ -12,7 +12,7 @@ import livestyle
 
 LAYERS = (
     ("errors", "__init__", "log"),
-    ("frame", "look", "hardware", "timing"),
+    ("frame", "look", "fade", "hardware", "timing"),
     ("networks", "losses", "depth"),
     ("sources", "sinks"),
     ("pretrained", "styles"),

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from livestyle.depth import QUANTILES
 from livestyle.errors import StyleError
+from livestyle.fade import Fade
 from livestyle.look import Look
-from livestyle.painter import Painter
+from livestyle.painter import BEHIND, Painter, most_kept
 from livestyle.styles.file import StyleFile
 from livestyle.stylizer.stylizer import BackendInfo, Code, Images, Stylizer
 
@@ -171,6 +172,26 @@ class TestSteadiness:
         self.flicker(painter, self.steady)
         painter.paint(self.still, other)
         assert np.array_equal(painter.paint(self.still, self.steady), stylizer.last)
+
+    def test_a_look_that_fades_is_held_still_on_its_way(self, tiny_file: StyleFile) -> None:
+        steps = {}
+        for seconds in (0.0, 2.0):
+            painter, fade = (
+                Painter(tiny_file, NoisyStylizer()),
+                Fade(self.steady, Look((("calm", 1.0),), steady=1.0), 0.0, seconds),
+            )
+            self.flicker(painter, self.steady)
+            paintings = [painter.paint(self.still, fade.at(time_s)).astype(int) for time_s in (0.0, 0.05, 0.1, 0.15)]
+            steps[seconds] = np.abs(np.diff(paintings, axis=0)).mean()
+        assert steps[2.0] < steps[0.0] / 2
+
+    def test_the_faster_it_fades_the_less_of_the_past_is_kept(self) -> None:
+        kept = [most_kept(step) for step in (0.0, 0.01, 0.1, 0.3, 0.6)]
+        assert kept[0] == 1
+        assert kept == sorted(kept, reverse=True)
+        # An average is k / (1 - k) paintings behind.
+        assert all(step * k / (1 - k) <= BEHIND * 1.001 for step, k in zip((0.01, 0.1, 0.3), kept[1:4], strict=True))
+        assert kept[4] == 0
 
     def test_nor_once_it_is_told_to_forget(self, tiny_file: StyleFile) -> None:
         stylizer = NoisyStylizer()

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 
 import platformdirs
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livestyle.look import DEPTH
-from livestyle.settings import Settings, load_settings, parse_settings, save_settings, settings_path
+from livestyle.settings import Scene, Settings, load_settings, parse_settings, save_settings, settings_path
 
 CHANGED = Settings(
     source="clip.mp4",
@@ -26,6 +26,10 @@ CHANGED = Settings(
     window="01d9d0cb",
     panels=False,
     favourites=["great_wave"],
+    fade_s=2.5,
+    scenes={"3": Scene(source="demo", mix={"great_wave": 1.0}, strength=0.6, colors="only")},
+    auto="favourites",
+    auto_every_s=45.0,
 )
 
 json_values = st.recursive(
@@ -59,9 +63,10 @@ def test_the_file_of_an_earlier_version_is_read(tmp_path: Path) -> None:
     )
     before = json.loads(path.read_text())
     loaded = load_settings(path)
-    assert loaded == replace(CHANGED, depth=DEPTH, inbetweens=True, favourites=[])
+    new = {"depth": DEPTH, "inbetweens": True, "fade_s": 1.0, "auto": "off", "auto_every_s": 20.0}
+    assert loaded == replace(CHANGED, **new, favourites=[], scenes={})
     save_settings(loaded, path)
-    assert json.loads(path.read_text()) == {**before, "depth": DEPTH, "inbetweens": True, "favourites": []}
+    assert json.loads(path.read_text()) == {**before, **new, "favourites": [], "scenes": {}}
 
 
 def test_a_missing_file_is_the_defaults(tmp_path: Path) -> None:
@@ -120,6 +125,15 @@ def test_a_newer_version_is_not_guessed_at() -> None:
         ("source", 3),
         ("window", "not hex"),
         ("panels", None),
+        ("fade_s", 5.1),
+        ("fade_s", True),
+        ("fade_s", "1"),
+        ("favourites", "starry_night"),
+        ("favourites", [""]),
+        ("scenes", ["1"]),
+        ("auto", "always"),
+        ("auto", ["off"]),
+        ("auto_every_s", 0),
     ],
 )
 def test_a_wrong_value_falls_back_alone(key: str, wrong: object) -> None:
@@ -129,9 +143,9 @@ def test_a_wrong_value_falls_back_alone(key: str, wrong: object) -> None:
 @given(st.dictionaries(st.sampled_from([f.name for f in fields(Settings)]) | st.text(max_size=8), json_values))
 def test_any_document_gives_settings_that_can_be_saved(document: dict[str, object]) -> None:
     settings = parse_settings({"version": 1, **document})
-    assert (
-        parse_settings(
-            json.loads(json.dumps({"version": 1, **{f.name: getattr(settings, f.name) for f in fields(settings)}}))
-        )
-        == settings
-    )
+    assert parse_settings(json.loads(json.dumps({"version": 1, **asdict(settings)}))) == settings
+
+
+def test_of_scenes_that_are_partly_wrong_the_rest_is_kept() -> None:
+    scenes = {"1": {"mix": {"calm": 1.0}, "strength": 7, "depth": 0.3}, "2": "calm", "9": {"mix": {"calm": 1.0}}}
+    assert parse_settings({"version": 1, "scenes": scenes}).scenes == {"1": Scene(mix={"calm": 1.0}, depth=0.3)}

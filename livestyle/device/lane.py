@@ -71,6 +71,7 @@ class Amounts:
         code: The style, (K,).
         tones: Of the style's picture; None where they are not known.
         look: Its strength, steadiness and depth.
+        most_kept: The share of the paintings before that one may have at most.
         begins: Whether the paintings before have nothing to do with these.
         forgets_noise: Whether what is known of the photos' noise hasn't either.
         begins_depth: Whether the photos before haven't.
@@ -79,6 +80,7 @@ class Amounts:
     code: Code
     tones: Tones | None
     look: Look
+    most_kept: float
     begins: bool
     forgets_noise: bool
     begins_depth: bool
@@ -87,8 +89,8 @@ class Amounts:
         """All in one, (K + `QUANTILES` + 7,), as `_Numbers` takes them apart."""
         steady = self.look.steady
         singles = [
-            1 - KEPT_STILL * min(1.0, steady / GATE_UP_TO),
-            1 - KEPT_MOVING * (steady / GATE_UP_TO - 1),
+            1 - min(self.most_kept, KEPT_STILL * min(1.0, steady / GATE_UP_TO)),
+            1 - min(self.most_kept, KEPT_MOVING * (steady / GATE_UP_TO - 1)),
             self.begins,
             self.forgets_noise,
             0.0 if self.tones is None else amount_of(self.look),

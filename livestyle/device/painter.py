@@ -92,7 +92,15 @@ class DevicePainter:
 
         return finished
 
-    def work(self, photos: Images, painted_hw: tuple[int, int], code: Code, tones: Tones | None, look: Look) -> Work:
+    def work(
+        self,
+        photos: Images,
+        painted_hw: tuple[int, int],
+        code: Code,
+        tones: Tones | None,
+        look: Look,
+        most_kept: float = 1.0,
+    ) -> Work:
         """How pictures are painted: work that is to be begun next, and for them alone.
 
         Args:
@@ -101,6 +109,7 @@ class DevicePainter:
             code: In which style.
             tones: The light and dark of that; None where they are not known.
             look: All else.
+            most_kept: The share of the paintings before that one may have at most.
         """
         task = task_of(len(photos), (photos.shape[1], photos.shape[2]), painted_hw, look)
         self._forget_all_but(task)
@@ -109,6 +118,7 @@ class DevicePainter:
             code,
             tones,
             look,
+            most_kept,
             begins=self._held_hw != task.painted_hw,
             forgets_noise=not self._knows_noise,
             begins_depth=self._seen_hw != seen_hw,

@@ -14,12 +14,15 @@ from livestyle.gui.comparison import HOLD_KEY
 from livestyle.gui.help import show_help
 from livestyle.gui.model import ShowModel
 from livestyle.gui.widgets import FACTOR, SHARE
+from livestyle.settings import SCENES
 
 if TYPE_CHECKING:
     from livestyle.gui.window import MainWindow
 
 STEP = 5
 """How many places of a slider one press of a key moves it."""
+FILM_STEP_S = 5.0
+"""How far one press of a key goes in a film."""
 STYLE_KEYS = tuple("123456789")
 """The keys of the first styles."""
 MIX_KEYS = tuple(f"Ctrl+{number}" for number in STYLE_KEYS)
@@ -60,6 +63,17 @@ def _numbered(keys: Sequence[str], does: str, do: Callable[[ShowModel, str], Non
     return {key: Action(key, does, partial(run, row)) for row, key in enumerate(keys)}
 
 
+def _of_scenes(
+    name: str, keys: str, does: str, do: Callable[[MainWindow, str], object], also: str = ""
+) -> dict[str, Action]:
+    """What is done with scenes, by the function key of their number."""
+
+    def run(scene: str, window: MainWindow) -> None:
+        do(window, scene)
+
+    return {f"{name} {scene}": Action(f"{keys}{scene}", does, partial(run, scene), also=also) for scene in SCENES}
+
+
 ACTIONS: dict[str, Action] = {
     "hold": Action(HOLD_KEY, "Show the camera's own picture while held", None),
     **_numbered(STYLE_KEYS, "Paint in this style", ShowModel.use_style),
@@ -97,6 +111,24 @@ ACTIONS: dict[str, Action] = {
     "snapshot": Action(
         "S", "Save this picture in your Pictures folder", lambda w: w.take_snapshot(), "Snapshot", icons.snapshot_icon
     ),
+    "countdown": Action("Shift+S", "The same after 3, 2, 1", lambda w: w.countdown.toggle()),
+    **_of_scenes("scene", "F", "Show this scene", lambda w, scene: w.call_up_scene(scene)),
+    **_of_scenes(
+        "keep scene",
+        "Shift+F",
+        "Keep what is set as a scene",
+        lambda w, scene: w.keep_scene(scene),
+        "or right-click",
+    ),
+    "auto": Action("A", "Let the show go on by itself, or stop it", lambda w: w.auto.toggle()),
+    "undo": Action("Ctrl+Z", "Take the last change back", lambda w: w.undo.undo(), label="Undo"),
+    "redo": Action("Ctrl+Shift+Z", "Make it again after all", lambda w: w.undo.redo(), label="Redo"),
+    "reset": Action(
+        "Ctrl+Shift+R",
+        "Set all but the style as it was at first",
+        lambda w: w.undo.reset(),
+        label="Reset all",
+    ),
     "picture": Action(
         "Ctrl+O",
         "Paint in the style of any picture",
@@ -107,6 +139,13 @@ ACTIONS: dict[str, Action] = {
     "find": Action("Ctrl+F", "Find a style", lambda w: w.shelf.look_for()),
     "favourite": Action(
         "F", "Make this style a favourite, or no longer", lambda w: w.toggle_favourite(w.model.style.name)
+    ),
+    "pause": Action("Ctrl+P", "Pause the film, or go on", lambda w: w.panel.transport.toggle()),
+    "film on": Action(
+        "Ctrl+Shift+Right", "Some seconds on in the film", lambda w: w.panel.transport.step(FILM_STEP_S), repeats=True
+    ),
+    "film back": Action(
+        "Ctrl+Shift+Left", "Some seconds back", lambda w: w.panel.transport.step(-FILM_STEP_S), repeats=True
     ),
     "file": Action("O", "Open a file", lambda w: w.panel.source_button.ask_for_file()),
     "address": Action("U", "Open an address", lambda w: w.panel.source_button.ask_for_address()),
@@ -125,7 +164,7 @@ ACTIONS: dict[str, Action] = {
         also="or double-click the picture",
     ),
     "leave full screen": Action("Esc", "Leave full screen", lambda w: w.full_screen.leave()),
-    "help": Action("F1", "All keys", lambda w: show_help(w, list_of_keys()), label="?"),
+    "help": Action("?", "All keys", lambda w: show_help(w, list_of_keys()), label="?"),
     "quit": Action("Ctrl+Q", "Quit", lambda w: w.close()),
 }
 
@@ -156,6 +195,7 @@ def list_of_keys() -> list[tuple[str, str]]:
 
 def bind(window: MainWindow) -> None:
     """Gives a window the keys, and its buttons what they do."""
+    buttons = {**window.bar.buttons, **window.panel.play.buttons, "pause": window.panel.transport.pause}
     for name, action in ACTIONS.items():
         if action.run is None:
             continue
@@ -164,5 +204,5 @@ def bind(window: MainWindow) -> None:
         bound.setAutoRepeat(action.repeats)
         bound.triggered.connect(lambda _, run=action.run: run(window))
         window.addAction(bound)
-        if name in window.bar.buttons:
-            window.bar.buttons[name].clicked.connect(bound.trigger)
+        if name in buttons:
+            buttons[name].clicked.connect(bound.trigger)

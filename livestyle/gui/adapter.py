@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from livestyle.live.painting_stage import OpenStylizer
     from livestyle.live.pipeline import Live
     from livestyle.live.source_thread import MakeSource
+    from livestyle.sources.transport import Transport
     from livestyle.steady.flicker import Flicker
     from livestyle.styles.file import StyleFile
     from livestyle.stylizer.stylizer import Stylizer
@@ -86,6 +87,11 @@ class LiveAdapter(QObject):
     def source_name(self) -> str:
         """What the source is called; empty while there is none."""
         return "" if self._live is None else self._live.source_name
+
+    @property
+    def transport(self) -> Transport | None:
+        """Steers the source, where it is a film."""
+        return None if self._live is None else self._live.transport
 
     def stats(self) -> Stats | None:
         """The figures of the last moments; None before the start."""

@@ -23,6 +23,7 @@ class LiveSource(QObject):
     Attributes:
         made: A source is about to be opened; whether it is a camera, which people look into as into a mirror.
         worked: A source that the user chose has delivered its first frame: what it is called on the command line.
+        text: What is on, as the command line writes it; None for a camera that was found.
     """
 
     made = pyqtSignal(bool)
@@ -32,9 +33,11 @@ class LiveSource(QObject):
         super().__init__(parent)
         self._live = live
         self._ask = partial(self.start, None)
+        self.text: str | None = None
 
     def start(self, text: str | None) -> None:
         """Shows a source, named as the command line does; in its place, or for None, the first camera that works."""
+        self.text = text
         self._ask = partial(self.start, text)
         camera = self._announced(FIRST_CAMERA)
         if text is None:
@@ -44,6 +47,7 @@ class LiveSource(QObject):
 
     def use(self, text: str) -> None:
         """Shows another source; if it doesn't work, the one before comes back."""
+        self.text = text
         self._ask = partial(self.use, text)
         self._live.use_source(self._announced(text), works=partial(self.worked.emit, text))
 

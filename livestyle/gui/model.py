@@ -52,6 +52,7 @@ class ShowModel(QObject):
         self.settings = fitting(settings, catalog)
         self._path = path
         self._device = device
+        self._fades = False
         self._source_is_camera = True
         self._mirrors_film = False
 
@@ -76,11 +77,19 @@ class ShowModel(QObject):
         return self.settings.mirror if self._source_is_camera else self._mirrors_film
 
     def controls(self) -> Controls:
-        """What the show is to obey."""
-        return controls_from(self.settings, self.catalog, mirror=self.mirror)
+        """What the show is to obey: it fades to other styles, and what a slider sets counts at once."""
+        controls = controls_from(self.settings, self.catalog, mirror=self.mirror)
+        return replace(controls, fade_s=self.settings.fade_s if self._fades else 0.0)
+
+    def use(self, settings: Settings) -> None:
+        """Goes over to other settings."""
+        self._fades = True
+        self.settings = fitting(settings, self.catalog)
+        self.changed.emit()
 
     def set(self, name: str, value: Any) -> None:
         """Changes a field of the settings."""
+        self._fades = name == "mix" and set(value) != set(self.mix)
         if name == "mirror" and not self._source_is_camera:
             self._mirrors_film = value
         else:

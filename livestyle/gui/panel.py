@@ -9,7 +9,9 @@ from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollAre
 
 from livestyle.gui.actions import tip, with_keys
 from livestyle.gui.mixer import Mixer
+from livestyle.gui.play_section import PlaySection
 from livestyle.gui.source_menu import SourceButton
+from livestyle.gui.transport_bar import TransportBar
 from livestyle.gui.widgets import FACTOR, MAY_BREAK, OFF_OR_SHARE, Choice, Switch, ValueSlider
 from livestyle.live.decisions import LINES
 from livestyle.look import DEPTH, STEADY, Colors
@@ -36,7 +38,9 @@ class ControlPanel(QScrollArea):
         kept: The style in use is to be in the gallery the next time too.
         saved: The style in use is to be saved as a file.
         source_button: The menu of sources.
+        transport: What steers a film.
         mixer: The mix.
+        play: Fades, scenes, what goes on by itself, and the way back.
     """
 
     changed = pyqtSignal(str, object)
@@ -53,6 +57,7 @@ class ControlPanel(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
         self.source_button: SourceButton = SourceButton()
+        self.transport: TransportBar = TransportBar()
         self.mirror = Switch("Mirror")
         self.mirror.setToolTip(tip("mirror"))
         self.title, self.facts = QLabel(), QLabel()
@@ -96,6 +101,7 @@ class ControlPanel(QScrollArea):
             "steady": self.steady,
         }
         self.mixer = Mixer()
+        self.play: PlaySection = PlaySection()
         self.lines = Choice("Fewer lines are faster, more lines are finer")
         self.lines.addItem("Automatic", None)
         for lines in LINES:
@@ -113,10 +119,11 @@ class ControlPanel(QScrollArea):
         layout.setContentsMargins(18, 18, 18, 18)
         layout.setSpacing(12)
         for item in (
-            *("SOURCE", self.source_button, self.mirror),
+            *("SOURCE", self.source_button, self.transport, self.mirror),
             *("STYLE", self.title, self.facts, self.own),
             *(self.strength, self.stroke, self.depth_slider, _row("Colours", self.colors), self.steady),
             *("MIX", self.mixer),
+            *("PLAY", self.play),
             *("PAINTED AT", self.lines, self.inbetweens, self.painted_at),
         ):
             if isinstance(item, str):
@@ -129,6 +136,7 @@ class ControlPanel(QScrollArea):
         layout.addStretch()
         self.setWidget(content)
 
+        self.play.changed.connect(self.changed)
         self.mirror.clicked.connect(lambda on: self.changed.emit("mirror", on))
         self.inbetweens.clicked.connect(lambda on: self.changed.emit("inbetweens", on))
         for name, slider in self._sliders.items():
@@ -164,6 +172,7 @@ class ControlPanel(QScrollArea):
             slider.show_value(getattr(settings, name))
         self.colors.setCurrentIndex(self.colors.findData(settings.colors))
         self.mixer.show_mix(mix, partners)
+        self.play.show_settings(settings)
         row = self.lines.findData(settings.lines)
         if row < 0:
             self.lines.addItem(f"{settings.lines} lines", settings.lines)

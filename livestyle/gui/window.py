@@ -15,10 +15,12 @@ from PyQt6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 from livestyle.gui import live_source, outputs
 from livestyle.gui.actions import bind
 from livestyle.gui.adapter import LiveAdapter, stylizer_opener
+from livestyle.gui.auto import Auto
 from livestyle.gui.background import Background
 from livestyle.gui.bar import Bar
 from livestyle.gui.choices import file_to_predict_with, partners_of
 from livestyle.gui.comparison import Comparison
+from livestyle.gui.countdown import Countdown
 from livestyle.gui.drops import (
     PictureToRead,
     dropped_picture,
@@ -36,9 +38,11 @@ from livestyle.gui.own_styles import OwnStyles
 from livestyle.gui.panel import ControlPanel
 from livestyle.gui.recorder import Recorder
 from livestyle.gui.repainter import Repainter, idle_stylizer
+from livestyle.gui.scenes import called_up, can_show, scene_of, with_scene
 from livestyle.gui.sections import in_order, styles_of
 from livestyle.gui.shelf import Shelf
 from livestyle.gui.status import StatusBoard
+from livestyle.gui.undo import Undo
 from livestyle.gui.view import LiveView
 from livestyle.live.message import Kind, Message, Stats, Topic
 from livestyle.settings import Settings
@@ -87,10 +91,13 @@ class MainWindow(QMainWindow):
         self.own_styles: OwnStyles = OwnStyles(self._background, self.model, own, self)
         self.comparison: Comparison = Comparison(self)
         self.full_screen: FullScreen = FullScreen(self)
+        self.undo: Undo = Undo(self.model, self.use_settings, self)
+        self.auto: Auto = Auto(self.model, self)
 
         self.setWindowTitle("livestyle")
         self.setAcceptDrops(True)
         self.view = LiveView()
+        self.countdown: Countdown = Countdown(self.view, self.take_snapshot)
         self.model.names = in_order(catalog, self.own_styles.names)
         self.shelf: Shelf = Shelf()
         self.gallery, self.picture_card = self.shelf.gallery, self.shelf.picture_card
@@ -120,6 +127,7 @@ class MainWindow(QMainWindow):
         self._tick_timer.start(TICK_MS)
         self.own_styles.renew()
         self._repainter.start()
+        self.auto.start()
 
     @property
     def settings(self) -> Settings:
@@ -143,6 +151,32 @@ class MainWindow(QMainWindow):
             self.own_styles.open(Path(text))
             return
         self._source.use(text)
+
+    def use_settings(self, settings: Settings) -> None:
+        """Goes over to other settings, and to their source if it is not on."""
+        if settings.source not in (None, self.settings.source, self._source.text):
+            self._source.use(settings.source)
+        self.model.use(settings)
+
+    def call_up_scene(self, name: str) -> None:
+        """Shows a scene."""
+        settings = called_up(self.settings, name)
+        if settings is None:
+            self.note(f"Scene {name} is empty: Shift+F{name} keeps what is set.")
+        elif not can_show(self.settings.scenes[name], self.model.catalog):
+            self.note(f"Scene {name} can't be shown: its styles are no longer there.")
+        else:
+            self.use_settings(settings)
+
+    def keep_scene(self, name: str) -> None:
+        """Keeps what is set as a scene."""
+        scene = scene_of(self.settings, self._source.text)
+        self.model.use(with_scene(self.settings, name, scene))
+        self.note(f"Kept as scene {name}: F{name} shows it.")
+
+    def forget_scene(self, name: str) -> None:
+        """Keeps a scene no longer."""
+        self.model.use(with_scene(self.settings, name, None))
 
     def toggle_recording(self) -> None:
         """Begins or ends a recording."""
@@ -238,6 +272,7 @@ class MainWindow(QMainWindow):
         stats = self._live.stats()
         self.bar.show_stats(stats, self._live.flicker())
         self.panel.source_button.show_name(self._live.source_name)
+        self.panel.transport.show_transport(self._live.transport)
         self.panel.show_size(self._size_text(stats))
         self._show_message()
         self._show_recording()
@@ -324,8 +359,9 @@ class MainWindow(QMainWindow):
         self.view.no_source.demo_wanted.connect(partial(self.use_source, "demo"))
         self._live.picture_ready.connect(lambda: self.view.show_picture(self._live.take()))
         self._live.told.connect(self._on_message)
-        for told in (self.model.told, self._recorder.told, self.own_styles.told):
-            told.connect(self.note)
+        for part in (self.model, self._recorder, self.own_styles, self.undo, self.auto):
+            part.told.connect(self.note)
+        self.auto.wanted.connect(self.undo.use_unseen)
         self._background.failed.connect(self.note)
         self._repainter.painted.connect(self.gallery.styles.show_painted)
         self._recorder.changed.connect(self._show_recording)
@@ -346,6 +382,8 @@ class MainWindow(QMainWindow):
         panel.mixer.shared.connect(model.share_style)
         panel.mixer.added.connect(model.toggle_in_mix)
         panel.mixer.removed.connect(model.toggle_in_mix)
+        panel.play.kept.connect(self.keep_scene)
+        panel.play.forgotten.connect(self.forget_scene)
         panel.kept.connect(lambda: self.own_styles.keep(model.style.name))
         panel.saved.connect(lambda: self.own_styles.ask_where_to_save(model.style.name, self))
         panel.source_button.chosen.connect(self.use_source)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 from livestyle.errors import StyleError
+from livestyle.fade import Fade
 from livestyle.look import Look
 from livestyle.styles.catalog import unknown_style
 from livestyle.styles.file import StyleFile
@@ -20,6 +22,9 @@ class Controls:
         lines: Lines of the short side to paint; None for what the device paints fluently.
         mirror: Swap left and right.
         inbetweens: Move paintings along the camera's motion where not every frame can be painted.
+        fade_s: How long the look of before takes to turn into this one; at 0, what changes of the same styles counts at
+            once, and a fade of theirs goes on.
+        fade: The look on its way to `look`; None once, or where, it is there at once.
     """
 
     file: StyleFile
@@ -27,6 +32,8 @@ class Controls:
     lines: int | None = None
     mirror: bool = False
     inbetweens: bool = True
+    fade_s: float = field(default=0.0, kw_only=True)
+    fade: Fade | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
         for name, _ in self.look.mix:
@@ -34,3 +41,34 @@ class Controls:
                 raise StyleError(unknown_style(name, self.file.styles))
         if self.lines is not None and self.lines < 1:
             raise ValueError(f"a picture of {self.lines} lines")
+
+    def after(self, before: Controls, time_s: float) -> Self:
+        """These controls on their way from others, which they take the place of at a time.
+
+        Only the styles of one network fade into each other: two pictures are never seen at once.
+        """
+        way = before.fade or Fade(before.look, before.look)
+        if self.look == way.after:
+            fade = way
+        elif self.fade_s > 0:
+            fade = way.to(self.look, time_s, self.fade_s)
+        elif _names(self.look) == _names(way.after):
+            fade = way.with_set(self.look)
+        else:
+            return self
+        is_known = _names(fade.before) <= set(self.file.styles)
+        if fade.is_over(time_s) or self.file.weights is not before.file.weights or not is_known:
+            return self
+        return replace(self, fade=fade)
+
+    def at(self, time_s: float) -> Self:
+        """The controls at a time, with a look that stands."""
+        return self if self.fade is None else replace(self, look=self.fade.at(time_s), fade=None)
+
+    def is_still_at(self, time_s: float) -> bool:
+        """Whether nothing moves by itself from a time on."""
+        return self.fade is None or self.fade.is_over(time_s)
+
+
+def _names(look: Look) -> set[str]:
+    return {name for name, _ in look.mix}

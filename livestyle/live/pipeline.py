@@ -28,6 +28,7 @@ from livestyle.live.source_thread import MakeSource, SourceThread
 from livestyle.log import see_log
 from livestyle.sinks.sink import FrameSink
 from livestyle.sources.source import FrameSource
+from livestyle.sources.transport import Transport
 from livestyle.stylizer.stylizer import BackendInfo
 from livestyle.timing import StageTimes
 
@@ -157,8 +158,12 @@ class Live:
     # ---- what can be changed while it runs ---------------------------------------------------------------------------
 
     def use_controls(self, controls: Controls) -> None:
-        """Changes the controls: the next frame obeys, or the last one anew if its source has ended."""
-        self._controls = controls
+        """Changes the controls: the next frame obeys, or the last one anew if its source has ended.
+
+        A look with a fade is on its way from then on.
+        """
+        with self._lock:
+            self._controls = controls.after(self._controls, self._clock() - self._start_s)
         source = self._source
         if source is not None:
             source.again()
@@ -229,6 +234,12 @@ class Live:
         """What to call the source in front of a user; empty while there is none."""
         source = self._source
         return "" if source is None else source.name
+
+    @property
+    def transport(self) -> Transport | None:
+        """Steers the source, where it is a film."""
+        source = self._source
+        return None if source is None else source.transport
 
     def stats(self) -> Stats:
         """The figures of the last moments."""
@@ -301,7 +312,7 @@ class Live:
     def _paint(self, relay: Relay, shot: _Shot) -> None:
         source_hw = shot.frame.height, shot.frame.width
         while True:
-            controls = self._controls
+            controls = self._controls.at(shot.frame.time_s)
             stage = relay.stage_for(controls, source_hw, FLUENT_FRAMES if shot.takes_moved or shot.is_still else 1)
             if stage.is_ready(source_hw):
                 break
@@ -336,6 +347,8 @@ class Live:
         finish: Callable[[], Image | None],
     ) -> None:
         painting, self._still = finish(), None
+        if not self._controls.is_still_at(shot.frame.time_s):
+            shot.source.again()
         if painting is None:
             self._show_unpainted(shot)
             return

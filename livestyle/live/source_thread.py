@@ -13,6 +13,7 @@ from livestyle.live.decisions import retry_delay_s
 from livestyle.live.message import Kind, Message, Tell, Topic
 from livestyle.log import see_log
 from livestyle.sources.source import FrameSource
+from livestyle.sources.transport import Transport
 
 log = logging.getLogger(__name__)
 
@@ -34,8 +35,8 @@ class SourceThread:
     """Delivers the frames of one source until it is stopped.
 
     A read that fails is told, and the source is opened again after a while, longer each time, for as long as it takes.
-    A source that never gave a frame gives way to the one before it, if that one worked. At the end of a source its
-    last frame stays; `again` delivers it once more.
+    A source that never gave a frame gives way to the one before it, if that one worked. At the end of a source, and
+    while it is paused, its last frame stays; `again` delivers it once more.
 
     Args:
         make: Makes the source, in this thread.
@@ -89,7 +90,7 @@ class SourceThread:
         return not self._thread.is_alive()
 
     def again(self) -> None:
-        """Delivers the last frame once more if the source has ended."""
+        """Delivers the last frame once more if the source has ended, or is paused."""
         self._wake.set()
 
     @property
@@ -97,6 +98,12 @@ class SourceThread:
         """What to call the source in front of a user; empty while it is being looked for."""
         source = self._source
         return source.name if source is not None else ""
+
+    @property
+    def transport(self) -> Transport | None:
+        """Steers the source, where it can be steered."""
+        source = self._source
+        return None if source is None else source.transport
 
     def _run(self) -> None:
         try:
@@ -136,8 +143,8 @@ class SourceThread:
                 self._tell(Message(Kind.PROBLEM, Topic.SOURCE, f"{error} Trying again."))
                 self._stopping.wait(retry_delay_s(failures))
             else:
-                self._hold(last)
-                return
+                if not self._hold(last):
+                    return
 
     def _read_once(self, failures: int) -> Frame | None:
         """Reads from opening to the end; returns the last frame."""
@@ -156,23 +163,34 @@ class SourceThread:
         with source:
             if self._stopping.is_set():
                 return None
+            transport = source.transport
+            if transport is not None:
+                transport.wake = self._wake.set
             for frame in source:
                 if self._stopping.is_set():
                     return None
                 if not self._delivered:
                     self._delivered = True
                     self._tell(Message(Kind.CLEAR, Topic.SOURCE))
-                    if self._has_worked:
+                    if self._has_worked and failures:
                         self._tell(Message(Kind.NOTE, Topic.SOURCE, f"{source.name} is back."))
                     else:
                         self._works()
                     self._has_worked = True
                 self._receive(self, source, frame)
+                while transport is not None and transport.holds:
+                    self._wake.wait()
+                    self._wake.clear()
+                    if self._stopping.is_set():
+                        return None
+                    if transport.holds:
+                        self._receive(self, source, frame)
         return frame
 
-    def _hold(self, last: Frame | None) -> None:
+    def _hold(self, last: Frame | None) -> bool:
+        """Keeps the last frame on show; returns whether the source is to be read again, from elsewhere."""
         if self._stopping.is_set():
-            return
+            return False
         self._tell(Message(Kind.CLEAR, Topic.SOURCE))
         self._tell(Message(Kind.NOTE, Topic.SOURCE, f"{self.name} has ended."))
         source = self._source
@@ -181,5 +199,8 @@ class SourceThread:
             self._wake.wait()
             self._wake.clear()
             if self._stopping.is_set():
-                return
+                return False
+            if source.transport is not None and source.transport.is_wanted_elsewhere:
+                return True
             self._receive(self, source, last)
+        return False

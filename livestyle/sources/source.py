@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Self
 
 from livestyle.frame import Frame
+from livestyle.sources.transport import Transport
 
 
 class FrameSource(ABC):
@@ -25,6 +26,9 @@ class FrameSource(ABC):
     """There is a frame for any moment, and each takes work, so none should be asked for that nobody needs."""
     is_still: bool = False
     """Many frames in a row are the same picture, and have the same array."""
+    transport: Transport | None = None
+    """Steers a film that plays in real time; None for what can't be steered, and until it is open. While it holds, no
+    next frame is to be asked for."""
 
     def __enter__(self) -> Self:
         self.open()

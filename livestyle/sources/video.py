@@ -10,6 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import av
 import av.error
+from av import time_base as AV_TIME_BASE
 from av.codec.context import ThreadType
 from av.container import InputContainer
 from av.video.frame import VideoFrame
@@ -21,6 +22,7 @@ from livestyle.sources.decode import FrameConverter, TimeStamps, decoded, open_v
 from livestyle.sources.guarded import Guarded, TookTooLong, within
 from livestyle.sources.pace import Clock, pace
 from livestyle.sources.source import FrameSource
+from livestyle.sources.transport import Transport
 
 _SILENCE_LIMIT_S = 8.0
 """How long the host of a stream may keep silent, when it is opened and later."""
@@ -60,6 +62,8 @@ class VideoSource(FrameSource):
             return
         reader = self._opened()
         self.is_live = self.is_live or not reader.has_end
+        if self.is_live and reader.has_end and self.transport is None:
+            self.transport = Transport(reader.duration_s, loops=self._loop)
         self._guarded = Guarded(reader, _Reader.close)
 
     def close(self) -> None:
@@ -77,20 +81,33 @@ class VideoSource(FrameSource):
         if guarded is None:
             raise SourceError(f"{self.name} is not open.")
         start_s = time.monotonic()
-        clock = Clock(start_s, start_s)
+        clock, transport = Clock(start_s, start_s), self.transport
         for index in count():
             with guarded.use() as reader:
-                if reader is None or (read := reader.read(loop=self._loop)) is None:
+                if reader is None:
                     return
+                wanted_s = None if transport is None else transport.take_wanted_s()
+                if wanted_s is not None:
+                    reader.seek(wanted_s)
+                read = reader.read(loop=self._loop if transport is None else transport.loops)
+            if read is None:
+                if transport is not None:
+                    transport.is_over = True
+                return
             frame, time_s = read
             if not reader.has_end:
                 time_s = time.monotonic() - start_s
             elif self.is_live:
-                clock, wait_s = pace(clock, time_s, time.monotonic())
+                now_s = time.monotonic()
+                if transport is not None and transport.take_jumped():
+                    clock = Clock(now_s - time_s, now_s)
+                clock, wait_s = pace(clock, time_s, now_s)
                 if wait_s is None:
                     continue
                 if guarded.closed.wait(wait_s):
                     return
+            if transport is not None:
+                transport.position_s = reader.position_s
             yield Frame(reader.picture(frame), time_s, index)
 
     def _opened(self) -> _Reader:
@@ -123,6 +140,8 @@ class _Reader:
         self._is_file = is_file
         self._round_start_s = 0.0
         self._stamps = TimeStamps(0.0, 0.0)
+        self.position_s = 0.0
+        """The time stamp in the film of the last frame."""
         self._converter = FrameConverter(*self._start())
 
     def read(self, *, loop: bool) -> tuple[VideoFrame, float] | None:
@@ -140,8 +159,37 @@ class _Reader:
             frame = next(self._frames, None)
         if frame is None:
             return None
-        time_s = None if frame.pts is None else self._round_start_s + frame.time - self._first_s
+        self.position_s = self.position_s + self._stamps.step if frame.pts is None else frame.time - self._first_s
+        time_s = None if frame.pts is None else self._round_start_s + self.position_s
         return frame, self._stamps.mend(time_s)
+
+    @property
+    def duration_s(self) -> float | None:
+        """How long the film is; None where that is not known."""
+        return None if self._container.duration is None else self._container.duration / AV_TIME_BASE
+
+    def seek(self, time_s: float) -> None:
+        """Goes on with the frame that is shown at a time of the film, or else with its last; time stamps go on.
+
+        Raises:
+            SourceError: It can't be read any further.
+        """
+        try:
+            self._container.seek(round((self._first_s + time_s) * AV_TIME_BASE))
+            self._frames = self._decode(self._stream)
+        except av.error.FFmpegError:  # what can't be sought is read from its start
+            self._container.close()
+            self._start()
+        last: VideoFrame | None = None
+        for frame in self._frames:
+            last = frame
+            if frame.pts is None or frame.time - self._first_s > time_s - self._stamps.step / 2:
+                break
+        if last is None:
+            return
+        self._frames = chain([last], self._frames)
+        if last.pts is not None:
+            self._round_start_s = (self._stamps.last or 0.0) + self._stamps.step - (last.time - self._first_s)
 
     def picture(self, frame: VideoFrame) -> Image:
         """A decoded frame as RGB uint8, in the size of the first frame even if the stream changes it midway."""
@@ -155,7 +203,7 @@ class _Reader:
         """Opens it; returns its stream and the first frame, which `read` will give again."""
         self._container = self._open_container()
         try:
-            stream = video_stream_of(self._container, self._name)
+            stream = self._stream = video_stream_of(self._container, self._name)
             self.has_end = self._is_file or self._container.duration is not None
             if not self.has_end:
                 stream.thread_type = ThreadType.SLICE  # frame threads hold back as many frames as there are cores

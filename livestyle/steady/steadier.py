@@ -58,7 +58,7 @@ class Steadier:
         self._noise = Noise()
         self._past = None
 
-    def steady(self, photos: Images, paintings: Images, amount: float) -> Images:
+    def steady(self, photos: Images, paintings: Images, amount: float, most_kept: float = 1.0) -> Images:
         """Holds paintings still.
 
         A picture of another size than the last, or with hardly anything in common with it, begins anew.
@@ -68,6 +68,7 @@ class Steadier:
             paintings: RGB uint8 (N, H, W, 3), the painting of each photo.
             amount: 0 is none; up to 0.5 the flicker is taken more and more from what stands still, above that also from
                 what moves.
+            most_kept: The share of the past that a painting may have at most: less where the style changes.
 
         Returns:
             RGB uint8 (N, H, W, 3); `paintings` itself if the amount is 0.
@@ -77,22 +78,22 @@ class Steadier:
             return paintings
         steadied = np.empty_like(paintings)
         for i, (photo, painting) in enumerate(zip(photos, paintings, strict=True)):
-            steadied[i] = self._next(shrunk(photo), painting, amount)
+            steadied[i] = self._next(shrunk(photo), painting, amount, most_kept)
         return steadied
 
-    def _next(self, photo: Image, painting: Image, amount: float) -> Image:
+    def _next(self, photo: Image, painting: Image, amount: float, most_kept: float) -> Image:
         past = self._past
         if past is None or past.painting.shape != painting.shape or past.newest.shape != photo.shape:
             return self._begin(photo, painting)
         noise = self._noise.learn(photo, past.newest)
         new = novelty(photo, past.photo, noise)
-        least: Map | float = 1 - KEPT_STILL * min(1.0, amount / GATE_UP_TO)
+        least: Map | float = 1 - min(most_kept, KEPT_STILL * min(1.0, amount / GATE_UP_TO))
         if amount > GATE_UP_TO:
             flow = self._flow.back(photo, past.newest)
             moving = _spread(motion(new, novelty(photo, warped(past.photo, flow), noise)))
             past = _moved(past, np.asarray(cv2.multiply(flow, cv2.merge([moving, moving])), np.float32))
             new = novelty(photo, past.photo, noise + moving * _off(past.photo))
-            least_moving = 1 - KEPT_MOVING * (amount / GATE_UP_TO - 1)
+            least_moving = 1 - min(most_kept, KEPT_MOVING * (amount / GATE_UP_TO - 1))
             least = least + (least_moving - least) * moving
         changed = _spread(openness(new))
         if np.count_nonzero(changed > 0.5) > CUT * changed.size:

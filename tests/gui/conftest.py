@@ -144,7 +144,7 @@ def catalog(tiny_file: StyleFile) -> Catalog:
 
 @pytest.fixture
 def settings() -> Settings:
-    return Settings(lines=240)
+    return Settings(lines=240, fade_s=0.0)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from PyQt6.QtWidgets import QAbstractButton, QDialog, QLabel
 
 from livestyle.gui.actions import ACTIONS, MIX_KEYS, STYLE_KEYS, from_to, list_of_keys, tip, with_keys
 from livestyle.gui.comparison import HOLD_KEY
+from livestyle.settings import SCENES
 
 
 def test_every_key_is_one_and_does_one_thing() -> None:
@@ -34,7 +35,9 @@ def test_the_list_of_keys_has_all_in_a_line_for_each_thing_that_is_done(window, 
         ("1 to 9", "Paint in this style"),
         ("Ctrl+1 to 9", "Mix this style in, or take it out"),
     ]
-    assert len(lines) == len(ACTIONS) - len(STYLE_KEYS) - len(MIX_KEYS) + 2
+    assert ("F1 to F8", "Show this scene") in lines
+    assert ("Shift+F1 to F8", "Keep what is set as a scene") in lines
+    assert len(lines) == len(ACTIONS) - len(STYLE_KEYS) - len(MIX_KEYS) - 2 * len(SCENES) + 4
     window.bar.buttons["help"].click()
     dialog = window.findChild(QDialog)
     assert [label.text() for label in dialog.findChildren(QLabel)] == [text for line in lines for text in line]

@@ -116,3 +116,23 @@ def test_it_is_remembered_with_the_place_of_the_window(model, tmp_path) -> None:
     model.save("01d9")
     assert load_settings(tmp_path / "settings.json") == model.settings
     assert (model.settings.panels, model.settings.window) == (False, "01d9")
+
+
+def test_other_styles_fade_in_and_what_a_slider_sets_counts_at_once(model) -> None:
+    model.set("fade_s", 2.5)
+    model.use_style("wild")
+    assert model.controls().fade_s == 2.5
+    model.set("strength", 0.7)
+    assert model.controls().fade_s == 0
+    model.toggle_in_mix("dark")
+    assert model.controls().fade_s == 2.5
+    model.share_style("dark", 0.7)
+    assert model.controls().fade_s == 0
+
+
+def test_whole_settings_fade_in(model, changes) -> None:
+    model.use(Settings(mix={"wild": 1.0, "gone": 1.0}, strength=0.2, fade_s=1.5))
+    assert model.controls().fade_s == 1.5
+    assert model.mix == {"wild": 1.0}
+    assert model.settings.strength == 0.2
+    assert len(changes) == 1

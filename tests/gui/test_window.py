@@ -605,7 +605,7 @@ def test_the_picture_has_the_keyboard_from_the_start(window) -> None:
 
 
 def test_the_list_of_keys_opens(window, qtbot) -> None:
-    press(qtbot, window, Qt.Key.Key_F1)
+    press(qtbot, window, Qt.Key.Key_Question)
     dialog = window.findChild(QDialog)
     assert dialog.isVisible()
     dialog.close()

@@ -5,9 +5,62 @@ from dataclasses import replace
 import pytest
 
 from livestyle.errors import StyleError
+from livestyle.fade import Fade
 from livestyle.look import Look
 
 
 def test_an_unknown_style_is_refused_at_once(controls) -> None:
     with pytest.raises(StyleError, match="no style 'wilt'"):
         replace(controls, look=Look((("wilt", 1.0),)))
+
+
+CALM, WILD = Look((("calm", 1.0),)), Look((("wild", 1.0),))
+
+
+class TestFade:
+    """From calm to wild in two seconds, from second 10 on."""
+
+    @pytest.fixture
+    def fading(self, controls):
+        return replace(controls, look=WILD, fade_s=2.0).after(replace(controls, look=CALM), 10.0)
+
+    def test_the_look_is_on_its_way(self, fading) -> None:
+        assert fading.at(10.0).look == CALM
+        assert dict(fading.at(11.0).look.mix) == {"calm": 0.5, "wild": 0.5}
+        assert fading.at(12.0).look == WILD
+        assert [fading.is_still_at(time_s) for time_s in (10.0, 11.9, 12.0)] == [False, False, True]
+
+    def test_without_one_it_is_there_at_once(self, controls) -> None:
+        jump = replace(controls, look=WILD).after(controls, 10.0)
+        assert jump.at(10.0).look == WILD
+        assert jump.is_still_at(10.0)
+
+    def test_another_style_on_the_way_fades_from_where_it_is(self, controls, fading) -> None:
+        back = replace(controls, look=CALM, fade_s=1.0).after(fading, 11.0)
+        assert back.at(11.0).look == fading.at(11.0).look
+        assert dict(back.at(11.5).look.mix) == {"calm": 0.75, "wild": 0.25}
+        assert back.at(12.0).look == CALM
+
+    def test_what_is_set_by_hand_on_the_way_counts_at_once(self, controls, fading) -> None:
+        weaker = replace(controls, look=replace(WILD, strength=0.4)).after(fading, 11.0)
+        assert weaker.at(11.0).look.strength == pytest.approx(0.4)
+        assert dict(weaker.at(11.0).look.mix) == {"calm": 0.5, "wild": 0.5}
+        assert weaker.at(12.0).look == replace(WILD, strength=0.4)
+
+    def test_other_controls_leave_it_alone(self, fading) -> None:
+        mirrored = replace(fading, mirror=True, fade=None).after(fading, 11.0)
+        assert mirrored.fade == fading.fade
+        assert mirrored.mirror
+
+    def test_codes_of_two_networks_do_not_mix(self, controls) -> None:
+        other = replace(controls.file, weights=dict(controls.file.weights))
+        assert replace(controls, file=other, look=WILD, fade_s=2.0).after(controls, 10.0).fade is None
+
+    def test_nor_is_a_style_faded_from_that_is_gone(self, controls) -> None:
+        left = {name: style for name, style in controls.file.styles.items() if name != "calm"}
+        shrunk = replace(controls.file, styles=left)
+        assert replace(controls, file=shrunk, look=WILD, fade_s=2.0).after(controls, 10.0).fade is None
+
+    def test_a_fade_that_is_over_is_forgotten(self, fading) -> None:
+        assert isinstance(fading.fade, Fade)
+        assert replace(fading, fade=None, fade_s=0.0).after(fading, 12.0).fade is None

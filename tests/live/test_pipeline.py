@@ -16,6 +16,7 @@ from livestyle.look import Look
 from livestyle.painter import Painter
 from livestyle.sinks.sink import FrameSink
 from livestyle.sources.source import FrameSource
+from livestyle.sources.transport import Transport
 
 
 @pytest.fixture(autouse=True)
@@ -58,6 +59,63 @@ def push_until(source, is_enough) -> bool:
         return True
     source.push(7)
     return False
+
+
+# ---- a look that fades ----------------------------------------------------------------------------------------------
+
+
+def test_a_source_that_has_ended_is_painted_on_until_a_fade_is_over(controls, workshop, audience, source) -> None:
+    ticks = itertools.count()
+    with Live(controls, workshop, tell=audience.tell, clock=lambda: next(ticks) / 100) as live:
+        audience.live = live
+        live.subscribe(audience.on_picture)
+        live.use_source(lambda: source)
+        source.push(10)
+        source.end()
+        audience.wait_for_value(110)
+        audience.wait_for_text("has ended")
+        live.use_controls(dataclasses.replace(controls, look=Look((("wild", 1.0),)), fade_s=2.0))
+        calm, wild = (controls.file.styles[name].codes[0] for name in ("calm", "wild"))
+        audience.wait_until(lambda: np.allclose(workshop.stylizers[0].codes[-1], wild))
+        codes = workshop.stylizers[0].codes
+        shares = [float(np.dot(code - calm, wild - calm) / np.dot(wild - calm, wild - calm)) for code in codes]
+        assert shares == sorted(shares)
+        assert sum(0.05 < share < 0.95 for share in shares) > 3
+
+
+# ---- a film that is steered -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def film(source) -> Transport:
+    source.transport = Transport(10.0, loops=False)
+    return source.transport
+
+
+def test_while_a_film_is_paused_its_frame_stays_and_is_painted_anew(live, source, film, audience, change) -> None:
+    live.use_source(lambda: source)
+    assert film.duration_s == 10.0
+    film.toggle()
+    source.push(10, 20)
+    audience.wait_for_value(110)
+    assert live.transport is film
+    change(mirror=True)
+    audience.wait_until(lambda: audience.shown.count((110, True)) >= 2)
+    assert (120, True) not in audience.shown
+    film.toggle()
+    audience.wait_for_value(120)
+
+
+def test_from_its_end_a_film_can_be_sought_back(live, source, film, audience) -> None:
+    live.use_source(lambda: source)
+    source.push(10)
+    source.end()
+    audience.wait_for_text("has ended")
+    film.seek(5.0)
+    source.push(30)
+    audience.wait_for_value(130)
+    assert source.opened == 2
+    assert not [m for m in audience.messages if "is back" in m.text]
 
 
 # ---- the way of a frame ----------------------------------------------------------------------------------------------

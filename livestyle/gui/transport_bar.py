@@ -1,0 +1,81 @@
+"""The bar under the source of a film: pause, where it stands, seek, loop."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from livestyle.gui.actions import tip
+from livestyle.gui.bar import clock_text
+from livestyle.gui.widgets import Slider, Switch
+from livestyle.sources.transport import Transport
+
+PLACES = 1000
+
+
+class TransportBar(QWidget):
+    """Shows where a film stands, and steers it. Hidden while the source is none."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._transport: Transport | None = None
+        self.pause = QToolButton()
+        self.pause.setObjectName("flat")
+        self.pause.setToolTip(tip("pause"))
+        self.pause.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.place = Slider((0, PLACES), 0)
+        self.place.setAccessibleName("Place in the film")
+        self.place.setToolTip("Where the film stands")
+        self.time = QLabel()
+        self.time.setObjectName("quiet")
+        self.loop = Switch("Loop")
+        self.loop.setToolTip("Begin again at the end of the film")
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        row.addWidget(self.pause)
+        row.addWidget(self.place, 1)
+        row.addWidget(self.time)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(row)
+        layout.addWidget(self.loop)
+        self.hide()
+        self.place.valueChanged.connect(self._seek)
+        self.loop.clicked.connect(self._set_loops)
+
+    def show_transport(self, transport: Transport | None) -> None:
+        """Shows what there is to steer, and where it stands."""
+        self._transport = transport
+        self.setVisible(transport is not None)
+        if transport is None:
+            return
+        self.pause.setText("▶" if transport.is_paused else "❚❚")
+        self.pause.setAccessibleName("Play" if transport.is_paused else "Pause")
+        self.loop.setChecked(transport.loops)
+        duration_s = transport.duration_s
+        self.place.setVisible(bool(duration_s))
+        self.time.setText(clock_text(transport.position_s))
+        if duration_s and not self.place.isSliderDown():
+            blocked = self.place.blockSignals(True)
+            self.place.setValue(round(PLACES * transport.position_s / duration_s))
+            self.place.blockSignals(blocked)
+
+    def toggle(self) -> None:
+        """Pauses the film, or goes on."""
+        if self._transport is not None:
+            self._transport.toggle()
+            self.show_transport(self._transport)
+
+    def step(self, seconds: float) -> None:
+        """Goes so many seconds on in the film."""
+        if self._transport is not None:
+            self._transport.seek(self._transport.position_s + seconds)
+
+    def _seek(self, place: int) -> None:
+        if self._transport is not None and self._transport.duration_s:
+            self._transport.seek(place / PLACES * self._transport.duration_s)
+
+    def _set_loops(self, loops: bool) -> None:
+        if self._transport is not None:
+            self._transport.loops = loops
