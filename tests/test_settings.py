@@ -21,6 +21,7 @@ CHANGED = Settings(
     steady=0.4,
     depth=0.3,
     mirror=False,
+    pace="smooth",
     lines=720,
     inbetweens=False,
     window="01d9d0cb",
@@ -58,9 +59,9 @@ def test_the_file_of_an_earlier_version_is_read(tmp_path: Path) -> None:
     )
     before = json.loads(path.read_text())
     loaded = load_settings(path)
-    assert loaded == replace(CHANGED, depth=DEPTH, inbetweens=True)
+    assert loaded == replace(CHANGED, depth=DEPTH, inbetweens=True, pace="balanced")
     save_settings(loaded, path)
-    assert json.loads(path.read_text()) == {**before, "depth": DEPTH, "inbetweens": True}
+    assert json.loads(path.read_text()) == {**before, "depth": DEPTH, "inbetweens": True, "pace": "balanced"}
 
 
 def test_a_missing_file_is_the_defaults(tmp_path: Path) -> None:

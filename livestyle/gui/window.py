@@ -25,12 +25,13 @@ from livestyle.gui.gallery import Gallery
 from livestyle.gui.live_source import LiveSource
 from livestyle.gui.model import ShowModel
 from livestyle.gui.own_styles import OwnStyles
+from livestyle.gui.pace import PaceWatch
 from livestyle.gui.panel import ControlPanel
 from livestyle.gui.picture_card import PictureCard
 from livestyle.gui.recorder import Recorder
 from livestyle.gui.status import StatusBoard
 from livestyle.gui.view import LiveView
-from livestyle.live.message import Kind, Message, Stats, Topic
+from livestyle.live.message import Kind, Message, Topic
 from livestyle.settings import Settings
 from livestyle.styles.catalog import Catalog
 from livestyle.styles.file import Style, StyleFile
@@ -70,6 +71,7 @@ class MainWindow(QMainWindow):
         self.model: ShowModel = ShowModel(catalog, settings, settings_path, self)
         self._first_source = source or settings.source
         self._board = StatusBoard()
+        self._pace = PaceWatch()
         self._background = Background(self)
         open_stylizer = stylizer_opener(device, lambda message: self._live.told.emit(message))
         self._live = LiveAdapter(self.model.controls(), open_stylizer, self)
@@ -205,17 +207,13 @@ class MainWindow(QMainWindow):
 
     def _tick(self) -> None:
         stats = self._live.stats()
-        self.bar.show_stats(stats, self._live.flicker())
+        pace = self._pace.see(stats, self.settings, self._live.newest)
+        self.bar.show_pace(pace)
+        self.panel.show_pace(pace)
+        self.panel.details.show_figures(stats, self._live.flicker(), self._live.newest)
         self.panel.source_button.show_name(self._live.source_name)
-        self.panel.show_size(self._size_text(stats))
         self._show_message()
         self._show_recording()
-
-    def _size_text(self, stats: Stats | None) -> str:
-        picture = self._live.newest
-        if stats is None or stats.backend is None or picture is None or not picture.is_painted:
-            return ""
-        return f"{picture.frame.width}x{picture.frame.height} on {stats.backend.device}"
 
     # ---- events ------------------------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from livestyle.errors import StyleError
+from livestyle.live.decisions import FLUENT_FPS
 from livestyle.look import Look
 from livestyle.styles.catalog import unknown_style
 from livestyle.styles.file import StyleFile
@@ -20,6 +21,7 @@ class Controls:
         lines: Lines of the short side to paint; None for what the device paints fluently.
         mirror: Swap left and right.
         inbetweens: Move paintings along the camera's motion where not every frame can be painted.
+        rate_fps: Frames a second to be shown, where the device is to choose the lines.
     """
 
     file: StyleFile
@@ -27,6 +29,7 @@ class Controls:
     lines: int | None = None
     mirror: bool = False
     inbetweens: bool = True
+    rate_fps: float = FLUENT_FPS
 
     def __post_init__(self) -> None:
         for name, _ in self.look.mix:

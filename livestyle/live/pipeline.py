@@ -83,6 +83,7 @@ class Live:
         self._under_way: Callable[[], None] | None = None
         """Waits for the painting that was begun last, and hands it over. Of the painting thread."""
         self._backend: BackendInfo | None = None
+        self._source_hw: tuple[int, int] | None = None
         self._stopped = False
         # Guards what follows: frames are numbered, and handed over, by two threads.
         self._lock = Lock()
@@ -219,7 +220,8 @@ class Live:
             )
         p50_ms, p95_ms = self._times.percentiles("latency", (50, 95))
         summary = self._times.summary()
-        return Stats(source_fps, painted_fps, shown_fps, self._dropped, p50_ms, p95_ms, summary, self._backend)
+        rates = source_fps, painted_fps, shown_fps
+        return Stats(*rates, self._dropped, p50_ms, p95_ms, summary, self._backend, self._source_hw)
 
     # ---- the way of a frame ------------------------------------------------------------------------------------------
 
@@ -297,7 +299,7 @@ class Live:
                 return
         with self._times.measure("prepare"):
             photo = prepared(shot.frame.image, stage.size_hw(source_hw), mirror=controls.mirror)
-        self._backend = stage.info
+        self._backend, self._source_hw = stage.info, source_hw
         finish = stage.begin(photo, source_hw)
         self._land()
         self._under_way = partial(self._finish, stage, shot, photo, controls.mirror, finish)
