@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -12,7 +13,7 @@ from PyQt6.QtCore import QByteArray, QEvent, Qt, QTimer
 from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PyQt6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
-from livestyle.gui import live_source, outputs
+from livestyle.gui import language, live_source, outputs
 from livestyle.gui.actions import bind
 from livestyle.gui.adapter import LiveAdapter, stylizer_opener
 from livestyle.gui.background import Background
@@ -22,6 +23,7 @@ from livestyle.gui.comparison import Comparison
 from livestyle.gui.drops import PictureToRead, dropped_picture, dropped_source, is_picture, is_source, picture_file
 from livestyle.gui.full_screen import FullScreen
 from livestyle.gui.gallery import Gallery
+from livestyle.gui.language import tr
 from livestyle.gui.live_source import LiveSource
 from livestyle.gui.model import ShowModel
 from livestyle.gui.own_styles import OwnStyles
@@ -86,6 +88,8 @@ class MainWindow(QMainWindow):
         self.view = LiveView()
         self.gallery = Gallery([catalog.find(name) for name in self.model.names])
         self.picture_card: PictureCard = PictureCard()
+        self.view.setAccessibleName(tr("Picture"))
+        self.gallery.setAccessibleName(tr("Styles"))
         self.panel: ControlPanel = ControlPanel()
         self.bar: Bar = Bar()
         self._tick_timer = QTimer(self)
@@ -146,7 +150,7 @@ class MainWindow(QMainWindow):
         self._on_message(Message(Kind.NOTE, Topic.OUTPUT, text))
 
     def _on_message(self, message: Message) -> None:
-        self._board.tell(message, time.monotonic())
+        self._board.tell(replace(message, text=language.told(message.text)), time.monotonic())
         self._show_message()
 
     def _on_change(self) -> None:
@@ -228,7 +232,7 @@ class MainWindow(QMainWindow):
         data = None if event is None else event.mimeData()
         if event is not None and (is_picture(data) or is_source(data)):
             event.acceptProposedAction()
-            self.view.set_drop_hint("Drop to paint in its style" if is_picture(data) else "Drop to paint it")
+            self.view.set_drop_hint(tr("Drop to paint in its style") if is_picture(data) else tr("Drop to paint it"))
 
     def dragLeaveEvent(self, event: QDragLeaveEvent | None) -> None:
         """Forgets the drag."""
