@@ -104,7 +104,7 @@ class Language(QTranslator):
         return [(text, _pattern(text)) for text in texts if len(bare(text)) >= LEAST_LETTERS]
 
 
-LEAST_LETTERS = 8
+LEAST_LETTERS = 7
 """A text with fewer letters of its own is no sentence, and would be recognized everywhere."""
 
 
