@@ -41,7 +41,7 @@ class PaceWatch:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._held_s: float | None = None
+        self._held_s = clock()
 
     def see(self, stats: Stats | None, settings: Settings, picture: Picture | None) -> Pace:
         """Judges the figures of this moment."""
@@ -49,12 +49,13 @@ class PaceWatch:
         if stats is None or picture is None or not picture.is_painted or stats.shown_fps == 0:
             self._held_s = now_s
             return Pace()
-        if self._held_s is None or stats.shown_fps >= HELD_SHARE * aim_fps(stats, settings):
-            self._held_s = now_s
         lines = min(picture.frame.height, picture.frame.width)
         rate = tr("{fps} fps", fps=_spoken(stats.shown_fps))
-        if now_s - self._held_s < SHORT_FOR_S:
+        if stats.shown_fps >= HELD_SHARE * aim_fps(stats, settings):
+            self._held_s = now_s
             return Pace(rate, held_text(stats, settings, lines))
+        if now_s - self._held_s < SHORT_FOR_S:
+            return Pace(rate, tr("{fps} fps, painted at {lines} lines.", fps=_spoken(stats.shown_fps), lines=lines))
         return Pace(rate, short_text(stats, settings, lines), is_short=True)
 
 

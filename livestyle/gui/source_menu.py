@@ -51,6 +51,7 @@ class SourceButton(QPushButton):
     def show_name(self, name: str) -> None:
         """Shows the name of the source in use; empty while there is none."""
         self._name = name
+        name = tr("Demo scene") if name == "Demo scene" else name
         room_px = max(60, self.width() - 44)
         text = self.fontMetrics().elidedText(name or tr("No source yet"), Qt.TextElideMode.ElideMiddle, room_px)
         if text != self.text():

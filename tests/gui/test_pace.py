@@ -35,9 +35,9 @@ def watch(clock) -> PaceWatch:
 
 
 def see_for(watch: PaceWatch, clock: Clock, seconds: float, stats: Stats, settings: Settings | None = None) -> Pace:
-    pace = watch.see(stats, settings or Settings(), PICTURE)
+    watch.see(stats, settings or Settings(), PICTURE)
     clock.now_s += seconds
-    return watch.see(stats, settings or Settings(), PICTURE) if seconds else pace
+    return watch.see(stats, settings or Settings(), PICTURE)
 
 
 def test_a_rate_that_is_held_is_told_with_the_size(watch, clock) -> None:
@@ -47,7 +47,7 @@ def test_a_rate_that_is_held_is_told_with_the_size(watch, clock) -> None:
 
 def test_falling_short_for_a_while_brings_advice(watch, clock) -> None:
     slow = replace(STATS, shown_fps=12.0)
-    assert not see_for(watch, clock, SHORT_FOR_S - 0.1, slow).is_short
+    assert see_for(watch, clock, SHORT_FOR_S - 0.1, slow) == Pace("12 fps", "12 fps, painted at 480 lines.")
     pace = see_for(watch, clock, 0.2, slow)
     assert pace.is_short
     assert pace.text == ("12 instead of 20 fps, painted at 480 lines. Choose Smooth, or close other programs.")
