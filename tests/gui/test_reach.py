@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
@@ -12,9 +13,14 @@ from PyQt6.QtWidgets import (
     QComboBox,
     QLabel,
     QLineEdit,
+    QPushButton,
     QSlider,
     QWidget,
 )
+
+from livestyle.gui.language import LANGUAGES, Language, texts_in
+from livestyle.gui.widgets import Switch
+from livestyle.gui.window import LEGIBLE_PX
 
 CONTROLS = (QAbstractButton, QSlider, QComboBox, QLineEdit)
 
@@ -102,13 +108,26 @@ def test_nothing_overlaps_and_nothing_is_cut_off(window, qtbot, size) -> None:
         assert not [(a, b) for a in inside for b in inside if a is not b and a.geometry().intersects(b.geometry())]
 
 
-@pytest.mark.parametrize("size", [(1280, 720), (700, 520)])
-def test_the_panel_is_as_wide_as_its_words(window, qtbot, size) -> None:
-    window.panel.details.expander.click()
-    window.resize(*size)
-    content = window.panel.widget()
-    qtbot.waitUntil(lambda: content.width() <= window.panel.width())
-    labels = [w for w in content.findChildren(QLabel) if w.isVisible() and w.text() and not w.wordWrap()]
-    labels = [label for label in labels if type(label) is QLabel]
-    assert labels
-    assert [label.text() for label in labels if label.width() < label.sizeHint().width()] == []
+@pytest.fixture(params=["en", *LANGUAGES])
+def spoken(request, qapp) -> Iterator[str]:
+    language = Language(request.param, texts_in(request.param), qapp)
+    qapp.installTranslator(language)
+    yield request.param
+    qapp.removeTranslator(language)
+
+
+def test_words_have_room_in_every_language(spoken, full_window, qtbot) -> None:
+    full_window.panel.show_own_style(is_own=True, is_kept=False)
+    full_window.resize(700, 520)
+    qtbot.waitUntil(lambda: full_window.width() == 700)
+    content, viewport = full_window.panel.widget(), full_window.panel.viewport()
+    assert content.minimumSizeHint().width() <= viewport.width()
+    words = [w for w in content.findChildren(QWidget) if w.isVisible() and type(w) in (QLabel, QPushButton, Switch)]
+    words = [w for w in words if w.text() and not (isinstance(w, QLabel) and w.wordWrap())]
+    assert len(words) > 10
+    assert [w.text() for w in words if w.width() < w.sizeHint().width()] == []
+    full_window.resize(1280, 720)
+    qtbot.waitUntil(lambda: full_window.width() == 1280)
+    bar = full_window.bar
+    assert all(bar.buttons[name].text() for name in ("record", "snapshot", "compare"))
+    assert bar.status.width() >= LEGIBLE_PX
