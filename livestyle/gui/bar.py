@@ -11,7 +11,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QTool
 from livestyle.gui import icons
 from livestyle.gui.actions import ACTIONS, tip
 from livestyle.gui.language import number, tr
-from livestyle.gui.pace import Pace
+from livestyle.gui.pace import PaceReport
 from livestyle.gui.widgets import StatusLabel, set_kind
 from livestyle.live.message import Kind, Message
 
@@ -76,7 +76,7 @@ class Bar(QWidget):
         self.status.setText("" if message is None else message.text)
         set_kind(self.status, kind)
 
-    def show_pace(self, pace: Pace) -> None:
+    def show_pace(self, pace: PaceReport) -> None:
         """Shows how fast it goes; the tool tip says more."""
         self.figures.setText(pace.rate)
         self.figures.setToolTip(pace.text)

@@ -18,7 +18,7 @@ SHORT_FOR_S = 4.0
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class PaceReport:
     """How it goes.
 
     Attributes:
@@ -43,20 +43,22 @@ class PaceWatch:
         self._clock = clock
         self._held_s = clock()
 
-    def see(self, stats: Stats | None, settings: Settings, picture: Picture | None) -> Pace:
+    def see(self, stats: Stats | None, settings: Settings, picture: Picture | None) -> PaceReport:
         """Judges the figures of this moment."""
         now_s = self._clock()
         if stats is None or picture is None or not picture.is_painted or stats.shown_fps == 0:
             self._held_s = now_s
-            return Pace()
+            return PaceReport()
         lines = min(picture.frame.height, picture.frame.width)
         rate = tr("{fps} fps", fps=_spoken(stats.shown_fps))
         if stats.shown_fps >= HELD_SHARE * aim_fps(stats, settings):
             self._held_s = now_s
-            return Pace(rate, held_text(stats, settings, lines))
+            return PaceReport(rate, held_text(stats, settings, lines))
         if now_s - self._held_s < SHORT_FOR_S:
-            return Pace(rate, tr("{fps} fps, painted at {lines} lines.", fps=_spoken(stats.shown_fps), lines=lines))
-        return Pace(rate, short_text(stats, settings, lines), is_short=True)
+            return PaceReport(
+                rate, tr("{fps} fps, painted at {lines} lines.", fps=_spoken(stats.shown_fps), lines=lines)
+            )
+        return PaceReport(rate, short_text(stats, settings, lines), is_short=True)
 
 
 def aim_fps(stats: Stats, settings: Settings) -> float:

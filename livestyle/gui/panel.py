@@ -11,7 +11,7 @@ from livestyle.gui.actions import tip, with_keys
 from livestyle.gui.details import Details
 from livestyle.gui.language import tr
 from livestyle.gui.mixer import Mixer
-from livestyle.gui.pace import Pace as PaceReport
+from livestyle.gui.pace import PaceReport
 from livestyle.gui.source_menu import SourceButton
 from livestyle.gui.widgets import (
     FACTOR,

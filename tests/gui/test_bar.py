@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from livestyle.gui.bar import LEAST_PX, Bar, clock_text
-from livestyle.gui.pace import Pace
+from livestyle.gui.pace import PaceReport
 
 
 @pytest.fixture
@@ -14,13 +14,13 @@ def bar(qtbot) -> Bar:
 
 
 def test_what_falls_short_stands_out_and_says_why(bar) -> None:
-    bar.show_pace(Pace("20 fps", "Holding 20 fps."))
+    bar.show_pace(PaceReport("20 fps", "Holding 20 fps."))
     assert (bar.figures.text(), bar.figures.toolTip(), bar.figures.property("kind")) == (
         "20 fps",
         "Holding 20 fps.",
         "",
     )
-    bar.show_pace(Pace("9 fps", "Close other programs.", is_short=True))
+    bar.show_pace(PaceReport("9 fps", "Close other programs.", is_short=True))
     assert (bar.figures.toolTip(), bar.figures.property("kind")) == ("Close other programs.", "problem")
 
 
@@ -37,7 +37,7 @@ def test_where_there_is_room_for_words_buttons_have_them(bar) -> None:
 def test_at_its_narrowest_nothing_overlaps(bar) -> None:
     bar.resize(LEAST_PX, 48)
     bar.show_recording(3675.0)
-    bar.show_pace(Pace("99.9 fps"))
+    bar.show_pace(PaceReport("99.9 fps"))
     bar.show()
     parts = [*bar.buttons.values(), bar.figures]
     assert not [(a, b) for a in parts for b in parts if a is not b and a.geometry().intersects(b.geometry())]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from livestyle.frame import Frame
-from livestyle.gui.pace import SHORT_FOR_S, Pace, PaceWatch, aim_fps, held_text, short_text
+from livestyle.gui.pace import SHORT_FOR_S, PaceReport, PaceWatch, aim_fps, held_text, short_text
 from livestyle.live.message import Picture, Stats
 from livestyle.settings import Settings
 
@@ -34,20 +34,22 @@ def watch(clock) -> PaceWatch:
     return PaceWatch(clock)
 
 
-def see_for(watch: PaceWatch, clock: Clock, seconds: float, stats: Stats, settings: Settings | None = None) -> Pace:
+def see_for(
+    watch: PaceWatch, clock: Clock, seconds: float, stats: Stats, settings: Settings | None = None
+) -> PaceReport:
     watch.see(stats, settings or Settings(), PICTURE)
     clock.now_s += seconds
     return watch.see(stats, settings or Settings(), PICTURE)
 
 
 def test_a_rate_that_is_held_is_told_with_the_size(watch, clock) -> None:
-    assert see_for(watch, clock, 60, STATS) == Pace("20 fps", "Holding 20 fps, painted at 480 lines.")
+    assert see_for(watch, clock, 60, STATS) == PaceReport("20 fps", "Holding 20 fps, painted at 480 lines.")
     assert watch.see(replace(STATS, shown_fps=2.04), Settings(), PICTURE).rate == "2.0 fps"
 
 
 def test_falling_short_for_a_while_brings_advice(watch, clock) -> None:
     slow = replace(STATS, shown_fps=12.0)
-    assert see_for(watch, clock, SHORT_FOR_S - 0.1, slow) == Pace("12 fps", "12 fps, painted at 480 lines.")
+    assert see_for(watch, clock, SHORT_FOR_S - 0.1, slow) == PaceReport("12 fps", "12 fps, painted at 480 lines.")
     pace = see_for(watch, clock, 0.2, slow)
     assert pace.is_short
     assert pace.text == ("12 instead of 20 fps, painted at 480 lines. Choose Smooth, or close other programs.")
@@ -88,6 +90,6 @@ def test_where_nothing_is_painted_nothing_is_said(watch, clock) -> None:
         (replace(slow, shown_fps=0.0), PICTURE),
     ):
         clock.now_s += 60
-        assert watch.see(stats, Settings(), picture) == Pace()
+        assert watch.see(stats, Settings(), picture) == PaceReport()
     # Nor is the time until the first painting held against it.
     assert not watch.see(slow, Settings(), PICTURE).is_short
