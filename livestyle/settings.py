@@ -19,6 +19,7 @@ import platformdirs
 
 from livestyle.errors import StyleError
 from livestyle.fade import MOST_S
+from livestyle.live.decisions import Pace
 from livestyle.look import MOST_STYLES, STEADY, Manner
 
 log = logging.getLogger(__name__)
@@ -62,7 +63,8 @@ class Settings(Scene):
 
     Attributes:
         mirror: Show cameras as a mirror does.
-        lines: Lines of the short side that the network paints; None for what the device paints fluently.
+        pace: What the size is to favour where the device chooses it: motion, both, or strokes.
+        lines: Lines of the short side that the network paints; None for what the device paints at this pace.
         inbetweens: Move paintings along where not every frame can be painted.
         window: The window's place and size, as hexadecimal digits of what Qt saves; empty for the default.
         panels: Whether the panels around the picture are shown.
@@ -74,6 +76,7 @@ class Settings(Scene):
     """
 
     mirror: bool = True
+    pace: Pace = "balanced"
     lines: int | None = None
     inbetweens: bool = True
     window: str = ""
@@ -108,6 +111,10 @@ def _is_switch(value: object) -> bool:
     return isinstance(value, bool)
 
 
+def _is_pace(value: object) -> bool:
+    return value in get_args(Pace)
+
+
 def _is_size(value: object) -> bool:
     return value is None or (isinstance(value, int) and not isinstance(value, bool) and 16 <= value <= 8192)
 
@@ -132,6 +139,7 @@ _VALID: dict[str, Callable[[object], bool]] = {
     "source": _is_name,
     "mix": _is_mix,
     "mirror": _is_switch,
+    "pace": _is_pace,
     "lines": _is_size,
     "inbetweens": _is_switch,
     "window": _is_hex,

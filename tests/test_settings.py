@@ -21,6 +21,7 @@ CHANGED = Settings(
     steady=0.4,
     depth=0.3,
     mirror=False,
+    pace="smooth",
     lines=720,
     inbetweens=False,
     window="01d9d0cb",
@@ -63,7 +64,7 @@ def test_the_file_of_an_earlier_version_is_read(tmp_path: Path) -> None:
     )
     before = json.loads(path.read_text())
     loaded = load_settings(path)
-    new = {"depth": DEPTH, "inbetweens": True, "fade_s": 1.0, "auto": "off", "auto_every_s": 20.0}
+    new = {"depth": DEPTH, "inbetweens": True, "pace": "balanced", "fade_s": 1.0, "auto": "off", "auto_every_s": 20.0}
     assert loaded == replace(CHANGED, **new, favourites=[], scenes={})
     save_settings(loaded, path)
     assert json.loads(path.read_text()) == {**before, **new, "favourites": [], "scenes": {}}

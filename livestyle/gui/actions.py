@@ -12,6 +12,7 @@ from PyQt6.QtGui import QAction, QIcon, QKeySequence
 from livestyle.gui import icons
 from livestyle.gui.comparison import HOLD_KEY
 from livestyle.gui.help import show_help
+from livestyle.gui.language import tr
 from livestyle.gui.model import ShowModel
 from livestyle.gui.widgets import FACTOR, SHARE
 from livestyle.settings import SCENES
@@ -98,7 +99,7 @@ ACTIONS: dict[str, Action] = {
         label="Compare",
         icon=icons.compare_icon,
         is_checkable=True,
-        also=f"or hold {HOLD_KEY}",
+        also="or hold Space",
     ),
     "record": Action(
         "R",
@@ -171,18 +172,26 @@ ACTIONS: dict[str, Action] = {
 
 def with_keys(sentence: str, *names: str) -> str:
     """A sentence, and the keys of actions behind it: what a tool tip says."""
-    return f"{sentence} ({', '.join(ACTIONS[name].key for name in names)})"
+    return tr("{sentence} ({keys})", sentence=sentence, keys=", ".join(spoken(ACTIONS[name].key) for name in names))
 
 
 def tip(name: str) -> str:
     """The tool tip of an action."""
     action = ACTIONS[name]
-    return f"{action.does} ({', '.join(filter(None, (action.key, action.also)))})"
+    keys = spoken(action.key) if not action.also else f"{spoken(action.key)}, {tr(action.also)}"
+    return tr("{sentence} ({keys})", sentence=tr(action.does), keys=keys)
+
+
+def spoken(key: str) -> str:
+    """A key as the system and the language call it."""
+    return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
 
 
 def from_to(keys: Sequence[str]) -> str:
     """Keys as one says them: "Ctrl+1 to 9"."""
-    return keys[0] if len(keys) == 1 else f"{keys[0]} to {keys[-1].split('+')[-1]}"
+    if len(keys) == 1:
+        return spoken(keys[0])
+    return tr("{first} to {last}", first=spoken(keys[0]), last=keys[-1].split("+")[-1])
 
 
 def list_of_keys() -> list[tuple[str, str]]:
@@ -190,7 +199,7 @@ def list_of_keys() -> list[tuple[str, str]]:
     keys: dict[str, list[str]] = {}
     for action in ACTIONS.values():
         keys.setdefault(action.does, []).append(action.key)
-    return [(from_to(each), does) for does, each in keys.items()]
+    return [(from_to(each), tr(does)) for does, each in keys.items()]
 
 
 def bind(window: MainWindow) -> None:
@@ -199,7 +208,7 @@ def bind(window: MainWindow) -> None:
     for name, action in ACTIONS.items():
         if action.run is None:
             continue
-        bound = QAction(action.does, window)
+        bound = QAction(tr(action.does), window)
         bound.setShortcut(QKeySequence(action.key))
         bound.setAutoRepeat(action.repeats)
         bound.triggered.connect(lambda _, run=action.run: run(window))

@@ -180,6 +180,7 @@ def _application() -> QApplication:
         from PyQt6.QtWidgets import QApplication
 
         from livestyle.gui.icons import app_icon
+        from livestyle.gui.language import speak
         from livestyle.gui.theme import apply_theme
     except (ImportError, OSError) as error:
         raise LivestyleError(f"The window can't be opened, a library is missing ({error}).{advice}") from error
@@ -189,6 +190,7 @@ def _application() -> QApplication:
     app.setApplicationName("livestyle")
     app.setApplicationDisplayName("livestyle")
     app.setDesktopFileName("livestyle")
+    speak(app)
     apply_theme(app)
     app.setWindowIcon(app_icon())
     return app

@@ -9,6 +9,7 @@ from livestyle.errors import StyleError
 from livestyle.gui.shares import added, normalized, without
 from livestyle.hardware import expects_cuda
 from livestyle.live.controls import Controls
+from livestyle.live.decisions import PACES
 from livestyle.look import MOST_STYLES, Look, Manner
 from livestyle.networks.families import family_of
 from livestyle.settings import Settings
@@ -92,7 +93,7 @@ def controls_from(settings: Settings, catalog: Catalog, *, mirror: bool) -> Cont
     file = file_of(settings, catalog)
     mix = tuple((name, share) for name, share in settings.mix.items() if share > 0)
     manner = {each.name: getattr(settings, each.name) for each in fields(Manner)}
-    return Controls(file, Look(mix, **manner), settings.lines, mirror, settings.inbetweens)
+    return Controls(file, Look(mix, **manner), settings.lines, mirror, settings.inbetweens, PACES[settings.pace])
 
 
 def file_of(settings: Settings, catalog: Catalog) -> StyleFile:

@@ -437,7 +437,7 @@ def _draw_badge(painter: QPainter, badge: QRect, text: str, color: str | None) -
     font.setPixelSize(11)
     font.setWeight(QFont.Weight.Bold)
     painter.setFont(font)
-    painter.setPen(QColor(theme.STAGE if color else theme.TEXT))
+    painter.setPen(QColor(theme.ON_ACCENT if color else theme.DARK.text))
     painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, text)
 
 

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QDialog, QGridLayout, QLabel, QWidget
 
+from livestyle.gui.language import tr
+
 
 def show_help(parent: QWidget, keys: Sequence[tuple[str, str]]) -> None:
     """Opens a window with all keys and what they do, in two columns, so that it fits on a small screen.
@@ -18,7 +20,7 @@ def show_help(parent: QWidget, keys: Sequence[tuple[str, str]]) -> None:
     """
     dialog = QDialog(parent)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.setWindowTitle("Keys")
+    dialog.setWindowTitle(tr("Keys"))
     layout = QGridLayout(dialog)
     layout.setContentsMargins(24, 20, 24, 20)
     layout.setHorizontalSpacing(28)

@@ -8,6 +8,7 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 from livestyle.gui.actions import MIX_KEYS, from_to
+from livestyle.gui.language import tr
 from livestyle.gui.widgets import Choice, ValueSlider
 from livestyle.look import MOST_STYLES
 from livestyle.styles.file import Style
@@ -29,9 +30,11 @@ class Mixer(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.rows = [_Row(number) for number in range(MOST_STYLES)]
-        self.partners = Choice(f"Mix in another style, up to four (Shift+click on a style, or {from_to(MIX_KEYS)})")
-        self.partners.setAccessibleName("Mix in another style")
-        self.partners.setPlaceholderText("Add a style")
+        self.partners = Choice(
+            tr("Mix in another style, up to four (Shift+click on a style, or {keys})", keys=from_to(MIX_KEYS))
+        )
+        self.partners.setAccessibleName(tr("Mix in another style"))
+        self.partners.setPlaceholderText(tr("Add a style"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
@@ -62,7 +65,7 @@ class _Row(ValueSlider):
     """The share of one style, and the button that takes it out."""
 
     def __init__(self, number: int) -> None:
-        super().__init__("", "Its share of the mix", 0.0)
+        super().__init__("", tr("Its share of the mix"), 0.0)
         self.slider.setObjectName(f"mix{number}")
         self.style_name = ""
         self.remove = QToolButton()
@@ -76,7 +79,7 @@ class _Row(ValueSlider):
         """Shows a style and its share among so many."""
         self.style_name = style.name
         self.rename(style.title)
-        self.remove.setToolTip(f"Take {style.title} out of the mix")
-        self.remove.setAccessibleName(f"Take {style.title} out")
+        self.remove.setToolTip(tr("Take {style} out of the mix", style=style.title))
+        self.remove.setAccessibleName(tr("Take {style} out of the mix", style=style.title))
         self.slider.default = round(100 / count)
         self.show_value(share)

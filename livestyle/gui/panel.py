@@ -8,26 +8,43 @@ from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from livestyle.gui.actions import tip, with_keys
+from livestyle.gui.details import Details
+from livestyle.gui.language import tr
 from livestyle.gui.mixer import Mixer
+from livestyle.gui.pace import PaceReport
 from livestyle.gui.play_section import PlaySection
 from livestyle.gui.source_menu import SourceButton
 from livestyle.gui.transport_bar import TransportBar
-from livestyle.gui.widgets import FACTOR, MAY_BREAK, OFF_OR_SHARE, Choice, Switch, ValueSlider
-from livestyle.live.decisions import LINES
+from livestyle.gui.widgets import (
+    FACTOR,
+    MAY_BREAK,
+    OFF_OR_SHARE,
+    Choice,
+    NameLabel,
+    Switch,
+    ValueSlider,
+    named_row,
+    set_kind,
+)
+from livestyle.live.decisions import Pace
 from livestyle.look import DEPTH, STEADY, Colors
 from livestyle.settings import Settings
 from livestyle.styles.file import Style
 
 WIDTH_PX = 272
-LONG_WORD = 20
-"""Letters of a title that fit into a line."""
-
 COLORS: tuple[tuple[Colors, str, str], ...] = (
     ("painting", "The painting's", "Brush strokes and colours of the painting"),
     ("camera", "The camera's", "Brush strokes of the painting, colours of the camera"),
     ("only", "Colours only", "Colours of the painting, and nothing else of it"),
 )
 """Whose colours: for a look, for the eye, and in a sentence."""
+
+PACES: tuple[tuple[Pace, str, str], ...] = (
+    ("smooth", "Smooth", "Small enough to move at 30 frames a second"),
+    ("balanced", "Balanced", "As fine as it can be painted at 20 frames a second"),
+    ("fine", "Fine", "As fine as it can be painted at 10 frames a second"),
+)
+"""What the size is to favour: for the settings, for the eye, and in a sentence."""
 
 
 class ControlPanel(QScrollArea):
@@ -41,6 +58,7 @@ class ControlPanel(QScrollArea):
         transport: What steers a film.
         mixer: The mix.
         play: Fades, scenes, what goes on by itself, and the way back.
+        details: What only some want to know, or set.
     """
 
     changed = pyqtSignal(str, object)
@@ -58,39 +76,35 @@ class ControlPanel(QScrollArea):
 
         self.source_button: SourceButton = SourceButton()
         self.transport: TransportBar = TransportBar()
-        self.mirror = Switch("Mirror")
+        self.mirror = Switch(tr("Mirror"))
         self.mirror.setToolTip(tip("mirror"))
-        self.title, self.facts = QLabel(), QLabel()
+        self.title, self.facts = NameLabel(), NameLabel()
         self.title.setObjectName("title")
         self.facts.setObjectName("quiet")
-        self.title.setWordWrap(True)
-        self.facts.setWordWrap(True)
         self.own = _OwnStyle()
         self.strength = ValueSlider(
-            "Strength", with_keys("From the camera's own picture to the full style", "stronger", "weaker"), 1.0
+            tr("Strength"), with_keys(tr("From the camera's own picture to the full style"), "stronger", "weaker"), 1.0
         )
         self.stroke = ValueSlider(
-            "Stroke",
-            with_keys("From fine strokes to bold ones; 100 % is as in the painting", "bolder", "finer"),
+            tr("Stroke"),
+            with_keys(tr("From fine strokes to bold ones; 100 % is as in the painting"), "bolder", "finer"),
             1.0,
             FACTOR,
         )
-        self.colors = Choice(tip("colors"))
-        self.colors.setAccessibleName("Colours")
-        for value, text, sentence in COLORS:
-            self.colors.addItem(text, value)
-            self.colors.setItemData(self.colors.count() - 1, sentence, Qt.ItemDataRole.ToolTipRole)
+        self.colors = _choice(tr("Colours"), tip("colors"), COLORS)
         self.steady = ValueSlider(
-            "Steady",
+            tr("Steady"),
             with_keys(
-                "Holds still what flickers: what stands, and beyond the middle what moves too", "livelier", "steadier"
+                tr("Holds still what flickers: what stands, and beyond the middle what moves too"),
+                "livelier",
+                "steadier",
             ),
             STEADY,
             OFF_OR_SHARE,
         )
         self.depth_slider = ValueSlider(
-            "Depth",
-            "Light and dark as the camera sees them, as strong as in the painting",
+            tr("Depth"),
+            tr("Light and dark as the camera sees them, as strong as in the painting"),
             DEPTH,
             OFF_OR_SHARE,
         )
@@ -102,29 +116,27 @@ class ControlPanel(QScrollArea):
         }
         self.mixer = Mixer()
         self.play: PlaySection = PlaySection()
-        self.lines = Choice("Fewer lines are faster, more lines are finer")
-        self.lines.addItem("Automatic", None)
-        for lines in LINES:
-            self.lines.addItem(f"{lines} lines", lines)
-        self.inbetweens = Switch("In-betweens")
-        self.inbetweens.setToolTip(
-            "Where not every frame can be painted, move the last painting along with the picture"
-        )
-        self.painted_at = QLabel()
-        self.painted_at.setObjectName("quiet")
-        self.painted_at.setWordWrap(True)
+        self.pace = _choice(tr("Quality"), tr("What matters more: how it moves, or how finely it is painted"), PACES)
+        self.pace_text = QLabel()
+        self.pace_text.setObjectName("quiet")
+        self.pace_text.setWordWrap(True)
+        # Room for three lines, so that nothing moves when advice comes.
+        self.pace_text.setMinimumHeight(3 * self.pace_text.fontMetrics().lineSpacing())
+        self.pace_text.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.details = Details()
 
         content = QWidget()
         layout = QVBoxLayout(content)
         layout.setContentsMargins(18, 18, 18, 18)
         layout.setSpacing(12)
         for item in (
-            *("SOURCE", self.source_button, self.transport, self.mirror),
-            *("STYLE", self.title, self.facts, self.own),
-            *(self.strength, self.stroke, self.depth_slider, _row("Colours", self.colors), self.steady),
-            *("MIX", self.mixer),
-            *("PLAY", self.play),
-            *("PAINTED AT", self.lines, self.inbetweens, self.painted_at),
+            *(tr("SOURCE"), self.source_button, self.transport, self.mirror),
+            *(tr("STYLE"), self.title, self.facts),
+            *(self.strength, self.stroke, self.depth_slider, named_row(tr("Colours"), self.colors), self.steady),
+            self.own,
+            *(tr("MIX"), self.mixer),
+            *(tr("PLAY"), self.play),
+            *(tr("QUALITY"), self.pace, self.pace_text, self.details),
         ):
             if isinstance(item, str):
                 layout.addSpacing(10 if layout.count() else 0)
@@ -138,14 +150,14 @@ class ControlPanel(QScrollArea):
 
         self.play.changed.connect(self.changed)
         self.mirror.clicked.connect(lambda on: self.changed.emit("mirror", on))
-        self.inbetweens.clicked.connect(lambda on: self.changed.emit("inbetweens", on))
         for name, slider in self._sliders.items():
             slider.moved.connect(lambda value, name=name: self.changed.emit(name, value))
         # `activated`, unlike `currentIndexChanged`, is the user's doing only.
         self.colors.activated.connect(lambda row: self.changed.emit("colors", self.colors.itemData(row)))
         self.own.keep.clicked.connect(self.kept)
         self.own.save.clicked.connect(self.saved)
-        self.lines.activated.connect(lambda row: self.changed.emit("lines", self.lines.itemData(row)))
+        self.pace.activated.connect(self._choose_pace)
+        self.details.changed.connect(self.changed)
 
     def sizeHint(self) -> QSize:
         """As wide as it always is."""
@@ -163,25 +175,29 @@ class ControlPanel(QScrollArea):
             mirror: Whether the source of the moment is mirrored.
         """
         style, _ = mix[0]
-        self.title.setText(_breakable(style.title))
+        self.title.setText(style.title)
         self.facts.setText(", ".join(fact for fact in (style.artist, style.year) if fact))
-        self.facts.setVisible(bool(self.facts.text()))
+        for label in (self.title, self.facts):
+            label.setToolTip(label.text())
         self.mirror.setChecked(mirror)
-        self.inbetweens.setChecked(settings.inbetweens)
         for name, slider in self._sliders.items():
             slider.show_value(getattr(settings, name))
         self.colors.setCurrentIndex(self.colors.findData(settings.colors))
         self.mixer.show_mix(mix, partners)
         self.play.show_settings(settings)
-        row = self.lines.findData(settings.lines)
-        if row < 0:
-            self.lines.addItem(f"{settings.lines} lines", settings.lines)
-            row = self.lines.count() - 1
-        self.lines.setCurrentIndex(row)
+        self.details.show_settings(settings)
+        self.pace.setPlaceholderText(tr("{lines} lines", lines=settings.lines))
+        self.pace.setCurrentIndex(self.pace.findData(settings.pace) if settings.lines is None else -1)
 
-    def show_size(self, text: str) -> None:
-        """Says what is painted at the moment, and by what."""
-        self.painted_at.setText(text)
+    def show_pace(self, pace: PaceReport) -> None:
+        """Says how fast it goes, and what to do where that is too slow."""
+        self.pace_text.setText(pace.text)
+        set_kind(self.pace_text, "problem" if pace.is_short else "")
+
+    def _choose_pace(self, row: int) -> None:
+        # A number of lines that was set before would go on to hold.
+        self.changed.emit("lines", None)
+        self.changed.emit("pace", self.pace.itemData(row))
 
     def show_own_style(self, *, is_own: bool, is_kept: bool) -> None:
         """Shows what can be done with a style that the user made of a picture.
@@ -192,7 +208,7 @@ class ControlPanel(QScrollArea):
         """
         self.own.setVisible(is_own)
         self.own.keep.setEnabled(not is_kept)
-        self.own.keep.setText("Kept" if is_kept else "Keep")
+        self.own.keep.setText(tr("Kept") if is_kept else tr("Keep"))
 
 
 class _OwnStyle(QWidget):
@@ -200,9 +216,9 @@ class _OwnStyle(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.keep, self.save = QPushButton("Keep"), QPushButton("Save as file…")
-        self.keep.setToolTip("Have this style in the gallery the next time too")
-        self.save.setToolTip("Save this style as a style file, to give it away")
+        self.keep, self.save = QPushButton(tr("Keep")), QPushButton(tr("Save as file…"))
+        self.keep.setToolTip(tr("Have this style in the gallery the next time too"))
+        self.save.setToolTip(tr("Save this style as a style file, to give it away"))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
@@ -211,17 +227,11 @@ class _OwnStyle(QWidget):
             layout.addWidget(button, 1)
 
 
-def _row(name: str, choice: Choice) -> QWidget:
-    """A choice with its name to its left."""
-    row = QWidget()
-    layout = QHBoxLayout(row)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.addWidget(QLabel(name), 1)
-    layout.addWidget(choice, 2)
-    return row
-
-
-def _breakable(title: str) -> str:
-    """A title whose long words, as names of files are, can be broken."""
-    words = (word if len(word) <= LONG_WORD else MAY_BREAK.join(word) for word in title.split(" "))
-    return " ".join(words)
+def _choice(name: str, tip: str, items: Sequence[tuple[object, str, str]]) -> Choice:
+    """A choice among values, each with its name and a sentence."""
+    choice = Choice(tip)
+    choice.setAccessibleName(name)
+    for value, text, sentence in items:
+        choice.addItem(tr(text), value)
+        choice.setItemData(choice.count() - 1, tr(sentence), Qt.ItemDataRole.ToolTipRole)
+    return choice

@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from livestyle.gui import theme
 from livestyle.gui.actions import tip
 from livestyle.gui.gallery import CARD, MARGIN_PX, THUMBNAIL, draw_words
+from livestyle.gui.language import tr
 from livestyle.gui.widgets import ask_for_file
 
 FRAME = QSize(96, THUMBNAIL.height())
@@ -28,7 +29,7 @@ class PictureCard(QAbstractButton):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setText("Picture…")
+        self.setText(tr("Picture…"))
         self.setToolTip(tip("picture"))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
@@ -36,7 +37,7 @@ class PictureCard(QAbstractButton):
 
     def ask_for_file(self) -> None:
         """Lets the user choose a picture or a style file."""
-        ask_for_file(self, "Paint in the style of a picture", FILE_FILTER, self.chosen)
+        ask_for_file(self, tr("Paint in the style of a picture"), tr(FILE_FILTER), self.chosen)
 
     def sizeHint(self) -> QSize:
         """As high as a card."""
@@ -57,5 +58,5 @@ class PictureCard(QAbstractButton):
         middle = frame.center()
         painter.drawLine(middle - QPoint(9, 0), middle + QPoint(9, 0))
         painter.drawLine(middle - QPoint(0, 9), middle + QPoint(0, 9))
-        draw_words(painter, frame, self.text(), "Your own style", theme.TEXT)
+        draw_words(painter, frame, self.text(), tr("Your own style"), theme.TEXT)
         painter.end()

@@ -14,6 +14,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 from livestyle.gui import outputs
 from livestyle.gui.adapter import LiveAdapter
 from livestyle.gui.background import Background
+from livestyle.gui.language import tr
 from livestyle.live.message import Written
 from livestyle.sinks.sink import FrameSink
 
@@ -101,11 +102,19 @@ class Recorder(QObject):
         self._forget()
         if error is None:
             # A video without a single picture leaves no file.
-            was_written = recording.path.exists()
-            how = f": {written.painted} pictures painted, {written.moved} moved along" if written.moved else ""
-            text = f"Recorded to {outputs.spoken(recording.path)}{how}"
-            self.told.emit(text if was_written else "Nothing was recorded.")
+            self.told.emit(_ended_text(recording.path, written) if recording.path.exists() else "Nothing was recorded.")
 
     def _forget(self) -> None:
         self._recording = None
         self.changed.emit()
+
+
+def _ended_text(path: Path, written: Written) -> str:
+    if not written.moved:
+        return tr("Recorded to {path}", path=outputs.spoken(path))
+    return tr(
+        "Recorded to {path}: {n} pictures painted, {moved} moved along",
+        path=outputs.spoken(path),
+        n=written.painted,
+        moved=written.moved,
+    )

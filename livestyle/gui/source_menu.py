@@ -17,12 +17,10 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from livestyle.gui.language import tr
 from livestyle.gui.widgets import ask_for_file, draw_arrow
 
-FILE_FILTER = (
-    "Videos and pictures (*.mp4 *.mov *.mkv *.webm *.avi *.m4v *.mpg *.mpeg *.ts *.gif *.png *.jpg *.jpeg *.webp *.bmp)"
-    ";;All files (*)"
-)
+KINDS = "*.mp4 *.mov *.mkv *.webm *.avi *.m4v *.mpg *.mpeg *.ts *.gif *.png *.jpg *.jpeg *.webp *.bmp"
 
 
 class SourceButton(QPushButton):
@@ -41,7 +39,8 @@ class SourceButton(QPushButton):
         self.setObjectName("menu")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setToolTip("Where the picture comes from; a video can also be dropped onto the window")
+        self.setToolTip(tr("Where the picture comes from; a video can also be dropped onto the window"))
+        self.setAccessibleName(tr("Source"))
         self._cameras: Sequence[str] | None = None
         self._name = ""
         self._menu = QMenu(self)
@@ -52,8 +51,9 @@ class SourceButton(QPushButton):
     def show_name(self, name: str) -> None:
         """Shows the name of the source in use; empty while there is none."""
         self._name = name
+        name = tr("Demo scene") if name == "Demo scene" else name
         room_px = max(60, self.width() - 44)
-        text = self.fontMetrics().elidedText(name or "No source yet", Qt.TextElideMode.ElideMiddle, room_px)
+        text = self.fontMetrics().elidedText(name or tr("No source yet"), Qt.TextElideMode.ElideMiddle, room_px)
         if text != self.text():
             self.setText(text)
 
@@ -77,14 +77,15 @@ class SourceButton(QPushButton):
 
     def ask_for_file(self) -> None:
         """Lets the user choose a file."""
-        ask_for_file(self, "Open a video or a picture", FILE_FILTER, self.chosen)
+        kinds = tr("Videos and pictures ({kinds});;All files (*)", kinds=KINDS)
+        ask_for_file(self, tr("Open a video or a picture"), kinds, self.chosen)
 
     def ask_for_address(self) -> None:
         """Lets the user type an address."""
         dialog = QInputDialog(self.window())
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setWindowTitle("Open an address")
-        dialog.setLabelText("Address of a video or a stream (http, https, rtsp, rtmp, udp, srt):")
+        dialog.setWindowTitle(tr("Open an address"))
+        dialog.setLabelText(tr("Address of a video or a stream (http, https, rtsp, rtmp, udp, srt):"))
         dialog.resize(480, dialog.sizeHint().height())
         dialog.textValueSelected.connect(lambda text: self.chosen.emit(text.strip()) if text.strip() else None)
         dialog.open()
@@ -98,15 +99,15 @@ class SourceButton(QPushButton):
         menu.clear()
         menu.setMinimumWidth(self.width())
         if not self._cameras:
-            waiting = menu.addAction("Looking for cameras…" if self._cameras is None else "No camera found")
+            waiting = menu.addAction(tr("Looking for cameras…") if self._cameras is None else tr("No camera found"))
             assert waiting is not None
             waiting.setEnabled(False)
         for name in self._cameras or ():
             self._add(name, f"camera:{name}", is_current=name == self._name)
         menu.addSeparator()
-        self._add("Demo scene", "demo", is_current=False)
+        self._add(tr("Demo scene"), "demo", is_current=False)
         menu.addSeparator()
-        for text, ask in (("Open file…", self.ask_for_file), ("Open address…", self.ask_for_address)):
+        for text, ask in ((tr("Open file…"), self.ask_for_file), (tr("Open address…"), self.ask_for_address)):
             menu.addAction(text, ask)
 
     def _add(self, text: str, source: str, *, is_current: bool) -> None:

@@ -1,86 +1,191 @@
-"""How the window looks: few, dark, quiet colours, so that the picture is the only thing that glows."""
+"""How the window looks: few, quiet colours, so that the picture is the only thing that glows.
+
+It is dark or light as the system is. What is drawn by hand is drawn in `theme.TEXT` and the like, the colours of the
+moment; what lies on the picture, in those of `theme.DARK`, whatever the system says.
+"""
 
 from __future__ import annotations
 
-from PyQt6.QtGui import QColor, QPalette
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QColor, QGuiApplication, QPalette
 from PyQt6.QtWidgets import QApplication, QProxyStyle, QStyle, QStyleHintReturn, QStyleOption, QWidget
 
-STAGE = "#0d0e10"
-PANEL = "#17191c"
-RAISED = "#22252a"
-HOVER = "#2c3037"
-LINE = "#2a2d33"
-TEXT = "#e8e6e1"
-QUIET = "#9a9ea6"
-FAINT = "#646972"
-ACCENT = "#e6a84f"
-MIX = (ACCENT, "#62b6b7", "#b48ad8", "#dd8299")
-"""A colour for each style of a mix."""
-ALERT = "#e5534b"
 
-SHEET = f"""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theme:
+    """The colours of a theme, as "#rrggbb".
+
+    Attributes:
+        stage: Around the picture.
+        panel: What controls stand on.
+        raised: Buttons, lists and tool tips.
+        hover: The same under the mouse, and the grooves of sliders.
+        field: What is typed into.
+        line: Between parts.
+        text: What is read.
+        quiet: What is read when it is looked for.
+        faint: What can't be used at the moment, and ornaments.
+        accent: What is on, has the keyboard, or wants to be seen.
+        mix: A colour for each style of a mix.
+        on_accent: Words on the accent and on the colours of a mix.
+        alert: Recording.
+        alert_ground: Under the words of a button while it records.
+    """
+
+    stage: str = "#0d0e10"
+    panel: str
+    raised: str
+    hover: str
+    field: str
+    line: str
+    text: str
+    quiet: str
+    faint: str
+    accent: str
+    mix: tuple[str, str, str, str]
+    on_accent: str
+    alert: str
+    alert_ground: str
+
+
+DARK = Theme(
+    panel="#17191c",
+    raised="#22252a",
+    hover="#2c3037",
+    field="#0d0e10",
+    line="#2a2d33",
+    text="#e8e6e1",
+    quiet="#a4a8b0",
+    faint="#6d727b",
+    accent="#e6a84f",
+    mix=("#e6a84f", "#62b6b7", "#b899db", "#e08a9f"),
+    on_accent="#0d0e10",
+    alert="#f0706a",
+    alert_ground="#3a1d1f",
+)
+LIGHT = Theme(
+    panel="#f4f2ee",
+    raised="#ffffff",
+    hover="#e6e3dd",
+    field="#ffffff",
+    line="#d3cfc7",
+    text="#1f2023",
+    quiet="#55585f",
+    faint="#8d9097",
+    accent="#8a5200",
+    mix=("#8a5200", "#17696b", "#7147a3", "#a83a56"),
+    on_accent="#ffffff",
+    alert="#b3261e",
+    alert_ground="#f9dedc",
+)
+
+
+def now() -> Theme:
+    """The theme of the moment: light where the system says so."""
+    hints = QGuiApplication.styleHints()
+    return LIGHT if hints is not None and hints.colorScheme() == Qt.ColorScheme.Light else DARK
+
+
+if TYPE_CHECKING:
+    STAGE: str
+    PANEL: str
+    RAISED: str
+    HOVER: str
+    FIELD: str
+    LINE: str
+    TEXT: str
+    QUIET: str
+    FAINT: str
+    ACCENT: str
+    MIX: tuple[str, str, str, str]
+    ON_ACCENT: str
+    ALERT: str
+    ALERT_GROUND: str
+else:
+
+    def __getattr__(name: str) -> str | tuple[str, ...]:
+        """`theme.TEXT` and the like are the colours of the moment, so that what is drawn is drawn in them."""
+        if name.lower() not in {each.name for each in fields(Theme)}:
+            raise AttributeError(name)
+        return getattr(now(), name.lower())
+
+
+def sheet(theme: Theme) -> str:
+    """The style sheet in a theme."""
+    t = theme
+    mix = "".join(
+        f"QSlider#mix{row}::sub-page:horizontal {{ background: {color}; }}\n" for row, color in enumerate(t.mix)
+    )
+    return f"""
 * {{ font-size: 13px; }}
-QMainWindow, QDialog {{ background: {PANEL}; }}
-QWidget {{ color: {TEXT}; }}
-QWidget#panel, QWidget#bar, QWidget#gallery {{ background: {PANEL}; }}
-QWidget#panel {{ border-left: 1px solid {LINE}; }}
-QWidget#bar {{ border-top: 1px solid {LINE}; }}
+QMainWindow, QDialog {{ background: {t.panel}; }}
+QWidget {{ color: {t.text}; }}
+QWidget#panel, QWidget#bar, QWidget#gallery {{ background: {t.panel}; }}
+QWidget#panel {{ border-left: 1px solid {t.line}; }}
+QWidget#bar {{ border-top: 1px solid {t.line}; }}
 QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: none; }}
 QLabel {{ background: transparent; }}
-QLabel#heading {{ color: {FAINT}; font-size: 11px; font-weight: 600; letter-spacing: 1px; }}
-QLabel#title {{ font-size: 18px; font-weight: 600; }}
-QLabel#quiet {{ color: {QUIET}; }}
-QLabel#figures {{ color: {QUIET}; }}
-QLabel#status[kind="problem"] {{ color: {ACCENT}; }}
-QLabel#status[kind="busy"] {{ color: {QUIET}; }}
+QLabel#heading {{ color: {t.quiet}; font-size: 11px; font-weight: 600; letter-spacing: 1px; }}
+QLabel#title {{ font-size: 17px; font-weight: 600; }}
+QLabel#quiet, QLabel#figures {{ color: {t.quiet}; }}
+QLabel#status[kind="problem"], QLabel#quiet[kind="problem"], QLabel#figures[kind="problem"] {{ color: {t.accent}; }}
+QLabel#status[kind="busy"] {{ color: {t.quiet}; }}
 
 QPushButton, QToolButton, QComboBox {{
-    background: {RAISED}; border: 1px solid {LINE}; border-radius: 6px; padding: 6px 10px; min-height: 18px;
+    background: {t.raised}; border: 1px solid {t.line}; border-radius: 6px; padding: 6px 10px; min-height: 18px;
 }}
-QPushButton:hover, QToolButton:hover, QComboBox:hover {{ background: {HOVER}; }}
-QPushButton:pressed, QToolButton:pressed {{ background: {LINE}; }}
-QPushButton:focus, QToolButton:focus, QComboBox:focus {{ border-color: {ACCENT}; }}
-QPushButton:checked, QToolButton:checked {{ border-color: {ACCENT}; color: {ACCENT}; }}
-QPushButton:disabled, QToolButton:disabled, QComboBox:disabled {{ color: {FAINT}; }}
-QPushButton#record:checked {{ background: #3a1d1f; border-color: {ALERT}; color: {TEXT}; }}
+QPushButton:hover, QToolButton:hover, QComboBox:hover {{ background: {t.hover}; }}
+QPushButton:pressed, QToolButton:pressed {{ background: {t.line}; }}
+QPushButton:checked, QToolButton:checked {{ border-color: {t.accent}; color: {t.accent}; }}
+QPushButton:disabled, QToolButton:disabled, QComboBox:disabled {{ color: {t.faint}; }}
+QPushButton#record:checked {{ background: {t.alert_ground}; border-color: {t.alert}; color: {t.text}; }}
 QToolButton#flat {{ background: transparent; border-color: transparent; padding: 6px; }}
-QToolButton#flat:hover {{ background: {HOVER}; }}
-QToolButton#flat:checked {{ color: {ACCENT}; }}
-QToolButton#flat:focus {{ border-color: {ACCENT}; }}
-QToolButton#remove {{ background: transparent; border-color: transparent; padding: 0; min-height: 0; color: {QUIET}; }}
-QToolButton#remove:hover {{ color: {TEXT}; background: {HOVER}; }}
-QToolButton#remove:focus {{ border-color: {ACCENT}; }}
+QToolButton#flat:hover {{ background: {t.hover}; }}
+QToolButton#flat:checked {{ color: {t.accent}; }}
+QToolButton#remove {{
+    background: transparent; border-color: transparent; padding: 0; min-height: 0; color: {t.quiet};
+}}
+QToolButton#remove:hover {{ color: {t.text}; background: {t.hover}; }}
+QToolButton#expander {{
+    background: transparent; border-color: transparent; padding: 2px 4px 2px 0; color: {t.quiet};
+    font-size: 11px; font-weight: 600;
+}}
+QToolButton#expander:hover {{ color: {t.text}; }}
+QPushButton:focus, QToolButton:focus, QComboBox:focus, QToolButton#flat:focus, QToolButton#remove:focus,
+QToolButton#expander:focus, QPushButton#record:checked:focus {{ border-color: {t.accent}; }}
 QPushButton#menu::menu-indicator {{ image: none; }}
 
 QComboBox::drop-down {{ border: none; width: 22px; }}
 QComboBox QAbstractItemView, QMenu {{
-    background: {RAISED}; border: 1px solid {LINE}; padding: 4px; selection-background-color: {HOVER};
-    selection-color: {TEXT}; outline: none;
+    background: {t.raised}; border: 1px solid {t.line}; padding: 4px; selection-background-color: {t.hover};
+    selection-color: {t.text}; outline: none;
 }}
 QMenu::item {{ padding: 6px 24px 6px 12px; border-radius: 4px; }}
-QMenu::item:selected {{ background: {HOVER}; }}
-QMenu::item:disabled {{ color: {FAINT}; }}
-QMenu::separator {{ height: 1px; background: {LINE}; margin: 4px 8px; }}
+QMenu::item:selected {{ background: {t.hover}; }}
+QMenu::item:disabled {{ color: {t.faint}; }}
+QMenu::separator {{ height: 1px; background: {t.line}; margin: 4px 8px; }}
 QMenu::indicator {{ width: 8px; height: 8px; border-radius: 4px; left: 6px; }}
-QMenu::indicator:checked {{ background: {ACCENT}; }}
+QMenu::indicator:checked {{ background: {t.accent}; }}
 
-QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {HOVER}; }}
-QSlider::sub-page:horizontal {{ border-radius: 2px; background: {ACCENT}; }}
-{"".join(f"QSlider#mix{row}::sub-page:horizontal {{ background: {color}; }}" for row, color in enumerate(MIX))}
-QSlider::sub-page:horizontal:disabled {{ background: {RAISED}; }}
-QSlider::handle:horizontal {{ width: 14px; height: 14px; margin: -5px 0; border-radius: 7px; background: {TEXT}; }}
-QSlider::handle:horizontal:hover {{ background: white; }}
-QSlider::handle:horizontal:focus {{ background: {ACCENT}; }}
-QSlider::handle:horizontal:disabled {{ background: {FAINT}; }}
+QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {t.hover}; }}
+QSlider::sub-page:horizontal {{ border-radius: 2px; background: {t.accent}; }}
+{mix}
+QSlider::sub-page:horizontal:disabled {{ background: {t.raised}; }}
+QSlider::handle:horizontal {{ width: 14px; height: 14px; margin: -5px 0; border-radius: 7px; background: {t.text}; }}
+QSlider::handle:horizontal:focus {{ background: {t.accent}; }}
+QSlider::handle:horizontal:disabled {{ background: {t.faint}; }}
 
-QLineEdit {{ background: {STAGE}; border: 1px solid {LINE}; border-radius: 6px; padding: 6px 8px; }}
-QLineEdit:focus {{ border-color: {ACCENT}; }}
+QLineEdit {{ background: {t.field}; border: 1px solid {t.line}; border-radius: 6px; padding: 6px 8px; }}
+QLineEdit:focus {{ border-color: {t.accent}; }}
 QScrollBar:horizontal, QScrollBar:vertical {{ background: transparent; height: 8px; width: 8px; margin: 0; }}
-QScrollBar::handle {{ background: {HOVER}; border-radius: 4px; min-width: 32px; min-height: 32px; }}
-QScrollBar::handle:hover {{ background: {FAINT}; }}
+QScrollBar::handle {{ background: {t.faint}; border-radius: 4px; min-width: 32px; min-height: 32px; }}
+QScrollBar::handle:hover {{ background: {t.quiet}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
-QToolTip {{ background: {RAISED}; color: {TEXT}; border: 1px solid {LINE}; padding: 4px 6px; }}
+QToolTip {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.line}; padding: 4px 6px; }}
 """
 
 
@@ -111,27 +216,35 @@ class QuietStyle(QProxyStyle):
 
 
 def apply_theme(app: QApplication) -> None:
-    """Gives an application the livestyle look, the same on every system."""
+    """Gives an application the livestyle look, the same on every system, and light or dark as the system is."""
     app.setStyle(QuietStyle())
+    _apply_colors(app)
+    hints = QGuiApplication.styleHints()
+    if hints is not None:
+        hints.colorSchemeChanged.connect(lambda _: _apply_colors(app))
+
+
+def _apply_colors(app: QApplication) -> None:
+    theme = now()
     palette = QPalette()
     roles = {
-        QPalette.ColorRole.Window: PANEL,
-        QPalette.ColorRole.Base: STAGE,
-        QPalette.ColorRole.AlternateBase: RAISED,
-        QPalette.ColorRole.Button: RAISED,
-        QPalette.ColorRole.Text: TEXT,
-        QPalette.ColorRole.WindowText: TEXT,
-        QPalette.ColorRole.ButtonText: TEXT,
-        QPalette.ColorRole.ToolTipBase: RAISED,
-        QPalette.ColorRole.ToolTipText: TEXT,
-        QPalette.ColorRole.PlaceholderText: FAINT,
-        QPalette.ColorRole.Highlight: ACCENT,
-        QPalette.ColorRole.HighlightedText: STAGE,
-        QPalette.ColorRole.Link: ACCENT,
+        QPalette.ColorRole.Window: theme.panel,
+        QPalette.ColorRole.Base: theme.field,
+        QPalette.ColorRole.AlternateBase: theme.raised,
+        QPalette.ColorRole.Button: theme.raised,
+        QPalette.ColorRole.Text: theme.text,
+        QPalette.ColorRole.WindowText: theme.text,
+        QPalette.ColorRole.ButtonText: theme.text,
+        QPalette.ColorRole.ToolTipBase: theme.raised,
+        QPalette.ColorRole.ToolTipText: theme.text,
+        QPalette.ColorRole.PlaceholderText: theme.quiet,
+        QPalette.ColorRole.Highlight: theme.accent,
+        QPalette.ColorRole.HighlightedText: theme.on_accent,
+        QPalette.ColorRole.Link: theme.accent,
     }
     for role, color in roles.items():
         palette.setColor(role, QColor(color))
     for role in (QPalette.ColorRole.Text, QPalette.ColorRole.WindowText, QPalette.ColorRole.ButtonText):
-        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(FAINT))
+        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(theme.faint))
     app.setPalette(palette)
-    app.setStyleSheet(SHEET)
+    app.setStyleSheet(sheet(theme))

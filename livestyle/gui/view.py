@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from livestyle.frame import Image
 from livestyle.gui import theme
+from livestyle.gui.language import tr
 from livestyle.gui.over_picture import GettingReady, NoSource
 from livestyle.gui.status import StatusBoard
 from livestyle.live.message import Kind, Picture, Topic
@@ -115,15 +116,17 @@ class LiveView(QWidget):
             painter.drawImage(self.picture_rect(), _as_qimage(picture.photo if self._compares else picture.frame.image))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._compares and picture is not None:
-            self._draw_pill(painter, "Original", Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+            self._draw_pill(painter, tr("Original"), Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         if self._is_recording:
-            self._draw_pill(painter, "●  REC", Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight, theme.ALERT)
+            self._draw_pill(
+                painter, "●  REC", Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight, theme.DARK.alert
+            )
         if self._words:
             vertical = Qt.AlignmentFlag.AlignVCenter if picture is None else Qt.AlignmentFlag.AlignBottom
             self._draw_pill(painter, self._words, vertical | Qt.AlignmentFlag.AlignHCenter)
         if self._drop_hint:
             painter.fillRect(self.rect(), QColor(13, 14, 16, 200))
-            painter.setPen(QColor(theme.ACCENT))
+            painter.setPen(QColor(theme.DARK.accent))
             painter.drawRoundedRect(self.rect().adjusted(12, 12, -12, -12), 10, 10)
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._drop_hint)
         painter.end()
@@ -132,7 +135,9 @@ class LiveView(QWidget):
         """Tells."""
         self.double_clicked.emit()
 
-    def _draw_pill(self, painter: QPainter, text: str, alignment: Qt.AlignmentFlag, color: str = theme.TEXT) -> None:
+    def _draw_pill(
+        self, painter: QPainter, text: str, alignment: Qt.AlignmentFlag, color: str = theme.DARK.text
+    ) -> None:
         inside = (self.picture_rect().toRect() if self._picture is not None else self.rect()).adjusted(14, 14, -14, -14)
         metrics = QFontMetrics(painter.font())
         text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0, inside.width() - 24))

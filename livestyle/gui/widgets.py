@@ -21,6 +21,7 @@ from PyQt6.QtWidgets import (
 )
 
 from livestyle.gui import theme
+from livestyle.gui.language import number, tr
 
 TRACK = QSize(34, 18)
 GAP_PX = 10
@@ -86,6 +87,25 @@ class Choice(QComboBox):
         return super().event(event)
 
 
+def named_row(name: str, choice: QWidget) -> QWidget:
+    """A control with its name to its left."""
+    row = QWidget()
+    layout = QHBoxLayout(row)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.addWidget(QLabel(name), 1)
+    layout.addWidget(choice, 2)
+    return row
+
+
+def set_kind(label: QLabel, kind: str) -> None:
+    """Gives a label the colour of a kind of message: "problem", "busy", or empty."""
+    if label.property("kind") != kind:
+        label.setProperty("kind", kind)
+        style = label.style()
+        if style is not None:
+            style.polish(label)
+
+
 class Switch(QCheckBox):
     """A check box that looks like what it does: something goes on or off at once."""
 
@@ -119,13 +139,13 @@ class Switch(QCheckBox):
         )
         color = QColor(theme.ACCENT if self.isChecked() else theme.HOVER)
         painter.setBrush(color)
-        painter.setPen(QPen(QColor(theme.TEXT), 1.0) if self.hasFocus() else Qt.PenStyle.NoPen)
+        painter.setPen(QPen(QColor(theme.TEXT), 2.0) if self.hasFocus() else Qt.PenStyle.NoPen)
         painter.drawRoundedRect(track, track.height() / 2, track.height() / 2)
         knob = QRectF(0, 0, 14, 14)
         knob.moveCenter(track.center())
         knob.moveLeft(track.right() - 16 if self.isChecked() else track.left() + 2)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(theme.STAGE if self.isChecked() else theme.QUIET))
+        painter.setBrush(QColor(theme.ON_ACCENT if self.isChecked() else theme.QUIET))
         painter.drawEllipse(knob)
         painter.end()
 
@@ -152,9 +172,14 @@ class Scale:
         return self.value(min(last, max(first, round(self.place(value)) + places)))
 
 
-SHARE = Scale((0, 100), lambda place: place / 100, lambda share: share * 100, lambda share: f"{100 * share:.0f} %")
+SHARE = Scale(
+    (0, 100),
+    lambda place: place / 100,
+    lambda share: share * 100,
+    lambda share: tr("{percent} %", percent=number(100 * share)),
+)
 """0 to 1, shown in percent."""
-OFF_OR_SHARE = replace(SHARE, text=lambda share: SHARE.text(share) if share > 0 else "Off")
+OFF_OR_SHARE = replace(SHARE, text=lambda share: SHARE.text(share) if share > 0 else tr("Off"))
 """The same for what is off at 0."""
 FACTOR = Scale((-100, 100), lambda place: 2 ** (place / 100), lambda factor: 100 * log2(factor), SHARE.text)
 """Half to double, in steps that are equal factors, shown in percent too."""
@@ -237,11 +262,19 @@ class ValueSlider(QWidget):
 
 
 class NameLabel(QLabel):
-    """A name in the room there is, cut with an ellipsis at its end."""
+    """A name in the room there is: one line, be it empty, cut with an ellipsis at its end."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def sizeHint(self) -> QSize:
+        """One line."""
+        return QSize(0, self.fontMetrics().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """One line too, so that nothing moves when the text goes."""
+        return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Draws as much as fits."""

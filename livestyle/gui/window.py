@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -12,7 +13,7 @@ from PyQt6.QtCore import QByteArray, QEvent, Qt, QTimer
 from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PyQt6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
-from livestyle.gui import live_source, outputs
+from livestyle.gui import language, live_source, outputs
 from livestyle.gui.actions import bind
 from livestyle.gui.adapter import LiveAdapter, stylizer_opener
 from livestyle.gui.auto import Auto
@@ -32,9 +33,11 @@ from livestyle.gui.drops import (
     picture_file,
 )
 from livestyle.gui.full_screen import FullScreen
+from livestyle.gui.language import tr
 from livestyle.gui.live_source import LiveSource
 from livestyle.gui.model import ShowModel
 from livestyle.gui.own_styles import OwnStyles
+from livestyle.gui.pace import PaceWatch
 from livestyle.gui.panel import ControlPanel
 from livestyle.gui.recorder import Recorder
 from livestyle.gui.repainter import Repainter, idle_stylizer
@@ -44,7 +47,7 @@ from livestyle.gui.shelf import Shelf
 from livestyle.gui.status import StatusBoard
 from livestyle.gui.undo import Undo
 from livestyle.gui.view import LiveView
-from livestyle.live.message import Kind, Message, Stats, Topic
+from livestyle.live.message import Kind, Message, Topic
 from livestyle.settings import Settings
 from livestyle.styles.catalog import Catalog
 
@@ -83,6 +86,7 @@ class MainWindow(QMainWindow):
         self.model: ShowModel = ShowModel(catalog, settings, settings_path, self, device)
         self._first_source = source or settings.source
         self._board = StatusBoard()
+        self._pace = PaceWatch()
         self._background = Background(self)
         open_stylizer = stylizer_opener(device, lambda message: self._live.told.emit(message))
         self._live = LiveAdapter(self.model.controls(), open_stylizer, self)
@@ -104,6 +108,8 @@ class MainWindow(QMainWindow):
         self._repainter = Repainter(
             self._background, self.model, self.gallery.in_sight, lambda: self._live.newest, idle_stylizer, self
         )
+        self.view.setAccessibleName(tr("Picture"))
+        self.gallery.setAccessibleName(tr("Styles"))
         self.panel: ControlPanel = ControlPanel()
         self.bar: Bar = Bar()
         self._tick_timer = QTimer(self)
@@ -201,7 +207,7 @@ class MainWindow(QMainWindow):
         self._on_message(Message(Kind.NOTE, Topic.OUTPUT, text))
 
     def _on_message(self, message: Message) -> None:
-        self._board.tell(message, time.monotonic())
+        self._board.tell(replace(message, text=language.told(message.text)), time.monotonic())
         self._show_message()
 
     def _on_change(self) -> None:
@@ -270,18 +276,14 @@ class MainWindow(QMainWindow):
 
     def _tick(self) -> None:
         stats = self._live.stats()
-        self.bar.show_stats(stats, self._live.flicker())
+        pace = self._pace.see(stats, self.settings, self._live.newest)
+        self.bar.show_pace(pace)
+        self.panel.show_pace(pace)
+        self.panel.details.show_figures(stats, self._live.flicker(), self._live.newest)
         self.panel.source_button.show_name(self._live.source_name)
         self.panel.transport.show_transport(self._live.transport)
-        self.panel.show_size(self._size_text(stats))
         self._show_message()
         self._show_recording()
-
-    def _size_text(self, stats: Stats | None) -> str:
-        picture = self._live.newest
-        if stats is None or stats.backend is None or picture is None or not picture.is_painted:
-            return ""
-        return f"{picture.frame.width}x{picture.frame.height} on {stats.backend.device}"
 
     # ---- events ------------------------------------------------------------------------------------------------------
 
@@ -297,7 +299,7 @@ class MainWindow(QMainWindow):
         is_style = is_picture(data) or bool(dropped_style_file(data))
         if event is not None and (is_style or is_source(data)):
             event.acceptProposedAction()
-            self.view.set_drop_hint("Drop to paint in its style" if is_style else "Drop to paint it")
+            self.view.set_drop_hint(tr("Drop to paint in its style") if is_style else tr("Drop to paint it"))
 
     def dragLeaveEvent(self, event: QDragLeaveEvent | None) -> None:
         """Forgets the drag."""

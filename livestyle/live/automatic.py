@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from statistics import median
 
-from livestyle.live.decisions import fluent_lines, stepped_lines
+from livestyle.live.decisions import FLUENT_FPS, fluent_lines, stepped_lines
 
 PAINTINGS = 60
 PAINTINGS_LEAST = 5
@@ -22,11 +22,13 @@ class AutomaticLines:
     Args:
         seconds_per_px: A first guess at the device's painting time, over the pixels painted.
         frames: How many frames' time a painting may take.
+        rate_fps: How many frames a second are fluent.
     """
 
-    def __init__(self, seconds_per_px: float, frames: int = 1) -> None:
+    def __init__(self, seconds_per_px: float, frames: int = 1, rate_fps: float = FLUENT_FPS) -> None:
         self._seconds_per_px = seconds_per_px
         self._frames = frames
+        self._rate_fps = rate_fps
         self._lines: dict[tuple[int, int], int] = {}
         self._painted_hw: tuple[int, int] | None = None
         self._since_s = 0.0
@@ -35,7 +37,7 @@ class AutomaticLines:
 
     def lines(self, source_hw: tuple[int, int]) -> int:
         """Lines of the short side to paint frames of a source with, one of `LINES`."""
-        return self._lines.setdefault(source_hw, fluent_lines(self._seconds_per_px, source_hw, self._frames))
+        return self._lines.setdefault(source_hw, fluent_lines(*self._pace(source_hw)))
 
     def add(self, painting_s: float, painted_hw: tuple[int, int], source_hw: tuple[int, int], now_s: float) -> None:
         """Notes a painting, which may change the lines.
@@ -56,8 +58,11 @@ class AutomaticLines:
         lines = self.lines(source_hw)
         # The median: one painting held up by something else says nothing about the size.
         self._seconds_per_px = median(self._times_s) / (painted_hw[0] * painted_hw[1])
-        stepped = stepped_lines(lines, self._seconds_per_px, source_hw, self._frames)
+        stepped = stepped_lines(lines, *self._pace(source_hw))
         if stepped < lines:
             self._more_after_s = min(2 * self._more_after_s, MORE_AFTER_MOST_S)
         if stepped < lines or waited_s >= self._more_after_s:
             self._lines[source_hw] = stepped
+
+    def _pace(self, source_hw: tuple[int, int]) -> tuple[float, tuple[int, int], int, float]:
+        return self._seconds_per_px, source_hw, self._frames, self._rate_fps

@@ -7,6 +7,7 @@ from typing import Self
 
 from livestyle.errors import StyleError
 from livestyle.fade import Fade
+from livestyle.live.decisions import FLUENT_FPS
 from livestyle.look import Look
 from livestyle.styles.catalog import unknown_style
 from livestyle.styles.file import StyleFile
@@ -22,6 +23,7 @@ class Controls:
         lines: Lines of the short side to paint; None for what the device paints fluently.
         mirror: Swap left and right.
         inbetweens: Move paintings along the camera's motion where not every frame can be painted.
+        rate_fps: Frames a second to be shown, where the device is to choose the lines.
         fade_s: How long the look of before takes to turn into this one; at 0, what changes of the same styles counts at
             once, and a fade of theirs goes on.
         fade: The look on its way to `look`; None once, or where, it is there at once.
@@ -32,6 +34,7 @@ class Controls:
     lines: int | None = None
     mirror: bool = False
     inbetweens: bool = True
+    rate_fps: float = FLUENT_FPS
     fade_s: float = field(default=0.0, kw_only=True)
     fade: Fade | None = field(default=None, kw_only=True)
 

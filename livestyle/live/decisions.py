@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Mapping
+from typing import Literal
 
 LINES = (240, 360, 480, 720, 1080)
 """The processing sizes on offer, as lines of the picture's short side."""
 
+Pace = Literal["smooth", "balanced", "fine"]
+"""What the automatic size is to favour: motion, both, or strokes."""
 FLUENT_FPS = 20.0
 """Above this rate the eye sees motion, and finer strokes are worth more than more frames."""
+PACES: Mapping[Pace, float] = {"smooth": 30.0, "balanced": FLUENT_FPS, "fine": 10.0}
+"""The frames a second that the automatic size is to hold: as fast as cameras are, and half of what is fluent."""
 FLUENT_SHARE = 0.7
 """Share of its time that painting may take by default: the camera, the window and a recording need the rest."""
 FLUENT_FRAMES = 3
@@ -53,17 +59,18 @@ def scaled_hw(size_hw: tuple[int, int], lines: int) -> tuple[int, int]:
     return max(4, round(height * lines / width / 4) * 4), lines
 
 
-def fluent_lines(seconds_per_px: float, size_hw: tuple[int, int], frames: int = 1) -> int:
+def fluent_lines(seconds_per_px: float, size_hw: tuple[int, int], frames: int = 1, rate_fps: float = FLUENT_FPS) -> int:
     """The largest of `LINES` that a device paints fluently; the smallest one if there is none.
 
     Args:
         seconds_per_px: Painting time of the device, over the pixels painted.
         size_hw: Size of the source's frames; no more lines are chosen than take all of them.
         frames: How many frames' time a painting may take.
+        rate_fps: How many frames a second are fluent.
     """
     held = LINES[0]
     for lines in LINES:
-        if painting_s(seconds_per_px, size_hw, lines) > frames * FLUENT_SHARE / FLUENT_FPS:
+        if painting_s(seconds_per_px, size_hw, lines) > frames * FLUENT_SHARE / rate_fps:
             break
         held = lines
         if lines >= min(size_hw):
@@ -71,7 +78,9 @@ def fluent_lines(seconds_per_px: float, size_hw: tuple[int, int], frames: int = 
     return held
 
 
-def stepped_lines(lines: int, seconds_per_px: float, size_hw: tuple[int, int], frames: int = 1) -> int:
+def stepped_lines(
+    lines: int, seconds_per_px: float, size_hw: tuple[int, int], frames: int = 1, rate_fps: float = FLUENT_FPS
+) -> int:
     """The lines to go on with: more only if they leave time to spare, fewer only if those at hand take all the time.
 
     What lies between is left as it is, so that a size which was just taken is not given up for a trifle.
@@ -81,9 +90,10 @@ def stepped_lines(lines: int, seconds_per_px: float, size_hw: tuple[int, int], f
         seconds_per_px: As `fluent_lines` takes it.
         size_hw: As `fluent_lines` takes it.
         frames: As `fluent_lines` takes it.
+        rate_fps: As `fluent_lines` takes it.
     """
-    fluent = fluent_lines(seconds_per_px, size_hw, frames)
-    is_late = painting_s(seconds_per_px, size_hw, lines) > frames / FLUENT_FPS
+    fluent = fluent_lines(seconds_per_px, size_hw, frames, rate_fps)
+    is_late = painting_s(seconds_per_px, size_hw, lines) > frames / rate_fps
     return fluent if is_late else max(lines, fluent)
 
 

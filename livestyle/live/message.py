@@ -115,6 +115,7 @@ class Stats:
         latency_p95_ms: The same for 95 %.
         stages: Stage -> {"p50_ms", "p95_ms", "p99_ms"}, as `StageTimes.summary` gives them.
         backend: What paints; None while nothing does.
+        source_hw: Size of the source's frames; None before the first is painted.
     """
 
     source_fps: float
@@ -125,3 +126,4 @@ class Stats:
     latency_p95_ms: float
     stages: dict[str, dict[str, float]]
     backend: BackendInfo | None
+    source_hw: tuple[int, int] | None = None

@@ -14,7 +14,7 @@ from livestyle.errors import DeviceMemoryError, LivestyleError, StyleError
 from livestyle.frame import Image
 from livestyle.live.automatic import AutomaticLines
 from livestyle.live.controls import Controls
-from livestyle.live.decisions import LINES, PAINTER_RETRIES, fewer_lines, retry_delay_s, scaled_hw
+from livestyle.live.decisions import FLUENT_FPS, LINES, PAINTER_RETRIES, fewer_lines, retry_delay_s, scaled_hw
 from livestyle.live.message import Kind, Message, Tell, Topic
 from livestyle.log import see_log
 from livestyle.look import Look
@@ -58,7 +58,7 @@ class PaintingStage:
         self.took_s = 0.0
         """How long the last painting kept the device."""
         self._done_s = float("-inf")
-        self._frames = 1
+        self._frames, self._rate_fps = 1, FLUENT_FPS
         self._most_lines: int | None = None
         self._failures = 0
         self._open_from_s: float | None = float("-inf")
@@ -82,8 +82,8 @@ class PaintingStage:
             frames: How many frames' time a painting may take, where the device is to choose its size.
         """
         self._look = controls.look
-        if frames != self._frames:
-            self._frames, self._automatic = frames, None
+        if (frames, controls.rate_fps) != (self._frames, self._rate_fps):
+            self._frames, self._rate_fps, self._automatic = frames, controls.rate_fps, None
         if controls.file is self._file and controls.lines == self._lines:
             return
         if self._file is None or controls.file.weights is not self._file.weights:
@@ -118,7 +118,7 @@ class PaintingStage:
         with self._survive(source_hw):
             painter = self._painter or self._open()
             if self._lines is None and self._automatic is None:
-                self._automatic = AutomaticLines(self._probe(painter.stylizer), self._frames)
+                self._automatic = AutomaticLines(self._probe(painter.stylizer), self._frames, self._rate_fps)
             assert self._look is not None
             painter.warm_up(1, self.size_hw(source_hw), self._look)
             self._tell(Message(Kind.CLEAR, Topic.PAINTER))

@@ -101,6 +101,7 @@ class Live:
         self._still: _Still | None = None
         """What was painted last of a picture that stands still. Of the painting thread."""
         self._backend: BackendInfo | None = None
+        self._source_hw: tuple[int, int] | None = None
         self._stopped = False
         # Guards what follows: frames are numbered, and handed over, by two threads.
         self._lock = Lock()
@@ -250,7 +251,8 @@ class Live:
             )
         p50_ms, p95_ms = self._times.percentiles("latency", (50, 95))
         summary = self._times.summary()
-        return Stats(source_fps, painted_fps, shown_fps, self._dropped, p50_ms, p95_ms, summary, self._backend)
+        rates = source_fps, painted_fps, shown_fps
+        return Stats(*rates, self._dropped, p50_ms, p95_ms, summary, self._backend, self._source_hw)
 
     # ---- the way of a frame ------------------------------------------------------------------------------------------
 
@@ -331,7 +333,7 @@ class Live:
             return
         with self._times.measure("prepare"):
             photo = prepared(shot.frame.image, stage.size_hw(source_hw), mirror=controls.mirror)
-        self._backend = stage.info
+        self._backend, self._source_hw = stage.info, source_hw
         finish = stage.begin(photo, source_hw)
         self._land()
         self._under_way = partial(self._finish, stage, shot, photo, controls, finish)

@@ -1,20 +1,48 @@
 from __future__ import annotations
 
-import math
-
 import pytest
 
-from livestyle.gui.bar import Bar
-from livestyle.live.message import Stats
+from livestyle.gui.bar import LEAST_PX, Bar, clock_text
+from livestyle.gui.pace import PaceReport
 
 
-@pytest.mark.parametrize(
-    ("painted_fps", "shown_fps", "text"),
-    [(20.0, 20.1, "20 fps\n"), (9.6, 29.8, "30 fps, 10 painted\n"), (29.0, 30.0, "30 fps\n"), (0.4, 0.4, "0.4 fps\n")],
-)
-def test_what_is_painted_is_told_beside_what_is_shown(qtbot, painted_fps: float, shown_fps: float, text: str) -> None:
+@pytest.fixture
+def bar(qtbot) -> Bar:
     bar = Bar()
     qtbot.addWidget(bar)
-    bar.show_stats(Stats(30.0, painted_fps, shown_fps, 0, math.nan, math.nan, {}, None), None)
-    assert bar.figures.text().startswith(text)
-    assert f"painted {painted_fps} fps, shown {shown_fps} fps" in bar.figures.toolTip()
+    return bar
+
+
+def test_what_falls_short_stands_out_and_says_why(bar) -> None:
+    bar.show_pace(PaceReport("20 fps", "Holding 20 fps."))
+    assert (bar.figures.text(), bar.figures.toolTip(), bar.figures.property("kind")) == (
+        "20 fps",
+        "Holding 20 fps.",
+        "",
+    )
+    bar.show_pace(PaceReport("9 fps", "Close other programs.", is_short=True))
+    assert (bar.figures.toolTip(), bar.figures.property("kind")) == ("Close other programs.", "problem")
+
+
+def test_where_there_is_room_for_words_buttons_have_them(bar) -> None:
+    bar.resize(1000, 48)
+    bar.show()
+    bar.show_recording(3675.0)
+    assert [bar.buttons[name].text() for name in ("record", "snapshot")] == ["Stop  1:01:15", "Snapshot"]
+    bar.resize(LEAST_PX, 48)
+    assert [bar.buttons[name].text() for name in ("record", "snapshot")] == ["1:01:15", ""]
+    assert bar.buttons["snapshot"].accessibleName() == "Save this picture in your Pictures folder"
+
+
+def test_at_its_narrowest_nothing_overlaps(bar) -> None:
+    bar.resize(LEAST_PX, 48)
+    bar.show_recording(3675.0)
+    bar.show_pace(PaceReport("99.9 fps"))
+    bar.show()
+    parts = [*bar.buttons.values(), bar.figures]
+    assert not [(a, b) for a in parts for b in parts if a is not b and a.geometry().intersects(b.geometry())]
+    assert all(bar.rect().contains(part.geometry()) for part in parts)
+
+
+def test_clock() -> None:
+    assert [clock_text(s) for s in (0.0, 75.2, 3675.0)] == ["00:00", "01:15", "1:01:15"]

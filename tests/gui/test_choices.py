@@ -72,12 +72,13 @@ def test_settings_are_made_to_fit_the_styles_at_hand(two_files, mix, fits) -> No
 def test_the_shares_never_change_the_network(two_files, share) -> None:
     mix = {"wild": 1 - share, "dark": share}
     settings = Settings(mix=mix, strength=0.5, stroke=1.5, colors="only", steady=0.25, lines=480, inbetweens=False)
+    settings = replace(settings, pace="fine")
     controls = controls_from(settings, two_files, mirror=True)
     assert controls.file is two_files.files[1]
     look = controls.look
     assert dict(look.mix) == {n: w for n, w in mix.items() if w > 0}
     assert (look.strength, look.stroke, look.colors, look.steady) == (0.5, 1.5, "only", 0.25)
-    assert (controls.lines, controls.mirror, controls.inbetweens) == (480, True, False)
+    assert (controls.lines, controls.mirror, controls.inbetweens, controls.rate_fps) == (480, True, False, 10.0)
 
 
 def test_a_mix_from_the_command_line_is_taken_over(two_files) -> None:

@@ -100,18 +100,24 @@ def test_what_is_no_camera_is_mirrored_for_this_time_only(window, qtbot, picture
 
 
 def test_figures_are_shown(window, qtbot) -> None:
-    qtbot.waitUntil(lambda: "fps" in window.bar.figures.text() and "ms" in window.bar.figures.text())
-    assert "paint" in window.bar.figures.toolTip()
-    qtbot.waitUntil(lambda: "flicker 0.0  ·  sharpness 1.00" in window.bar.figures.text())
-    assert "Below 3 it looks still" in window.bar.figures.toolTip()
-    qtbot.waitUntil(lambda: window.panel.painted_at.text() == "64x48 on a fake device")
+    qtbot.waitUntil(lambda: "fps" in window.bar.figures.text())
+    qtbot.waitUntil(lambda: "painted at 48 lines: the source has no more than 48" in window.panel.pace_text.text())
+    assert window.bar.figures.toolTip() == window.panel.pace_text.text()
+    figures = window.panel.details.figures
+    assert not figures["size"].isVisible()
+    window.panel.details.expander.click()
+    qtbot.waitUntil(lambda: figures["size"].text() == "64x48 on a fake device")
+    qtbot.waitUntil(lambda: "ms" in figures["paint"].text() and "ms" in figures["latency"].text())
+    qtbot.waitUntil(lambda: figures["flicker"].text() == "0.0, the camera's own 0.0")
+    assert figures["sharpness"].text() == "1.00"
 
 
 def test_in_betweens_are_switched_in_the_panel_and_remembered(window, world) -> None:
-    assert window.panel.inbetweens.isChecked()
-    window.panel.inbetweens.click()
+    inbetweens = window.panel.details.inbetweens
+    assert inbetweens.isChecked()
+    inbetweens.click()
     assert window.settings.inbetweens is False
-    window.panel.inbetweens.click()
+    inbetweens.click()
     assert window.settings.inbetweens is True
 
 
@@ -196,7 +202,7 @@ def test_a_style_is_taken_out_by_its_button(window, qtbot) -> None:
     for row in (1, 2):
         click_style(qtbot, window, row, SHIFT)
     button = window.panel.mixer.rows[0].remove
-    assert button.accessibleName() == "Take Calm out"
+    assert button.accessibleName() == "Take Calm out of the mix"
     qtbot.mouseClick(button, LEFT)
     assert rows_of(window) == [("Wild", "50 %"), ("Dark", "50 %")]
     assert window.panel.title.text() == "Wild"
@@ -354,8 +360,38 @@ def test_a_focused_slider_keeps_its_arrow_keys(window, qtbot) -> None:
     assert window.settings.strength == 0.99
 
 
+def test_smooth_balanced_and_fine_are_chosen_and_remembered(open_window, world) -> None:
+    window = open_window(Settings())
+    pace = window.panel.pace
+    assert [pace.itemText(row) for row in range(pace.count())] == ["Smooth", "Balanced", "Fine"]
+    assert pace.currentText() == "Balanced"
+    pace.activated.emit(0)
+    assert (window.settings.pace, window.model.controls().rate_fps) == ("smooth", 30.0)
+    assert pace.currentText() == "Smooth"
+
+
+def test_choosing_a_quality_ends_an_exact_size(window) -> None:
+    assert window.panel.pace.currentIndex() == -1
+    assert window.panel.pace.placeholderText() == "240 lines"
+    window.panel.pace.activated.emit(2)
+    assert (window.settings.pace, window.settings.lines) == ("fine", None)
+    assert window.panel.pace.currentText() == "Fine"
+
+
+def test_the_controls_stay_where_they_are_however_long_a_title_is(window) -> None:
+    style = window.model.style
+    places = []
+    for title, artist in (("Calm", "somebody"), ("A " + "very " * 30 + "long title", ""), ("x" * 90, "y" * 90)):
+        longer = replace(style, title=title, artist=artist, year="")
+        window.panel.show_settings(window.settings, [(longer, 1.0)], [], mirror=False)
+        window.panel.widget().layout().activate()
+        places.append([control.geometry() for control in (window.panel.strength, window.panel.pace)])
+    assert places[0] == places[1] == places[2]
+    assert window.panel.title.toolTip() == "x" * 90
+
+
 def test_the_processing_size_can_be_chosen(window, qtbot) -> None:
-    lines = window.panel.lines
+    lines = window.panel.details.lines
     assert [lines.itemText(row) for row in range(lines.count())] == [
         *("Automatic", "240 lines", "360 lines", "480 lines", "720 lines", "1080 lines")
     ]
@@ -612,8 +648,8 @@ def test_the_list_of_keys_opens(window, qtbot) -> None:
 
 
 def test_a_small_window_keeps_what_matters(window, qtbot) -> None:
-    window.resize(540, 400)
-    qtbot.waitUntil(lambda: window.width() < 600)
+    window.resize(700, 520)
+    qtbot.waitUntil(lambda: window.width() == 700)
     assert window.view.width() >= 240
     assert window.bar.buttons["record"].isVisible()
     assert window.gallery.height() > CARD.height()

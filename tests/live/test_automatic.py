@@ -45,6 +45,12 @@ def test_where_paintings_are_moved_along_a_slow_device_paints_more_lines() -> No
     assert device.paint(AutomaticLines(device.seconds_per_px(), frames=3), 30) == [360]
 
 
+def test_a_lower_rate_leaves_time_for_more_lines() -> None:
+    device = Device(lambda _: 40.0)
+    lines = [device.paint(AutomaticLines(device.seconds_per_px(), rate_fps=fps), 30) for fps in (30.0, 20.0, 10.0)]
+    assert lines == [[240], [360], [480]]
+
+
 def test_a_machine_that_gets_busy_soon_gets_fewer_lines() -> None:
     device = Device(lambda s: 75.0 if s < 10 else 14.0)
     automatic = AutomaticLines(device.seconds_per_px())

@@ -88,6 +88,13 @@ def test_the_size_is_chosen_anew_where_a_painting_may_take_longer(stage, device,
     assert set(paint(stage, 50, device)) == {240}
 
 
+def test_the_size_is_chosen_anew_for_another_rate(stage, device, controls) -> None:
+    device.pace_s = 0.03
+    assert set(paint(stage, 50, device)) == {240}
+    stage.adjust(Controls(controls.file, controls.look, rate_fps=10.0))
+    assert set(paint(stage, 50, device)) == {360}
+
+
 def test_of_paintings_under_way_each_counts_for_the_time_that_it_kept_the_device(
     stage, device, controls, monkeypatch
 ) -> None:
