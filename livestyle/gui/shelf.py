@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from PyQt6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QEvent, QObject, QPoint, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import (
     QHBoxLayout,
@@ -19,6 +19,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from livestyle.gui import icons
 from livestyle.gui.actions import tip
 from livestyle.gui.gallery import Gallery
 from livestyle.gui.language import tr
@@ -84,7 +85,9 @@ class Shelf(QWidget):
         self.undo.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.grid = QToolButton()
         self.grid.setObjectName("flat")
-        self.grid.setText(tr("Grid"))
+        self.grid.setAccessibleName(tr("Grid"))
+        self.grid.setIcon(icons.grid_icon())
+        self.grid.setIconSize(QSize(icons.SIDE_PX, icons.SIDE_PX))
         self.grid.setToolTip(tip("all styles"))
         self.grid.setCheckable(True)
         self.grid.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -143,6 +146,12 @@ class Shelf(QWidget):
         dialog.setTextValue(style.title)
         dialog.textValueSelected.connect(lambda text: self.renamed.emit(name, text.strip()) if text.strip() else None)
         dialog.open()
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        """Draws the icon anew in another theme."""
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.PaletteChange:
+            self.grid.setIcon(icons.grid_icon())
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         """In the search: Enter chooses the first style that was found, Esc gives up the search."""
