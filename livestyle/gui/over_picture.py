@@ -8,6 +8,7 @@ from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButt
 from livestyle.gui.language import tr
 
 WIDTH_PX = 420
+BAR_PX = 300
 STEPS = 1000
 """How finely the bar moves."""
 
@@ -15,6 +16,8 @@ SHEET = """
 QFrame#card { background: rgba(13, 14, 16, 225); border: 1px solid rgba(255, 255, 255, 30); border-radius: 12px; }
 QFrame#card QLabel { color: #e8e6e1; }
 QFrame#card QLabel#card_heading { font-size: 18px; font-weight: 600; }
+QFrame#card QPushButton#card_first { background: #e6a84f; border-color: #e6a84f; color: #0d0e10; }
+QFrame#card QPushButton#card_first:hover, QFrame#card QPushButton#card_first:focus { border-color: #e8e6e1; }
 QFrame#card QProgressBar { background: rgba(255, 255, 255, 40); border: none; border-radius: 3px; max-height: 6px; }
 QFrame#card QProgressBar::chunk { background: #e6a84f; border-radius: 3px; }
 """
@@ -59,12 +62,13 @@ class NoSource(Card):
         super().__init__(tr("There is no picture yet"), parent)
         row = QHBoxLayout()
         row.setSpacing(8)
-        for text, wanted in (
-            (tr("Open a video"), self.file_wanted),
-            (tr("Try again"), self.again_wanted),
-            (tr("Demo"), self.demo_wanted),
+        for text, name, wanted in (
+            (tr("Open a video"), "", self.file_wanted),
+            (tr("Try again"), "", self.again_wanted),
+            (tr("Demo"), "card_first", self.demo_wanted),
         ):
             button = QPushButton(text)
+            button.setObjectName(name)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.clicked.connect(wanted)
             row.addWidget(button)
@@ -85,6 +89,7 @@ class GettingReady(Card):
         self.bar = QProgressBar()
         self.bar.setRange(0, STEPS)
         self.bar.setTextVisible(False)
+        self.bar.setMinimumWidth(BAR_PX)
         self.bar.setAccessibleName(tr("Getting your computer ready"))
         self.step = QLabel()
         self.column.addWidget(self.bar)

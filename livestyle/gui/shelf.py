@@ -9,7 +9,6 @@ from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import (
     QHBoxLayout,
     QInputDialog,
-    QLabel,
     QLineEdit,
     QMenu,
     QPushButton,
@@ -25,7 +24,7 @@ from livestyle.gui.gallery import Gallery
 from livestyle.gui.language import tr
 from livestyle.gui.picture_card import PictureCard
 from livestyle.gui.sections import TITLES, Section, Styles, shown
-from livestyle.gui.widgets import Choice
+from livestyle.gui.widgets import Choice, NameLabel
 
 LEAST_SEARCH_PX, SEARCH_PX = 64, 170
 LEAST_SECTION_LETTERS, SECTION_PX = 7, 150
@@ -78,10 +77,8 @@ class Shelf(QWidget):
         self.section.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         for section, title in TITLES.items():
             self.section.addItem(tr(title), section)
-        self.undo_label, self.undo = QLabel(), QPushButton(tr("Undo"))
+        self.undo_label, self.undo = NameLabel(), QPushButton(tr("Undo"))
         self.undo_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        # Where there is no room the button says enough.
-        self.undo_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.undo.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.grid = QToolButton()
         self.grid.setObjectName("flat")
@@ -212,9 +209,9 @@ class Shelf(QWidget):
         head = QHBoxLayout()
         head.setContentsMargins(14, 6, 14, 0)
         head.setSpacing(8)
-        head.addWidget(self.search, 1)
-        head.addWidget(self.section, 1)
-        head.addWidget(self.undo_label, 2)
+        head.addWidget(self.search, 4)
+        head.addWidget(self.section, 4)
+        head.addWidget(self.undo_label, 1)
         head.addWidget(self.undo)
         head.addWidget(self.grid)
         cards = QHBoxLayout()
