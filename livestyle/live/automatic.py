@@ -22,10 +22,13 @@ class AutomaticLines:
     Args:
         seconds_per_px: A first guess at the device's painting time, over the pixels painted.
         frames: How many frames' time a painting may take.
+
+    Attributes:
+        seconds_per_px: The painting time, as far as it is known.
     """
 
     def __init__(self, seconds_per_px: float, frames: int = 1) -> None:
-        self._seconds_per_px = seconds_per_px
+        self.seconds_per_px = seconds_per_px
         self._frames = frames
         self._lines: dict[tuple[int, int], int] = {}
         self._painted_hw: tuple[int, int] | None = None
@@ -35,7 +38,7 @@ class AutomaticLines:
 
     def lines(self, source_hw: tuple[int, int]) -> int:
         """Lines of the short side to paint frames of a source with, one of `LINES`."""
-        return self._lines.setdefault(source_hw, fluent_lines(self._seconds_per_px, source_hw, self._frames))
+        return self._lines.setdefault(source_hw, fluent_lines(self.seconds_per_px, source_hw, self._frames))
 
     def add(self, painting_s: float, painted_hw: tuple[int, int], source_hw: tuple[int, int], now_s: float) -> None:
         """Notes a painting, which may change the lines.
@@ -55,8 +58,8 @@ class AutomaticLines:
             return
         lines = self.lines(source_hw)
         # The median: one painting held up by something else says nothing about the size.
-        self._seconds_per_px = median(self._times_s) / (painted_hw[0] * painted_hw[1])
-        stepped = stepped_lines(lines, self._seconds_per_px, source_hw, self._frames)
+        self.seconds_per_px = median(self._times_s) / (painted_hw[0] * painted_hw[1])
+        stepped = stepped_lines(lines, self.seconds_per_px, source_hw, self._frames)
         if stepped < lines:
             self._more_after_s = min(2 * self._more_after_s, MORE_AFTER_MOST_S)
         if stepped < lines or waited_s >= self._more_after_s:
