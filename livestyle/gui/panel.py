@@ -17,7 +17,6 @@ from livestyle.gui.source_menu import SourceButton
 from livestyle.gui.transport_bar import TransportBar
 from livestyle.gui.widgets import (
     FACTOR,
-    MAY_BREAK,
     OFF_OR_SHARE,
     Choice,
     NameLabel,

@@ -34,6 +34,12 @@ class Relay:
         """The last that `_stage` could obey as they are."""
         self._next: _Next | None = None
 
+    def open(self, controls: Controls) -> None:
+        """Opens the device for the first network before a frame says which size to paint."""
+        self._controls = controls
+        self._stage.adjust(controls)
+        self._stage.open()
+
     def stage_for(self, controls: Controls, source_hw: tuple[int, int], frames: int = 1) -> PaintingStage:
         """The stage that paints now, adjusted to the controls as far as it can obey them.
 

@@ -1,4 +1,7 @@
-"""Has the processor paint while a device that takes long to compile for gets ready: what a live show opens."""
+"""Has one stylizer paint while a faster one gets ready: what a live show opens.
+
+That is a device that takes long to compile for, or the processor in the precision that turns out the fastest.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +19,22 @@ from livestyle.stylizer.stylizer import Code, Images, Stylizer
 log = logging.getLogger(__name__)
 
 
+def _openvino_at_once(file: StyleFile) -> Stylizer:
+    """OpenVINO in float32 until it is measured which precision is the fastest, which takes seconds but once."""
+    from livestyle.stylizer.openvino_backend import OpenVinoStylizer, known_precision
+
+    known = known_precision(file)
+    if known is not None:
+        return OpenVinoStylizer(file, known)
+    now = OpenVinoStylizer(file, "f32")
+    return Meanwhile(now, partial(OpenVinoStylizer, file), lambda why: log.warning("Float32 goes on: %s", why))
+
+
+LIVE_BACKENDS: Mapping[str, Open] = {**BACKENDS, "OpenVINO": _openvino_at_once}
+
+
 def open_meanwhile(
-    file: StyleFile, device: str, tell: Callable[[str], None], *, backends: Mapping[str, Open] = BACKENDS
+    file: StyleFile, device: str, tell: Callable[[str], None], *, backends: Mapping[str, Open] = LIVE_BACKENDS
 ) -> tuple[Stylizer, list[str]]:
     """Opens a stylizer as `open_stylizer` does, but where the processor stands by it paints until the device is ready.
 
@@ -42,7 +59,7 @@ class Meanwhile(Stylizer):
     """Paints with one stylizer, and with another one whatever size that is ready for.
 
     That one is opened, and gets ready for one size after the other, in a thread of its own; while that thread works it
-    is not painted with. Should it fail, then or later, the first goes on alone.
+    is not painted with. Should it fail, then or later, or compute as the first does, the first goes on alone.
 
     Args:
         now: Paints from the start; closed with this one.
@@ -91,6 +108,8 @@ class Meanwhile(Stylizer):
             error, self._at_work = self._at_work.exception(), None
             if error is not None:
                 self._give_up(error)
+            elif self._later is not None and self._later.info == self._now.info:
+                self._let_go()
         if self._later is None or shape in self._ready:
             return self._later
         self._at_work = self._worker.submit(self._warm_up, self._later, shape)
@@ -102,6 +121,9 @@ class Meanwhile(Stylizer):
         else:
             log.error("A device could not be made ready", exc_info=error)
         self._tell(reason(error))
+        self._let_go()
+
+    def _let_go(self) -> None:
         later, self._later = self._later, None
         if later is not None:
             self._worker.submit(later.close)

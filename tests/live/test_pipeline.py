@@ -200,6 +200,7 @@ def test_what_is_drawn_waits_for_the_device_to_open(live, scripted, audience, wo
     live.use_source(lambda: source)
     source.push(*range(1, 20))
     audience.wait_for_value(1, painted=False)
+    assert source.steps.qsize() >= 15  # one waits for the painter, one is in the source's hands
     workshop.gate.set()
     audience.wait_for_value(119)
     assert [value for value, is_painted in audience.shown if is_painted] == list(range(101, 120))
