@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 CARD_HW = (180, 320)
-FIRST_SHARE, SHARE = 1 / 10, 1 / 50
+FIRST_SHARE, SHARE = 1 / 20, 1 / 200
 """How much of one core repainting takes: until each card in sight has been painted once, and from then on."""
 LOOK_AGAIN_MS = 500
 """After so long it is looked whether there is something to paint."""
