@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 CARD_HW = (180, 320)
-FIRST_SHARE, SHARE = 1 / 10, 1 / 50
-"""How much of one core's time repainting takes: until each card in sight has been painted once, and from then on."""
+FIRST_SHARE, SHARE = 1 / 20, 1 / 200
+"""How much of one core repainting takes: until each card in sight has been painted once, and from then on."""
 LOOK_AGAIN_MS = 500
 """After so long it is looked whether there is something to paint."""
 NICE = 10
@@ -148,7 +148,7 @@ class CardPainters:
             photo: RGB uint8 (H, W, 3).
 
         Returns:
-            RGB uint8 (`CARD_HW`, 3), and how many seconds it took; None if it can't be painted here.
+            RGB uint8 (`CARD_HW`, 3), and how many seconds of a core it took; None if it can't be painted here.
         """
         from livestyle.painter import Painter
 
@@ -159,14 +159,14 @@ class CardPainters:
             try:
                 painter = self._painters.get(file.digest) or Painter(file, self._open_stylizer(file))
                 self._painters[file.digest] = painter
-                start_s = time.perf_counter()
+                start_s = time.thread_time()
                 painter.use_styles(file)
                 painter.forget()
                 image = painter.paint(_cut(photo)[None], Look(((name, 1.0),)))[0]
             except (BackendError, ImportError) as error:
                 log.info("the cards are not repainted: %s", error)
                 return None
-            return image, time.perf_counter() - start_s
+            return image, time.thread_time() - start_s
 
     def close(self) -> None:
         """Frees the networks, once nothing is painted with them."""

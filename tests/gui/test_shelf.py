@@ -101,6 +101,17 @@ def test_a_card_shows_the_present_frame_once_that_is_painted(window) -> None:
     assert window.gallery.model().index(1, 0).data(PREVIEW_ROLE).toImage().pixelColor(9, 9) == QColor("green")
 
 
+def test_only_the_cards_needed_last_stay_decoded(window, monkeypatch) -> None:
+    monkeypatch.setattr("livestyle.gui.gallery.MOST_DECODED", 2)
+    model = window.gallery.styles
+    painted = QImage(64, 36, QImage.Format.Format_RGB888)
+    painted.fill(QColor("green"))
+    model.show_painted("calm", painted)
+    previews = [model.index(row, 0).data(PREVIEW_ROLE) for row in (1, 2, 0)]
+    assert not any(preview.isNull() for preview in previews)
+    assert previews[2].toImage().pixelColor(9, 9) != QColor("green")
+
+
 @pytest.mark.parametrize("row", [0, 2])
 def test_a_tip_has_a_large_preview(window, row) -> None:
     tip = window.gallery.model().index(row, 0).data(Qt.ItemDataRole.ToolTipRole)
