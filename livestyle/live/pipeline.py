@@ -291,7 +291,7 @@ class Live:
     def _paint(self, stage: PaintingStage, shot: _Shot) -> None:
         source_hw = shot.frame.height, shot.frame.width
         while True:
-            controls = self._controls.at(shot.frame.time_s)
+            controls = self._controls_at(shot.frame.time_s)
             stage.adjust(controls, FLUENT_FRAMES if shot.takes_moved else 1)
             if stage.is_ready(source_hw):
                 break
@@ -333,6 +333,14 @@ class Live:
         else:
             self._between.forget(shot.source)
             self._hand_over(shot.source, Picture(frame, photo, is_painted=True))
+
+    def _controls_at(self, time_s: float) -> Controls:
+        """The controls at the time of a frame: the same from one to the next while nothing moves."""
+        with self._lock:
+            if self._controls.is_still_at(time_s):
+                self._controls = self._controls.at(time_s)
+            controls = self._controls
+        return controls.at(time_s)
 
     def _unpainted(self, shot: _Shot) -> Picture:
         """What is shown of a frame while it can't be painted."""

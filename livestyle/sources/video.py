@@ -152,7 +152,10 @@ class _Reader:
         """
         frame = next(self._frames, None)
         if frame is None and loop:
-            self.seek(0.0)
+            self._round_start_s = (self._stamps.last or 0.0) + self._stamps.step
+            if not self._rewound():
+                self._container.close()
+                self._start()
             frame = next(self._frames, None)
         if frame is None:
             return None
@@ -200,7 +203,7 @@ class _Reader:
         """Opens it; returns its stream and the first frame, which `read` will give again."""
         self._container = self._open_container()
         try:
-            stream = self._stream = video_stream_of(self._container, self._name)
+            stream = video_stream_of(self._container, self._name)
             self.has_end = self._is_file or self._container.duration is not None
             if not self.has_end:
                 stream.thread_type = ThreadType.SLICE  # frame threads hold back as many frames as there are cores
@@ -214,8 +217,25 @@ class _Reader:
             self._container.close()
             raise
         self._first_s = first.time if first.pts is not None else 0.0
-        self._frames = chain([first], frames)
+        self._first_pts = first.pts
+        self._stream, self._frames = stream, chain([first], frames)
         return stream, first
+
+    def _rewound(self) -> bool:
+        """Goes back to the first frame, if it can be reached, without opening the video anew.
+
+        What was opened before stays in memory until Python looks for cycles: 4 MB a round of a small clip.
+        """
+        try:
+            self._container.seek(self._container.start_time or 0)
+            frames = self._decode(self._stream)
+            first = next(frames, None)
+        except (av.error.FFmpegError, SourceError):
+            return False
+        if first is None or first.pts != self._first_pts:
+            return False
+        self._frames = chain([first], frames)
+        return True
 
     def _decode(self, stream: VideoStream) -> Iterator[VideoFrame]:
         try:
