@@ -330,7 +330,7 @@ class Live:
     def _paint(self, relay: Relay, shot: _Shot) -> None:
         source_hw = shot.frame.height, shot.frame.width
         while True:
-            controls = self._controls.at(shot.frame.time_s)
+            controls = self._controls_at(shot.frame.time_s)
             stage = relay.stage_for(controls, source_hw, FLUENT_FRAMES if shot.takes_moved or shot.is_still else 1)
             if stage.is_ready(source_hw):
                 break
@@ -392,6 +392,14 @@ class Live:
         frame = Frame(still.picture.frame.image, shot.frame.time_s, shot.frame.index)
         self._hand_over(shot.source, replace(still.picture, frame=frame), is_new=False)
         return True
+
+    def _controls_at(self, time_s: float) -> Controls:
+        """The controls at the time of a frame: the same from one to the next while nothing moves."""
+        with self._lock:
+            if self._controls.is_still_at(time_s):
+                self._controls = self._controls.at(time_s)
+            controls = self._controls
+        return controls.at(time_s)
 
     def _unpainted(self, shot: _Shot) -> Picture:
         """What is shown of a frame before the first painting."""

@@ -39,7 +39,10 @@ _ACCURATE = int(Interpolation.BILINEAR | Interpolation.ACCURATE_RND | Interpolat
 
 
 def frame_to_rgb(
-    frame: VideoFrame, pixel_aspect: Fraction = Fraction(1), reformatter: VideoReformatter | None = None
+    frame: VideoFrame,
+    pixel_aspect: Fraction = Fraction(1),
+    reformatter: VideoReformatter | None = None,
+    matrix: Matrix | None = None,
 ) -> Image:
     """Turns a decoded frame into the picture a viewer is meant to see.
 
@@ -51,6 +54,8 @@ def frame_to_rgb(
         pixel_aspect: Width of a pixel by its height, from `pixel_aspect_of`.
         reformatter: Pass the same one for all frames of a clip: swscale then keeps its tables, and a frame of 640x360
             takes half the time.
+        matrix: The display matrix of the clip; None for the frame's own. Whoever asks a frame for it puts the frame in
+            a cycle, and hundreds of frames would wait in memory for Python to look for cycles.
 
     Returns:
         RGB uint8 (H, W, 3), contiguous, owned by the caller.
@@ -64,13 +69,15 @@ def frame_to_rgb(
         interpolation=_ACCURATE,
     )
     # FFmpeg pads the rows of most widths, and PyAV shows them as a view.
-    return _oriented(np.ascontiguousarray(rgb.to_ndarray(), np.uint8), _display_matrix(frame))
+    return _oriented(np.ascontiguousarray(rgb.to_ndarray(), np.uint8), matrix or display_matrix(frame))
 
 
-def displayed_hw(frame: VideoFrame, pixel_aspect: Fraction = Fraction(1)) -> tuple[int, int]:
+def displayed_hw(
+    frame: VideoFrame, pixel_aspect: Fraction = Fraction(1), matrix: Matrix | None = None
+) -> tuple[int, int]:
     """The height and width in pixels that `frame_to_rgb` gives for a frame."""
     height, width = frame.height, max(1, round(frame.width * pixel_aspect))
-    return (width, height) if _swaps_axes(_display_matrix(frame)) else (height, width)
+    return (width, height) if _swaps_axes(matrix or display_matrix(frame)) else (height, width)
 
 
 def pixel_aspect_of(stream: VideoStream) -> Fraction:
@@ -137,12 +144,13 @@ class FrameConverter:
     def __init__(self, stream: VideoStream, first: VideoFrame, scale: float = 1.0) -> None:
         self._pixel_aspect = pixel_aspect_of(stream)
         self._reformatter = VideoReformatter()
-        height, width = displayed_hw(first, self._pixel_aspect)
+        self._matrix = display_matrix(first)
+        height, width = displayed_hw(first, self._pixel_aspect, self._matrix)
         self.size_hw = max(1, round(height * scale)), max(1, round(width * scale))
 
     def convert(self, frame: VideoFrame) -> Image:
         """A frame as RGB uint8 (H, W, 3), owned by the caller."""
-        image = frame_to_rgb(frame, self._pixel_aspect, self._reformatter)
+        image = frame_to_rgb(frame, self._pixel_aspect, self._reformatter, self._matrix)
         height, width = self.size_hw
         if image.shape[:2] == self.size_hw:
             return image
@@ -215,7 +223,8 @@ def _default_colorspace(frame: VideoFrame) -> Colorspace:
     return Colorspace.ITU709 if min(frame.height, frame.width) >= 720 else Colorspace.ITU601
 
 
-def _display_matrix(frame: VideoFrame) -> Matrix:
+def display_matrix(frame: VideoFrame) -> Matrix:
+    """How a frame is to be turned and mirrored."""
     # PyAV's stubs list only motion vectors here.
     side_data = cast(SideDataContainer, frame.side_data).get("DISPLAYMATRIX")
     if side_data is None:

@@ -176,7 +176,7 @@ class _Reader:
         """
         try:
             self._container.seek(round((self._first_s + time_s) * AV_TIME_BASE))
-            self._frames = self._decode(self._stream)
+            self._frames = _decoded(self._container, self._stream, self._name)
         except av.error.FFmpegError:  # what can't be sought is read from its start
             self._container.close()
             self._start()
@@ -203,13 +203,13 @@ class _Reader:
         """Opens it; returns its stream and the first frame, which `read` will give again."""
         self._container = self._open_container()
         try:
-            stream = self._stream = video_stream_of(self._container, self._name)
+            stream = video_stream_of(self._container, self._name)
             self.has_end = self._is_file or self._container.duration is not None
             if not self.has_end:
                 stream.thread_type = ThreadType.SLICE  # frame threads hold back as many frames as there are cores
             rate = stream.average_rate or stream.guessed_rate
             self._stamps.step = self._stamps.least = 1 / float(rate or 30)
-            frames = self._decode(stream)
+            frames = _decoded(self._container, stream, self._name)
             first = next(frames, None)
             if first is None:
                 raise SourceError(f"{self._name} has no frame that can be decoded: it is damaged or cut short.")
@@ -228,7 +228,7 @@ class _Reader:
         """
         try:
             self._container.seek(self._container.start_time or 0)
-            frames = self._decode(self._stream)
+            frames = _decoded(self._container, self._stream, self._name)
             first = next(frames, None)
         except (av.error.FFmpegError, SourceError):
             return False
@@ -237,13 +237,19 @@ class _Reader:
         self._frames = chain([first], frames)
         return True
 
-    def _decode(self, stream: VideoStream) -> Iterator[VideoFrame]:
-        try:
-            for frame in decoded(self._container.demux(stream), stream):
-                assert isinstance(frame, VideoFrame)
-                yield frame
-        except av.error.FFmpegError as error:
-            raise SourceError(f"{self._name} broke off: check the drive or the network it is on.") from error
+
+def _decoded(container: InputContainer, stream: VideoStream, name: str) -> Iterator[VideoFrame]:
+    """The frames of a stream from where it stands.
+
+    A function of its own: as a method it would be in a cycle with its reader, and all that a decoder holds, 4 MB of a
+    small clip, would stay in memory until Python looks for cycles.
+    """
+    try:
+        for frame in decoded(container.demux(stream), stream):
+            assert isinstance(frame, VideoFrame)
+            yield frame
+    except av.error.FFmpegError as error:
+        raise SourceError(f"{name} broke off: check the drive or the network it is on.") from error
 
 
 def _open_stream(address: str) -> InputContainer:

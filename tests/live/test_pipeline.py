@@ -81,6 +81,7 @@ def test_a_source_that_has_ended_is_painted_on_until_a_fade_is_over(controls, wo
         shares = [float(np.dot(code - calm, wild - calm) / np.dot(wild - calm, wild - calm)) for code in codes]
         assert shares == sorted(shares)
         assert sum(0.05 < share < 0.95 for share in shares) > 3
+        assert live._controls.fade is None
 
 
 # ---- a film that is steered -----------------------------------------------------------------------------------------
