@@ -189,15 +189,18 @@ def _describe(clip: ClipReader, writer: VideoWriter) -> None:
     kept = {key: text for key, text in clip.container.metadata.items() if key.lower() not in _NOT_KEPT_METADATA}
     writer.container.metadata.update(kept)
     writer.metadata.update({key: text for key, text in clip.stream.metadata.items() if key in ("language", "title")})
-    writer.container.set_chapters(_shifted(clip.container.chapters(), clip.origin_s))
+    writer.container.set_chapters(_within(clip.container.chapters(), clip.origin_s, clip.ends_s))
 
 
-def _shifted(chapters: Sequence[Chapter], origin_s: Fraction) -> list[Chapter]:
-    """The chapters that end after a time, counted from it."""
+def _within(chapters: Sequence[Chapter], origin_s: Fraction, end_s: Fraction | None) -> list[Chapter]:
+    """The chapters of a part of a clip, cut to it, and counted from its start."""
     result: list[Chapter] = []
     for chapter in chapters:
-        origin = round(origin_s / (chapter["time_base"] or 1))
-        if chapter["end"] > origin:
-            start, end = max(0, chapter["start"] - origin), chapter["end"] - origin
-            result.append({**chapter, "start": start, "end": end})
+        tick_s = chapter["time_base"] or Fraction(1)
+        origin = round(origin_s / tick_s)
+        start, end = chapter["start"], chapter["end"]
+        if end_s is not None:
+            end = min(end, round(end_s / tick_s))
+        if end > max(start, origin):
+            result.append({**chapter, "start": max(0, start - origin), "end": end - origin})
     return result

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
+from math import ceil
 from pathlib import Path
 from typing import Self
 
@@ -15,6 +16,7 @@ from av.packet import Packet
 from av.stream import Stream
 from av.video.frame import VideoFrame
 
+from livestyle.convert.clock import Clock
 from livestyle.errors import SourceError
 from livestyle.sources.decode import FrameConverter, TimeStamps, decoded, open_video, video_stream_of
 from livestyle.stylizer.stylizer import Images
@@ -24,6 +26,12 @@ _MAX_PACKETS = 256
 
 # A clip that ends this much before the end it announces was cut short; less is rounding.
 _SHORT_S = 1
+
+# Pictures without a key frame among them that wait for the start; more are decoded.
+_MAX_GROUP = 600
+
+# How far before the start a key frame is looked for.
+_STEPS_BACK_S = (0, 2, 10, 60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +120,10 @@ class ClipReader:
         self.time_base = self.stream.time_base or Fraction(1, 90000)
         self.rate_fps = self.stream.average_rate or self.stream.guessed_rate or Fraction(25)
         # Clocks of broadcast streams start anywhere, so the clip's start is their 0; elsewhere the clock's 0 counts.
-        anywhere = av.format.Flags.ts_discont in av.format.Flags(self.container.format.flags)
+        self._is_broadcast = av.format.Flags.ts_discont in av.format.Flags(self.container.format.flags)
         self._clip_start_s = Fraction(self.container.start_time or 0, av.time_base)
-        self.origin_s = (self._clip_start_s if anywhere or self._start_s else 0) + self._start_s
+        self.origin_s = (self._clip_start_s if self._is_broadcast or self._start_s else 0) + self._start_s
         self._windows = {stream.index: self._window(stream) for stream in [self.stream, *self.side_streams]}
-        if self._start_s:
-            self._seek()
         self._items = self._wanted()
         lead: list[VideoFrame | Packet[Stream]] = []
         for item in self._items:
@@ -132,11 +138,22 @@ class ClipReader:
         raise SourceError(f"{self.path} has no picture that can be decoded: it is damaged or cut short.")
 
     @property
+    def _step(self) -> int:
+        """How long a frame is shown on average, in units of the time base."""
+        return max(1, round(1 / (self.rate_fps * self.time_base)))
+
+    @property
     def duration_s(self) -> Fraction | None:
         """The length of the whole clip as it announces it."""
         if self.stream.duration is not None:
             return self.stream.duration * self.time_base
         return None if self.container.duration is None else Fraction(self.container.duration, av.time_base)
+
+    @property
+    def ends_s(self) -> Fraction | None:
+        """Where the wanted part ends, by the clip's own clock; None if there is no telling."""
+        ends_s = [end_s for end_s in (self._end_s, self.duration_s) if end_s is not None]
+        return self._clip_start_s + min(ends_s) if ends_s else None
 
     @property
     def frames_expected(self) -> int | None:
@@ -161,7 +178,8 @@ class ClipReader:
 
     def __iter__(self) -> Iterator[Chunk]:
         """Yields the clip. Raises `SourceError` when its disk fails."""
-        stamps = TimeStamps(step=max(1, round(1 / (self.rate_fps * self.time_base))), least=1)
+        # Matroska counts in milliseconds, and two frames of one would be one.
+        stamps = TimeStamps(self._step, least=max(1, ceil(Fraction(1, 1000) / self.time_base)))
         images = np.empty((self._batch, *self.size_hw, 3), np.uint8)
         pts: list[int] = []
         durations: list[int | None] = []
@@ -185,20 +203,34 @@ class ClipReader:
 
     def _wanted(self) -> Iterator[VideoFrame | Packet[Stream]]:
         """The frames and packets inside the window, their time stamps counted from its origin."""
+        # The last picture before the start, until it is known whether it is still shown then, and where it ends.
+        before: tuple[VideoFrame, int] | None = None
         for item, window in self._decoded():
             pts = item.pts
             if pts is not None:
-                if window.end is not None and pts >= window.end:
+                ended = window.end is not None and pts >= window.end
+                if window.first is not None and pts < window.first:
+                    if isinstance(item, VideoFrame):
+                        before = item, pts + item.duration
+                    continue
+                if before is not None and isinstance(item, VideoFrame):
+                    if ended or pts - window.origin > self._step:
+                        yield _as_first(before[0], pts - window.origin)
+                    before = None
+                if ended:
                     window.passed = True
                     if all(self._windows[stream.index].passed for stream in self._continuous()):
                         return
-                    continue
-                if window.first is not None and pts < window.first:
                     continue
                 item.pts = pts - window.origin
             if isinstance(item, Packet) and item.dts is not None:
                 item.dts -= window.origin
             yield item
+        if before is not None:
+            frame, end = before
+            left = end - self._windows[self.stream.index].origin
+            if left > 0:
+                yield _as_first(frame, left)
 
     def _decoded(self) -> Iterator[tuple[VideoFrame | Packet[Stream], _Window]]:
         """All frames and all packets of the other tracks, each with its stream's window."""
@@ -210,12 +242,34 @@ class ClipReader:
             raise SourceError(f"{self.path} can't be read to its end ({error.strerror}): check its disk.") from error
 
     def _packets(self) -> Iterator[Packet[Stream]]:
-        """All packets, and takes down how far they go."""
-        for packet in self.container.demux(self.stream, *self.side_streams):
+        """All packets from the start on and some before, and takes down how far they go."""
+        packets = self._sought() if self._start_s and not self._is_broadcast else None
+        clock = Clock(self.stream, 1 / self.rate_fps, pauses=self._is_broadcast)
+        for packet in self._near_start(clock.mended(packets or self._demux())):
             if packet.pts is not None:
                 end_s = (packet.pts + (packet.duration or 0)) * packet.time_base - self._clip_start_s
                 self._latest_s = max(self._latest_s, end_s)
             yield packet
+
+    def _demux(self) -> Iterator[Packet[Stream]]:
+        return self.container.demux(self.stream, *self.side_streams)
+
+    def _near_start(self, packets: Iterator[Packet[Stream]]) -> Iterator[Packet[Stream]]:
+        """Leaves out pictures that need not be decoded: those before the last key frame before the start."""
+        first = self._windows[self.stream.index].first
+        waiting: list[Packet[Stream]] = []
+        for packet in packets:
+            if first is None or packet.stream.index != self.stream.index:
+                yield packet
+                continue
+            if packet.is_keyframe and packet.pts is not None and packet.pts <= first:
+                waiting = []
+            waiting.append(packet)
+            if (packet.pts is not None and packet.pts >= first) or len(waiting) > _MAX_GROUP:
+                first = None
+                yield from waiting
+                waiting = []
+        yield from waiting
 
     def _note_damage(self) -> None:
         self.damaged += 1
@@ -230,15 +284,37 @@ class ClipReader:
         origin = round(self.origin_s / tick_s)
         return _Window(origin, origin if self._start_s else None, end)
 
-    def _seek(self) -> None:
-        try:
-            self.container.seek(int(self.origin_s * av.time_base))
-        except (av.FFmpegError, OSError):
-            # Can't be sought in: what comes before the start is then decoded and left out.
-            return
+    def _sought(self) -> Iterator[Packet[Stream]] | None:
+        """Packets from a key frame at or before the start on; None if they have to be read from the beginning.
+
+        Without an index FFmpeg guesses where a time is, and where a clock jumps no guess is right: broadcast streams
+        are read through. That takes a moment, as only what is near the start is decoded.
+        """
+        for back_s in _STEPS_BACK_S:
+            try:
+                self.container.seek(int((self.origin_s - back_s) * av.time_base))
+            except (av.FFmpegError, OSError):
+                break
+            packets = self._demux()
+            lead: list[Packet[Stream]] = []
+            for packet in packets:
+                lead.append(packet)
+                if packet.stream.index == self.stream.index and packet.pts is not None:
+                    if packet.is_keyframe and packet.pts * packet.time_base <= self.origin_s:
+                        return chain(lead, packets)
+                    break
+        self.container.seek(self.container.start_time or 0)
+        return None
 
     def _length(self) -> str:
-        return f"it is {float(self.duration_s):.1f} s long." if self.duration_s else "its length is unknown."
+        length_s = max(self._latest_s, self.duration_s or 0)
+        return f"it is {float(length_s):.1f} s long." if length_s else "its length is unknown."
+
+
+def _as_first(frame: VideoFrame, duration: int) -> VideoFrame:
+    """A picture from before the start that is shown still, as one from the start on."""
+    frame.pts, frame.duration = 0, duration
+    return frame
 
 
 def _fraction(seconds: float) -> Fraction:

@@ -150,6 +150,53 @@ def test_part_of_a_clip(draw_clip: Any, look_into: Any, tmp_path: Path) -> None:
     assert 0 <= result.packets["audio"][0][0] < 0.03
 
 
+@pytest.mark.parametrize("name", ["clip.ts", "clip.mpg"])
+@pytest.mark.parametrize("start", [0.02, 0.4, 1.0, 1.56])
+def test_a_part_of_what_has_no_index(draw_clip: Any, look_into: Any, tmp_path: Path, name: str, start: float) -> None:
+    codec = "libx264" if name == "clip.ts" else "mpeg2video"
+    source = draw_clip(name, codec=codec, pts=range(40), time_base=Fraction(1, 25), picture=dim)
+    convert_video(source, tmp_path / "out.mp4", as_it_is, ConvertOptions(start_s=start))
+    result = look_into(tmp_path / "out.mp4")
+    first = round(start * 25 + 0.49)
+    shown = [round((float(image[-3:, -3:].mean()) - 30) / 5) for image in result.images]
+    assert shown == list(range(first, 40))
+    assert result.times[0] == pytest.approx(first / 25 - start, abs=0.001)
+
+
+def dim(number: int, size_hw: tuple[int, int]) -> np.ndarray:
+    return np.full((*size_hw, 3), 30 + 5 * number, np.uint8)
+
+
+def test_a_picture_that_is_still_shown_at_the_start_is_the_first(
+    draw_clip: Any, look_into: Any, tmp_path: Path
+) -> None:
+    source = draw_clip(pts=[0, 12800, 12800 * 5])
+    convert_video(source, tmp_path / "out.mp4", as_it_is, ConvertOptions(start_s=3))
+    result = look_into(tmp_path / "out.mp4")
+    assert [number_of(image) for image in result.images] == [1, 2]
+    assert result.times == [0, 2]
+    convert_video(source, tmp_path / "still.mp4", as_it_is, ConvertOptions(start_s=2, end_s=4))
+    assert [number_of(image) for image in look_into(tmp_path / "still.mp4").images] == [1]
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".webm"])
+def test_the_time_of_joined_recordings_goes_on(draw_clip: Any, look_into: Any, tmp_path: Path, suffix: str) -> None:
+    part = draw_clip("part.ts", pts=range(0, 10 * 3600, 3600), time_base=Fraction(1, 90000), audio="aac")
+    source = tmp_path / "joined.ts"
+    source.write_bytes(part.read_bytes() * 3)
+    convert_video(source, tmp_path / f"out{suffix}", as_it_is)
+    result = look_into(tmp_path / f"out{suffix}")
+    assert [number_of(image) for image in result.images] == [*range(10)] * 3
+    steps = [after - before for before, after in itertools.pairwise(result.times)]
+    assert set(steps) == {Fraction(1, 25)}
+    sound = sorted(time for time, _ in result.packets["audio"])
+    assert abs(sound[-1] - result.times[-1]) < 0.1
+    # A cut seam may cost half a packet of sound, never more.
+    assert all(0.01 < after - before < 0.035 for before, after in itertools.pairwise(sound))
+    convert_video(source, tmp_path / f"end{suffix}", as_it_is, ConvertOptions(start_s=0.9))
+    assert [number_of(image) for image in look_into(tmp_path / f"end{suffix}").images][-5:] == [5, 6, 7, 8, 9]
+
+
 def test_a_part_beyond_the_end_is_refused(draw_clip: Any, tmp_path: Path) -> None:
     source = draw_clip()
     with pytest.raises(SourceError, match=r"it is 0\.\d s long"):
@@ -328,6 +375,10 @@ def test_metadata_and_chapters_are_kept(draw_clip: Any, look_into: Any, tmp_path
     with av.open(str(tmp_path / "later.mkv")) as clip:
         (chapter,) = clip.chapters()
     assert (chapter["start"], chapter["end"] * chapter["time_base"]) == (0, Fraction(1, 5))
+    convert_video(source, tmp_path / "both.mp4", as_it_is, ConvertOptions(start_s=0.1, end_s=0.3))
+    with av.open(str(tmp_path / "both.mp4")) as clip:
+        assert [c["end"] * c["time_base"] for c in clip.chapters()] == [Fraction(1, 10), Fraction(1, 5)]
+        assert clip.duration <= 200_000 * 1.2
 
 
 def test_tags_in_an_old_encoding(draw_clip: Any, look_into: Any, tmp_path: Path) -> None:
