@@ -150,6 +150,8 @@ class ClipReader:
     def warnings(self) -> list[str]:
         """What a user should know about the clip, complete once it is read."""
         found = []
+        if self._converter.made_sdr:
+            found.append(f"{self.path} is HDR: its light and colours are brought to those of SDR.")
         if self.damaged:
             found.append(f"{self.path} is damaged: {self.damaged} of its packets could not be decoded and are missing.")
         announced = self.container.duration
