@@ -29,17 +29,14 @@ from av.video.stream import VideoStream
 
 from livestyle.errors import SourceError
 from livestyle.frame import Image
+from livestyle.sources.address import open_address
 from livestyle.sources.animation import is_animated_webp, open_animation
+from livestyle.sources.color import WHITE, Color
 from livestyle.sources.fields import deinterlaced
 from livestyle.sources.light import is_hdr, is_wide, to_sdr
 
 Time = TypeVar("Time", int, float)
 AnyStream = TypeVar("AnyStream", bound=Stream)
-
-Color = tuple[int, int, int]
-"""RGB, 0 to 255."""
-
-WHITE: Color = (255, 255, 255)
 
 _UNSPECIFIED_COLORSPACE = 2  # AVCOL_SPC_UNSPECIFIED
 _DEEP_FULL = 255 * 256  # what swscale makes of white in 16 bits
@@ -117,12 +114,14 @@ def pixel_aspect_of(stream: VideoStream) -> Fraction:
     return aspect if aspect and Fraction(1, 4) <= aspect <= 4 else Fraction(1)
 
 
-def open_video(path: Path) -> InputContainer:
-    """Opens a video file.
+def open_video(path: Path | str) -> InputContainer:
+    """Opens a video file, or a video at an address (a string).
 
     Raises:
         SourceError: It is missing, unreadable or no video file; whether it has a video stream, `video_stream_of` says.
     """
+    if isinstance(path, str):
+        return open_address(path)
     if not os.path.exists(path):  # unlike Path.exists it bears names that are too long
         raise SourceError(f"There is no file {path}: check its name.")
     if path.is_dir():

@@ -19,7 +19,7 @@ from PIL import ImageCms, ImageOps, TiffImagePlugin, UnidentifiedImageError
 
 from livestyle.errors import SourceError
 from livestyle.frame import Frame, Image
-from livestyle.sources.decode import WHITE, Color
+from livestyle.sources.color import WHITE, Color
 from livestyle.sources.source import FrameSource
 
 HEIF = (".heic", ".heif")
@@ -197,7 +197,12 @@ def picture_paths(folder: Path) -> list[Path]:
         raise SourceError(f"The folder {folder} can't be read ({error.strerror}).") from error
     if not paths:
         raise SourceError(f"There is no picture in {folder}: choose a folder with JPEG, PNG, WebP, TIFF or BMP files.")
-    return sorted(paths, key=lambda p: [(int(d or 0), t) for d, t in re.findall(r"(\d+)|(\D+)", p.name.casefold())])
+    return sorted(paths, key=lambda path: natural_order(path.name))
+
+
+def natural_order(name: str) -> list[tuple[int, str]]:
+    """A key to sort names by: "2.jpg" comes before "10.jpg"."""
+    return [(int(digits or 0), text) for digits, text in re.findall(r"(\d+)|(\D+)", name.casefold())]
 
 
 class PictureSource(FrameSource):
