@@ -10,11 +10,14 @@ import numpy as np
 
 from livestyle.errors import LivestyleError
 from livestyle.sinks.picture_file import write_picture
+from livestyle.sources.color import WHITE, Color
 from livestyle.sources.pictures import picture_paths, read_picture
 from livestyle.stylizer.stylizer import Paint
 
 
-def stylize_picture(source: Path, target: Path, paint: Paint, *, overwrite: bool = False) -> None:
+def stylize_picture(
+    source: Path, target: Path, paint: Paint, *, overwrite: bool = False, background: Color = WHITE
+) -> None:
     """Paints a still.
 
     Args:
@@ -22,13 +25,14 @@ def stylize_picture(source: Path, target: Path, paint: Paint, *, overwrite: bool
         target: The painting; its suffix decides the kind.
         paint: Paints RGB uint8 (1, H, W, 3) into the same shape.
         overwrite: Whether an existing file may be replaced; never the source.
+        background: What is painted where the photo is transparent.
 
     Raises:
         SourceError: The photo can't be read.
         SinkError: The painting can't be written.
         LivestyleError: The photo is too large for the memory.
     """
-    photo = read_picture(source)
+    photo = read_picture(source, background)
     try:
         paintings = paint(photo[None])
     except MemoryError as error:

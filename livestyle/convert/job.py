@@ -57,7 +57,7 @@ class ConvertReport:
 
 
 def convert_video(
-    source_path: Path,
+    source_path: Path | str,
     target_path: Path,
     paint: Paint,
     options: ConvertOptions | None = None,
@@ -71,7 +71,7 @@ def convert_video(
     leaves nothing behind. At most a few chunks of frames are in memory at any time.
 
     Args:
-        source_path: The clip.
+        source_path: The clip, or its address.
         target_path: The result; its suffix (`CONTAINERS`) decides the kind.
         paint: Is called in the caller's thread only, always with the same shape. One that works `Ahead` has two chunks
             under way.
@@ -88,9 +88,18 @@ def convert_video(
     options = options or ConvertOptions()
     container = container_for(target_path)
     with (
-        PartFile(target_path, overwrite=options.overwrite, source=source_path) as part,
+        PartFile(
+            target_path,
+            overwrite=options.overwrite,
+            source=source_path if isinstance(source_path, Path) else None,
+        ) as part,
         ClipReader(
-            source_path, batch=options.batch or 1, scale=options.scale, start_s=options.start_s, end_s=options.end_s
+            source_path,
+            batch=options.batch or 1,
+            scale=options.scale,
+            start_s=options.start_s,
+            end_s=options.end_s,
+            background=options.background,
         ) as clip,
     ):
         with VideoWriter(

@@ -18,6 +18,8 @@ from av.video.frame import VideoFrame
 
 from livestyle.convert.clock import Clock
 from livestyle.errors import SourceError
+from livestyle.sources.address import public
+from livestyle.sources.color import WHITE, Color
 from livestyle.sources.decode import FrameConverter, TimeStamps, decoded, open_video, video_stream_of
 from livestyle.stylizer.stylizer import Images
 
@@ -69,11 +71,12 @@ class ClipReader:
     Iterate once, in any one thread. Damaged packets are left out and counted.
 
     Args:
-        path: The clip.
+        path: The clip, or its address.
         batch: How many frames a chunk holds.
         scale: Size of the pictures as a multiple of the clip's own.
         start_s: Where to begin, in seconds from the clip's start.
         end_s: Where to end; None for the clip's end.
+        background: The colour behind what is transparent.
 
     Attributes:
         container: The open file, for its metadata and chapters.
@@ -89,9 +92,17 @@ class ClipReader:
     """
 
     def __init__(
-        self, path: Path, *, batch: int = 1, scale: float = 1.0, start_s: float = 0.0, end_s: float | None = None
+        self,
+        path: Path | str,
+        *,
+        batch: int = 1,
+        scale: float = 1.0,
+        start_s: float = 0.0,
+        end_s: float | None = None,
+        background: Color = WHITE,
     ) -> None:
-        self.path = path
+        self.path = path if isinstance(path, Path) else public(path)
+        self._background = background
         self.damaged = 0
         self._batch = batch
         self._scale = scale
@@ -115,7 +126,7 @@ class ClipReader:
         kind = self.container.format.name
         if kind == "image2" or kind.endswith("_pipe"):
             raise SourceError(f"{self.path} is a still picture: use `livestyle stylize` for it.")
-        self.stream = video_stream_of(self.container, self.path.name)
+        self.stream = video_stream_of(self.container, self.path.name if isinstance(self.path, Path) else self.path)
         self.side_streams: list[Stream] = [*self.container.streams.audio, *self.container.streams.subtitles]
         self.time_base = self.stream.time_base or Fraction(1, 90000)
         self.rate_fps = self.stream.average_rate or self.stream.guessed_rate or Fraction(25)
@@ -129,7 +140,7 @@ class ClipReader:
         for item in self._items:
             lead.append(item)
             if isinstance(item, VideoFrame):
-                self._converter = FrameConverter(self.stream, item, self._scale)
+                self._converter = FrameConverter(self.stream, item, self._scale, self._background)
                 self.size_hw = self._converter.size_hw
                 self._items = chain(lead, self._items)
                 return
@@ -167,6 +178,8 @@ class ClipReader:
     def warnings(self) -> list[str]:
         """What a user should know about the clip, complete once it is read."""
         found = []
+        if self._converter.made_sdr:
+            found.append(f"{self.path} is HDR: its light and colours are brought to those of SDR.")
         if self.damaged:
             found.append(f"{self.path} is damaged: {self.damaged} of its packets could not be decoded and are missing.")
         announced = self.container.duration

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from livestyle.convert.job import OnProgress, convert_video
 from livestyle.errors import LivestyleError
@@ -49,7 +50,7 @@ def check(job: Job) -> None:
     else:
         kind_of(job.target)
         overwrite = job.overwrite
-    PartFile(job.target, overwrite=overwrite, source=job.source).check()
+    PartFile(job.target, overwrite=overwrite, source=job.source if isinstance(job.source, Path) else None).check()
 
 
 def run(
@@ -73,7 +74,9 @@ def run(
         ready = opened.ready(job.how, stop)
         if isinstance(job, ClipJob):
             return _convert(job, ready, on_progress, stop)
-        stylize_picture(job.source, job.target, ready.paint_stills(), overwrite=job.overwrite)
+        stylize_picture(
+            job.source, job.target, ready.paint_stills(), overwrite=job.overwrite, background=job.background
+        )
     except LivestyleError as error:
         return Report(job, error)
     on_progress(1, 1)

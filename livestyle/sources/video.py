@@ -6,9 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from itertools import chain, count
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
-import av
 import av.error
 from av import time_base as AV_TIME_BASE
 from av.codec.context import ThreadType
@@ -18,14 +16,12 @@ from av.video.stream import VideoStream
 
 from livestyle.errors import SourceError
 from livestyle.frame import Frame, Image
+from livestyle.sources.address import SILENCE_LIMIT_S, no_answer, open_address, public
 from livestyle.sources.decode import FrameConverter, TimeStamps, decoded, open_video, video_stream_of
 from livestyle.sources.guarded import Guarded, TookTooLong, within
 from livestyle.sources.pace import Clock, pace
 from livestyle.sources.source import FrameSource
 from livestyle.sources.transport import Transport
-
-_SILENCE_LIMIT_S = 8.0
-"""How long the host of a stream may keep silent, when it is opened and later."""
 
 
 class VideoSource(FrameSource):
@@ -50,7 +46,7 @@ class VideoSource(FrameSource):
     @property
     def name(self) -> str:
         """The file's name, or the stream's address without user and password."""
-        return self._video.name if isinstance(self._video, Path) else _public(self._video)
+        return self._video.name if isinstance(self._video, Path) else public(self._video)
 
     def open(self) -> None:
         """Opens the video and decodes its first frame.
@@ -117,12 +113,12 @@ class VideoSource(FrameSource):
         address = self._video
 
         def open_reader() -> _Reader:
-            return _Reader(lambda: _open_stream(address), self.name, is_file=False)
+            return _Reader(lambda: open_address(address), self.name, is_file=False)
 
         try:
-            return within(_SILENCE_LIMIT_S + 1, open_reader, _Reader.close)
+            return within(SILENCE_LIMIT_S + 1, open_reader, _Reader.close)
         except TookTooLong as error:
-            raise _no_answer(self.name) from error
+            raise no_answer(self.name) from error
 
 
 class _Reader:
@@ -250,31 +246,3 @@ def _decoded(container: InputContainer, stream: VideoStream, name: str) -> Itera
             yield frame
     except av.error.FFmpegError as error:
         raise SourceError(f"{name} broke off: check the drive or the network it is on.") from error
-
-
-def _open_stream(address: str) -> InputContainer:
-    options = {"rtsp_transport": "tcp"} if address.startswith("rtsp") else {}
-    try:
-        return av.open(address, timeout=_SILENCE_LIMIT_S, options=options)
-    except av.error.ProtocolNotFoundError as error:
-        scheme = address.partition(":")[0]
-        raise SourceError(
-            f"{scheme}:// is no kind of address that can be read: use http, https, rtsp or udp."
-        ) from error
-    except av.error.InvalidDataError as error:
-        raise SourceError(f"{_public(address)} sends no video: check the address.") from error
-    except (av.error.FFmpegError, OSError) as error:
-        raise _no_answer(_public(address)) from error
-
-
-def _no_answer(name: str) -> SourceError:
-    return SourceError(f"{name} doesn't answer: check the address and the network.")
-
-
-def _public(address: str) -> str:
-    """An address that may be shown: without user, password and query."""
-    try:
-        parts = urlsplit(address)
-    except ValueError:  # "http://[": no telling where in it a password is
-        return address.partition(":")[0] + "://…"
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))

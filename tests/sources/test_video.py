@@ -16,7 +16,7 @@ from av.container import InputContainer
 from av.video.frame import VideoFrame
 
 from livestyle.errors import SourceError
-from livestyle.sources import video
+from livestyle.sources import address, video
 from livestyle.sources.decode import open_video
 from livestyle.sources.video import VideoSource
 
@@ -212,7 +212,8 @@ def test_a_clip_from_a_web_server_is_no_stream(make_clip) -> None:
 
 
 def test_a_silent_host_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(video, "_SILENCE_LIMIT_S", 0.1)
+    for module in (video, address):
+        monkeypatch.setattr(module, "SILENCE_LIMIT_S", 0.1)
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         with pytest.raises(SourceError, match=f"rtsp://127.0.0.1:{port}/cam doesn't answer|sends no video"):
@@ -221,8 +222,8 @@ def test_a_silent_host_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_call_that_never_returns_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     hanging = threading.Event()
-    monkeypatch.setattr(video, "_SILENCE_LIMIT_S", -0.9)
-    monkeypatch.setattr(video, "_open_stream", lambda address: hanging.wait(PATIENCE_S))
+    monkeypatch.setattr(video, "SILENCE_LIMIT_S", -0.9)
+    monkeypatch.setattr(video, "open_address", lambda address: hanging.wait(PATIENCE_S))
     with pytest.raises(SourceError, match="doesn't answer"):
         VideoSource("http://host/live").open()
     hanging.set()
