@@ -17,6 +17,7 @@ import av
 import av.error
 import cv2
 import numpy as np
+import numpy.typing as npt
 from av.codec.context import CodecContext, ThreadType
 from av.container import InputContainer
 from av.packet import Packet
@@ -36,6 +37,9 @@ from livestyle.sources.fields import deinterlaced
 from livestyle.sources.light import is_hdr, is_wide, to_sdr
 
 Time = TypeVar("Time", int, float)
+Alpha = npt.NDArray[np.uint8]
+"""How opaque a picture is: uint8 (H, W)."""
+
 AnyStream = TypeVar("AnyStream", bound=Stream)
 
 _UNSPECIFIED_COLORSPACE = 2  # AVCOL_SPC_UNSPECIFIED
@@ -83,15 +87,19 @@ def frame_to_rgb(
             interpolation=_ACCURATE,
         )
 
-    has_alpha = any(component.is_alpha for component in frame.format.components)
     # FFmpeg pads the rows of most widths, and PyAV shows them as a view.
-    image = np.ascontiguousarray(as_format("rgba" if has_alpha else "rgb24").to_ndarray(), np.uint8)
+    image = np.ascontiguousarray(as_format("rgba" if has_alpha(frame) else "rgb24").to_ndarray(), np.uint8)
     if is_wide(frame):
         deep = np.asarray(as_format("gbrp16le").to_ndarray(), np.uint16)
         image[..., :3] = to_sdr(deep, _DEEP_FULL, frame.color_trc, frame.color_primaries)
-    if has_alpha:
+    if has_alpha(frame):
         image = over(image, background)
     return _oriented(image, _display_matrix(frame))
+
+
+def has_alpha(frame: VideoFrame) -> bool:
+    """Whether parts of a frame can be transparent."""
+    return any(component.is_alpha for component in frame.format.components)
 
 
 def over(image: Image, background: Color) -> Image:
@@ -178,14 +186,24 @@ class FrameConverter:
         self.made_sdr = False
         self._background = background
         self._pixel_aspect = pixel_aspect_of(stream)
-        self._reformatter = VideoReformatter()
+        self._reformatter, self._alphas = VideoReformatter(), VideoReformatter()
         height, width = displayed_hw(first, self._pixel_aspect)
         self.size_hw = max(1, round(height * scale)), max(1, round(width * scale))
 
     def convert(self, frame: VideoFrame) -> Image:
         """A frame as RGB uint8 (H, W, 3), owned by the caller."""
         self.made_sdr = self.made_sdr or is_hdr(frame)
-        image = frame_to_rgb(frame, self._pixel_aspect, self._reformatter, self._background)
+        return self._sized(frame_to_rgb(frame, self._pixel_aspect, self._reformatter, self._background))
+
+    def alpha(self, frame: VideoFrame) -> Alpha:
+        """How opaque a frame is, 0 to 255: uint8 (H, W), owned by the caller."""
+        width = max(1, round(frame.width * self._pixel_aspect))
+        if not has_alpha(frame):
+            return np.full(self.size_hw, 255, np.uint8)
+        rgba = self._alphas.reformat(frame, width=width, format="rgba", interpolation=_ACCURATE).to_ndarray()
+        return self._sized(_oriented(np.ascontiguousarray(rgba[..., 3], np.uint8), _display_matrix(frame)))
+
+    def _sized(self, image: Image) -> Image:
         height, width = self.size_hw
         if image.shape[:2] == self.size_hw:
             return image
