@@ -31,7 +31,7 @@ from av.video.stream import VideoStream
 from livestyle.errors import SourceError
 from livestyle.frame import Image
 from livestyle.sources.address import open_address
-from livestyle.sources.animation import is_animated_webp, open_animation
+from livestyle.sources.animation import moves, open_animation
 from livestyle.sources.color import WHITE, Color
 from livestyle.sources.fields import deinterlaced
 from livestyle.sources.light import is_hdr, is_wide, to_sdr
@@ -137,7 +137,7 @@ def open_video(path: Path | str) -> InputContainer:
     if path.is_file() and path.stat().st_size == 0:
         raise SourceError(f"{path} is empty: copy or download it again.")
     try:
-        if is_animated_webp(path):
+        if moves(path):
             return open_animation(path)
         # "file:" keeps FFmpeg from taking a colon in a name for a protocol; tags may be in any old encoding.
         container = av.open(f"file:{path}", metadata_errors="replace")
