@@ -58,7 +58,7 @@ def add_mask(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_background(parser: argparse.ArgumentParser) -> None:
+def add_background(parser: argparse._ActionsContainer) -> None:
     """Adds the option for what is transparent."""
     parser.add_argument(
         "--background",

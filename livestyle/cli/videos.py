@@ -54,7 +54,9 @@ def add_convert(commands: Commands) -> None:
     )
     parser.add_argument("--encoder", default="auto", help="libx264, h264_nvenc, ... (auto: one that works)")
     parser.add_argument("--batch", type=int, help="frames at a time (1 on a CPU, 4 on a GPU)")
-    add_background(parser)
+    alpha = parser.add_mutually_exclusive_group()
+    add_background(alpha)
+    alpha.add_argument("--keep-alpha", action="store_true", help="keep what is transparent (.webm, .mkv, .mov)")
     add_existing(parser)
 
 
@@ -110,6 +112,7 @@ def _convert(args: argparse.Namespace, shared: Shared) -> int:
         encoder=args.encoder,
         overwrite=args.overwrite,
         background=args.background,
+        keep_alpha=args.keep_alpha,
     )
     inputs = named(args.inputs)
     clips = clips_among(inputs)

@@ -13,10 +13,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from livestyle.convert.channel import Channel, ChannelCancelled
 from livestyle.convert.options import ConvertOptions
 from livestyle.convert.reader import Chunk, ClipReader
 from livestyle.convert.tracks import Tracks
+from livestyle.frame import Image
 from livestyle.sinks.part import PartFile
 from livestyle.sinks.writer import VideoWriter, container_for
 from livestyle.stylizer.stylizer import Ahead, Finish, Images, Paint
@@ -100,6 +103,7 @@ def convert_video(
             start_s=options.start_s,
             end_s=options.end_s,
             background=options.background,
+            keep_alpha=options.keep_alpha,
         ) as clip,
     ):
         with VideoWriter(
@@ -110,6 +114,7 @@ def convert_video(
             time_base=clip.time_base,
             crf=options.crf,
             encoder=options.encoder,
+            alpha=clip.keeps_alpha,
         ) as writer:
             tracks = Tracks(clip.side_streams, writer)
             _describe(clip, writer)
@@ -188,7 +193,10 @@ def _write(painted: Channel[Chunk], writer: VideoWriter, tracks: Tracks) -> None
         for chunk in painted:
             for packet in chunk.packets:
                 tracks.write(packet)
-            for image, pts, duration in zip(chunk.images, chunk.pts, chunk.durations, strict=True):
+            pictures: Iterable[Image] = chunk.images
+            if chunk.alphas:
+                pictures = map(np.dstack, zip(chunk.images, chunk.alphas, strict=True))
+            for image, pts, duration in zip(pictures, chunk.pts, chunk.durations, strict=True):
                 writer.write(image, pts, duration)
         writer.finish()
         tracks.finish()

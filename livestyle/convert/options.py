@@ -24,6 +24,7 @@ class ConvertOptions:
         encoder: "auto" or a name in `livestyle.sinks.writer.ENCODERS`.
         overwrite: Whether an existing result may be replaced.
         background: What is painted where the clip is transparent.
+        keep_alpha: Whether what is transparent stays so, in a container that can hold it.
 
     Raises:
         LivestyleError: A value makes no sense.
@@ -37,6 +38,7 @@ class ConvertOptions:
     encoder: str = "auto"
     overwrite: bool = False
     background: Color = WHITE
+    keep_alpha: bool = False
 
     def __post_init__(self) -> None:
         if self.batch is not None and self.batch < 1:

@@ -20,7 +20,7 @@ from livestyle.convert.clock import Clock
 from livestyle.errors import SourceError
 from livestyle.sources.address import public
 from livestyle.sources.color import WHITE, Color
-from livestyle.sources.decode import FrameConverter, TimeStamps, decoded, open_video, video_stream_of
+from livestyle.sources.decode import Alpha, FrameConverter, TimeStamps, decoded, has_alpha, open_video, video_stream_of
 from livestyle.stylizer.stylizer import Images
 
 # A clip with all its sound before its first frame must not gather in memory.
@@ -46,12 +46,14 @@ class Chunk:
         pts: The time stamp of each frame; as many as there are real frames.
         durations: How long each frame is shown, None where the clip doesn't say.
         packets: What came of the other tracks.
+        alphas: How opaque each frame is, if that is asked for.
     """
 
     images: Images
     pts: Sequence[int]
     durations: Sequence[int | None]
     packets: Sequence[Packet[Stream]]
+    alphas: Sequence[Alpha] = ()
 
 
 @dataclass(slots=True)
@@ -77,6 +79,7 @@ class ClipReader:
         start_s: Where to begin, in seconds from the clip's start.
         end_s: Where to end; None for the clip's end.
         background: The colour behind what is transparent.
+        keep_alpha: Give how opaque frames are beside them, if the clip can be transparent at all.
 
     Attributes:
         container: The open file, for its metadata and chapters.
@@ -85,6 +88,7 @@ class ClipReader:
         time_base: The unit of the time stamps in seconds.
         rate_fps: Frames a second on average.
         origin_s: Which time of the clip's own clock becomes 0.
+        keeps_alpha: Whether frames come with how opaque they are.
         damaged: How many packets could not be decoded so far.
 
     Raises:
@@ -100,9 +104,11 @@ class ClipReader:
         start_s: float = 0.0,
         end_s: float | None = None,
         background: Color = WHITE,
+        keep_alpha: bool = False,
     ) -> None:
         self.path = path if isinstance(path, Path) else public(path)
         self._background = background
+        self.keeps_alpha = keep_alpha
         self.damaged = 0
         self._batch = batch
         self._scale = scale
@@ -142,6 +148,7 @@ class ClipReader:
             if isinstance(item, VideoFrame):
                 self._converter = FrameConverter(self.stream, item, self._scale, self._background)
                 self.size_hw = self._converter.size_hw
+                self.keeps_alpha = self.keeps_alpha and has_alpha(item)
                 self._items = chain(lead, self._items)
                 return
         if self._start_s or self._end_s is not None:
@@ -197,22 +204,25 @@ class ClipReader:
         pts: list[int] = []
         durations: list[int | None] = []
         packets: list[Packet[Stream]] = []
+        alphas: list[Alpha] = []
         for item in self._items:
             if isinstance(item, VideoFrame):
                 images[len(pts)] = self._converter.convert(item)
+                if self.keeps_alpha:
+                    alphas.append(self._converter.alpha(item))
                 pts.append(stamps.mend(item.pts))
                 durations.append(item.duration or None)
             else:
                 packets.append(item)
             if len(pts) == self._batch:
-                yield Chunk(images, pts, durations, packets)
-                images, pts, durations, packets = np.empty_like(images), [], [], []
+                yield Chunk(images, pts, durations, packets, alphas)
+                images, pts, durations, packets, alphas = np.empty_like(images), [], [], [], []
             elif len(packets) >= _MAX_PACKETS:
                 yield Chunk(images[:0], [], [], packets)
                 packets = []
         if pts:
             images[len(pts) :] = images[len(pts) - 1]
-        yield Chunk(images if pts else images[:0], pts, durations, packets)
+        yield Chunk(images if pts else images[:0], pts, durations, packets, alphas)
 
     def _wanted(self) -> Iterator[VideoFrame | Packet[Stream]]:
         """The frames and packets inside the window, their time stamps counted from its origin."""

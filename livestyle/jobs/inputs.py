@@ -12,7 +12,8 @@ from urllib.parse import unquote, urlsplit
 from livestyle.errors import SourceError
 from livestyle.sinks.part import clear_left_over
 from livestyle.sources.address import is_address, public
-from livestyle.sources.pictures import moves, natural_order
+from livestyle.sources.animation import moves
+from livestyle.sources.pictures import natural_order
 
 VIDEOS = (
     *(".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".ts", ".mts", ".m2ts", ".mpg", ".mpeg", ".vob", ".wmv"),
@@ -20,7 +21,7 @@ VIDEOS = (
 )
 """What is taken for a video in a folder; beside it, pictures that move."""
 
-_MOVING = (".gif", ".webp", ".apng", ".png")
+_MOVING = (".gif", ".webp", ".apng", ".png", ".avif")
 
 Source = Path | str
 """A path, or an address."""

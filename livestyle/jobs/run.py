@@ -12,7 +12,7 @@ from livestyle.jobs.opened import Opened, Ready
 from livestyle.jobs.stop import Stop
 from livestyle.sinks.part import PartFile
 from livestyle.sinks.picture_file import kind_of
-from livestyle.sinks.writer import container_for
+from livestyle.sinks.writer import check_alpha, container_for
 from livestyle.stylize import stylize_picture
 
 GPU_BATCH = 4
@@ -46,6 +46,8 @@ def check(job: Job) -> None:
     """
     if isinstance(job, ClipJob):
         container_for(job.target)
+        if job.options.keep_alpha:
+            check_alpha(job.target)
         overwrite = job.options.overwrite
     else:
         kind_of(job.target)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO, Self
+from typing import Self
+from weakref import finalize
 
 from livestyle.errors import SinkError
 
@@ -32,7 +33,7 @@ class PartFile:
         self._inode: int | None = None
         """Of the `.part` file that this object made, until it is handed over or deleted."""
         self._our_folder = False
-        self._lock: BinaryIO | None = None
+        self._lock: Callable[[], object] | None = None
 
     def __enter__(self) -> Self:
         self.create()
@@ -80,7 +81,10 @@ class PartFile:
         except OSError as error:
             raise write_error(self.target, error) from error
         self._inode = self.path.stat().st_ino
-        self._lock = _locked(self.path)
+        lock = _locked(self.path)
+        if lock is not None:
+            # A recording that failed is left as it is, with nobody to close it.
+            self._lock = finalize(self, os.close, lock)
 
     def finish(self) -> None:
         """Gives the file its final name. Safe to call twice.
@@ -119,7 +123,7 @@ class PartFile:
 
     def _unlock(self) -> None:
         if self._lock is not None:
-            self._lock.close()
+            self._lock()
             self._lock = None
 
     def _is_ours(self) -> bool:
@@ -190,17 +194,17 @@ def targets_for(
     return list(taken)
 
 
-def _locked(path: Path) -> BinaryIO | None:
-    """Marks a file as being written for as long as what is returned is open; None where that can't be done."""
+def _locked(path: Path) -> int | None:
+    """Marks a file as being written until what is returned is closed; None where that can't be done."""
     try:
         from fcntl import LOCK_EX, LOCK_NB, flock
     except ImportError:  # on Windows: a file that is open can't be replaced there anyway
         return None
-    file = path.open("rb")
+    file = os.open(path, os.O_RDONLY)
     try:
         flock(file, LOCK_EX | LOCK_NB)
     except OSError:  # some network drives
-        file.close()
+        os.close(file)
         return None
     return file
 

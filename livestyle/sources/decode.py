@@ -17,6 +17,7 @@ import av
 import av.error
 import cv2
 import numpy as np
+import numpy.typing as npt
 from av.codec.context import CodecContext, ThreadType
 from av.container import InputContainer
 from av.packet import Packet
@@ -30,12 +31,15 @@ from av.video.stream import VideoStream
 from livestyle.errors import SourceError
 from livestyle.frame import Image
 from livestyle.sources.address import open_address
-from livestyle.sources.animation import is_animated_webp, open_animation
+from livestyle.sources.animation import moves, open_animation
 from livestyle.sources.color import WHITE, Color
 from livestyle.sources.fields import deinterlaced
 from livestyle.sources.light import is_hdr, is_wide, to_sdr
 
 Time = TypeVar("Time", int, float)
+Alpha = npt.NDArray[np.uint8]
+"""How opaque a picture is: uint8 (H, W)."""
+
 AnyStream = TypeVar("AnyStream", bound=Stream)
 
 _UNSPECIFIED_COLORSPACE = 2  # AVCOL_SPC_UNSPECIFIED
@@ -86,15 +90,19 @@ def frame_to_rgb(
             interpolation=_ACCURATE,
         )
 
-    has_alpha = any(component.is_alpha for component in frame.format.components)
     # FFmpeg pads the rows of most widths, and PyAV shows them as a view.
-    image = np.ascontiguousarray(as_format("rgba" if has_alpha else "rgb24").to_ndarray(), np.uint8)
+    image = np.ascontiguousarray(as_format("rgba" if has_alpha(frame) else "rgb24").to_ndarray(), np.uint8)
     if is_wide(frame):
         deep = np.asarray(as_format("gbrp16le").to_ndarray(), np.uint16)
         image[..., :3] = to_sdr(deep, _DEEP_FULL, frame.color_trc, frame.color_primaries)
-    if has_alpha:
+    if has_alpha(frame):
         image = over(image, background)
     return _oriented(image, matrix or display_matrix(frame))
+
+
+def has_alpha(frame: VideoFrame) -> bool:
+    """Whether parts of a frame can be transparent."""
+    return any(component.is_alpha for component in frame.format.components)
 
 
 def over(image: Image, background: Color) -> Image:
@@ -134,7 +142,7 @@ def open_video(path: Path | str) -> InputContainer:
     if path.is_file() and path.stat().st_size == 0:
         raise SourceError(f"{path} is empty: copy or download it again.")
     try:
-        if is_animated_webp(path):
+        if moves(path):
             return open_animation(path)
         # "file:" keeps FFmpeg from taking a colon in a name for a protocol; tags may be in any old encoding.
         container = av.open(f"file:{path}", metadata_errors="replace")
@@ -183,7 +191,7 @@ class FrameConverter:
         self.made_sdr = False
         self._background = background
         self._pixel_aspect = pixel_aspect_of(stream)
-        self._reformatter = VideoReformatter()
+        self._reformatter, self._alphas = VideoReformatter(), VideoReformatter()
         self._matrix = display_matrix(first)
         height, width = displayed_hw(first, self._pixel_aspect, self._matrix)
         self.size_hw = max(1, round(height * scale)), max(1, round(width * scale))
@@ -191,7 +199,17 @@ class FrameConverter:
     def convert(self, frame: VideoFrame) -> Image:
         """A frame as RGB uint8 (H, W, 3), owned by the caller."""
         self.made_sdr = self.made_sdr or is_hdr(frame)
-        image = frame_to_rgb(frame, self._pixel_aspect, self._reformatter, self._matrix, self._background)
+        return self._sized(frame_to_rgb(frame, self._pixel_aspect, self._reformatter, self._matrix, self._background))
+
+    def alpha(self, frame: VideoFrame) -> Alpha:
+        """How opaque a frame is, 0 to 255: uint8 (H, W), owned by the caller."""
+        width = max(1, round(frame.width * self._pixel_aspect))
+        if not has_alpha(frame):
+            return np.full(self.size_hw, 255, np.uint8)
+        rgba = self._alphas.reformat(frame, width=width, format="rgba", interpolation=_ACCURATE).to_ndarray()
+        return self._sized(_oriented(np.ascontiguousarray(rgba[..., 3], np.uint8), self._matrix))
+
+    def _sized(self, image: Image) -> Image:
         height, width = self.size_hw
         if image.shape[:2] == self.size_hw:
             return image

@@ -7,9 +7,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
+from livestyle.sources.animation import moves
 from livestyle.sources.camera import CameraSource
 from livestyle.sources.demo import DemoSource
-from livestyle.sources.pictures import SUFFIXES, PictureSource, moves
+from livestyle.sources.pictures import SUFFIXES, PictureSource
 from livestyle.sources.source import FrameSource
 from livestyle.sources.video import VideoSource
 

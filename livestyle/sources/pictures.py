@@ -92,15 +92,6 @@ def read_picture(path: Path, background: Color = WHITE) -> Image:
         raise SourceError(f"{path} has too many pixels for this machine's memory: make it smaller.") from error
 
 
-def moves(path: Path) -> bool:
-    """Whether a picture is an animation: a GIF, APNG, WebP or AVIF of several frames."""
-    try:
-        with Pillow.open(path) as picture:
-            return bool(getattr(picture, "is_animated", False)) and picture.format in ("GIF", "PNG", "WEBP", "AVIF")
-    except _BROKEN:
-        return False
-
-
 def _learn_heif() -> bool:
     try:
         from pillow_heif import register_heif_opener

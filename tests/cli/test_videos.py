@@ -4,12 +4,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 from PIL import Image as Pillow
 
 from livestyle.convert import job
 from livestyle.jobs import opened
 from livestyle.sinks.part import PartFile
+from livestyle.sources.decode import decoded, open_video, video_stream_of
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -84,6 +86,31 @@ def test_transparency_shows_the_colour_asked_for(run: Run) -> None:
     with av.open("x.mp4") as container:
         image = next(container.decode(video=0)).to_ndarray(format="rgb24").astype(int)
     assert abs(image.mean((0, 1)) - (0, 177, 64)).max() < 6
+
+
+@pytest.mark.parametrize("name", ["x.webm", "x.mkv", "x.mov"])
+def test_transparency_is_kept_where_the_file_can_hold_it(run: Run, name: str) -> None:
+    image = np.zeros((47, 64, 4), np.uint8)
+    image[:, 32:] = (200, 40, 40, 255)
+    glass = [Pillow.fromarray(image // (n + 1) * (n + 1)) for n in range(3)]
+    glass[0].save("glass.webp", save_all=True, append_images=glass[1:], lossless=True, exact=True)
+    code, _, err = run("convert", "glass.webp", "-o", name, "--style", "calm", "--strength", "0", "--keep-alpha")
+    assert code == 0, err
+    with open_video(Path(name)) as container:
+        stream = video_stream_of(container, name)
+        found = list(decoded(container.demux(stream), stream))
+    assert len(found) == 3
+    for frame in found:
+        shown = frame.to_ndarray(format="rgba").astype(int)
+        assert np.abs(shown[:, :24, 3]).max() <= 8
+        assert np.abs(shown[:, 40:] - (200, 40, 40, 255)).max() <= 16
+
+
+def test_transparency_that_the_file_can_not_hold_is_told_before_painting(run: Run, clip: Path) -> None:
+    code, _, err = run("convert", str(clip), "-o", "x.mp4", "--style", "calm", "--keep-alpha")
+    assert code == 2
+    assert "end x.mp4 in .mov, .mkv, .webm" in err
+    assert run("convert", str(clip), "-o", "x.webm", "--style", "calm", "--strength", "0", "--keep-alpha")[0] == 0
 
 
 def test_convert_goes_on_after_a_bad_clip_and_says_at_the_end_which_it_was(

@@ -51,7 +51,7 @@ def test_a_folder_stands_for_its_clips(folder: Path) -> None:
     frames[0].save(folder / "still.gif")
     clips = clips_among([ADDRESS, folder, folder / "notes.txt"])
     assert clips[0] == ADDRESS
-    assert [Path(clip).name for clip in clips[1:]] == ["[x].mp4", "2.mp4", "10.mp4", "b.MKV", "moves.gif", "notes.txt"]
+    assert [Path(clip).name for clip in clips[1:]] == ["[x].mp4", "b.MKV", "moves.gif", "2.mp4", "10.mp4", "notes.txt"]
 
 
 def test_a_folder_without_a_clip_is_told(folder: Path) -> None:
