@@ -147,3 +147,27 @@ class Clock:
             return False
         track.reached_s = max(track.reached_s, end_s)
         return True
+
+
+@dataclass(slots=True)
+class Shown:
+    """When decoded pictures are shown: FFmpeg's own guess (`guess_correct_pts` in libavcodec/decode.c).
+
+    They come in the order in which they are shown, so a time that goes back is wrong. In old files, such as AVI with
+    packed B-frames, that are those of showing, and the order of decoding tells the time.
+    """
+
+    pts: int | None = None
+    dts: int | None = None
+    faulty_pts: int = 0
+    faulty_dts: int = 0
+
+    def time(self, pts: int | None, dts: int | None) -> int | None:
+        """The better one of a picture's two time stamps."""
+        if dts is not None:
+            self.faulty_dts += self.dts is not None and dts <= self.dts
+        if pts is not None:
+            self.faulty_pts += self.pts is not None and pts <= self.pts
+        self.dts = pts if dts is None else dts
+        self.pts = dts if pts is None else pts
+        return pts if pts is not None and (dts is None or self.faulty_pts <= self.faulty_dts) else dts

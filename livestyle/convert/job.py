@@ -115,8 +115,9 @@ def convert_video(
             crf=options.crf,
             encoder=options.encoder,
             alpha=clip.keeps_alpha,
+            any_tags=any(map(_is_own_tag, clip.container.metadata)),
         ) as writer:
-            tracks = Tracks(clip.side_streams, writer)
+            tracks = Tracks(clip.side_streams, writer, clip.covers, clip.container.streams.attachments)
             _describe(clip, writer)
             meter = _Meter(clip.frames_expected, on_progress)
             _run(clip, paint, writer, tracks, meter)
@@ -207,6 +208,11 @@ def _describe(clip: ClipReader, writer: VideoWriter) -> None:
     writer.container.metadata.update(kept)
     writer.metadata.update({key: text for key, text in clip.stream.metadata.items() if key in ("language", "title")})
     writer.container.set_chapters(_within(clip.container.chapters(), clip.origin_s, clip.ends_s))
+
+
+def _is_own_tag(key: str) -> bool:
+    # Makers' names such as com.apple.quicktime.make, and the place, which lists of common tags lack.
+    return "." in key or key.lower() == "location"
 
 
 def _within(chapters: Sequence[Chapter], origin_s: Fraction, end_s: Fraction | None) -> list[Chapter]:

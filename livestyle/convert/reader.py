@@ -13,10 +13,12 @@ from typing import Self
 import av
 import numpy as np
 from av.packet import Packet
-from av.stream import Stream
+from av.stream import Disposition, Stream
 from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
 
-from livestyle.convert.clock import Clock
+from livestyle.convert.clock import Clock, Shown
+from livestyle.convert.tracks import Cover
 from livestyle.errors import SourceError
 from livestyle.sources.address import public
 from livestyle.sources.color import WHITE, Color
@@ -83,7 +85,8 @@ class ClipReader:
 
     Attributes:
         container: The open file, for its metadata and chapters.
-        side_streams: Its tracks of sound and subtitles.
+        side_streams: Its tracks of sound, subtitles and further moving pictures.
+        covers: Its covers.
         size_hw: Height and width in pixels of the pictures: upright, with square pixels, scaled.
         time_base: The unit of the time stamps in seconds.
         rate_fps: Frames a second on average.
@@ -133,7 +136,13 @@ class ClipReader:
         if kind == "image2" or kind.endswith("_pipe"):
             raise SourceError(f"{self.path} is a still picture: use `livestyle stylize` for it.")
         self.stream = video_stream_of(self.container, self.path.name if isinstance(self.path, Path) else self.path)
-        self.side_streams: list[Stream] = [*self.container.streams.audio, *self.container.streams.subtitles]
+        pictures = [stream for stream in self.container.streams.video if stream.index != self.stream.index]
+        self.covers = self._read_covers([stream for stream in pictures if _is_cover(stream)])
+        self.side_streams: list[Stream] = [
+            *self.container.streams.audio,
+            *self.container.streams.subtitles,
+            *(stream for stream in pictures if not _is_cover(stream)),
+        ]
         self.time_base = self.stream.time_base or Fraction(1, 90000)
         self.rate_fps = self.stream.average_rate or self.stream.guessed_rate or Fraction(25)
         # Clocks of broadcast streams start anywhere, so the clip's start is their 0; elsewhere the clock's 0 counts.
@@ -229,6 +238,8 @@ class ClipReader:
         # The last picture before the start, until it is known whether it is still shown then, and where it ends.
         before: tuple[VideoFrame, int] | None = None
         for item, window in self._decoded():
+            if isinstance(item, Packet) and item.stream.type == "subtitle":
+                _cut_text(item, window)
             pts = item.pts
             if pts is not None:
                 ended = window.end is not None and pts >= window.end
@@ -257,10 +268,14 @@ class ClipReader:
 
     def _decoded(self) -> Iterator[tuple[VideoFrame | Packet[Stream], _Window]]:
         """All frames and all packets of the other tracks, each with its stream's window."""
-        video = self._windows[self.stream.index]
+        video, shown = self._windows[self.stream.index], Shown()
         try:
             for item in decoded(self._packets(), self.stream, self._note_damage):
-                yield item, video if isinstance(item, VideoFrame) else self._windows[item.stream.index]
+                if isinstance(item, VideoFrame):
+                    item.pts = shown.time(item.pts, item.dts)
+                    yield item, video
+                else:
+                    yield item, self._windows[item.stream.index]
         except OSError as error:
             raise SourceError(f"{self.path} can't be read to its end ({error.strerror}): check its disk.") from error
 
@@ -307,6 +322,20 @@ class ClipReader:
         origin = round(self.origin_s / tick_s)
         return _Window(origin, origin if self._start_s else None, end)
 
+    def _read_covers(self, streams: Sequence[VideoStream]) -> list[Cover]:
+        # Read beside the clip, as a result may have to know them before its first frame.
+        if not streams:
+            return []
+        with open_video(self.path) as beside:
+            found = beside.demux(*(beside.streams.video[self.container.streams.video.index(each)] for each in streams))
+            pictures: dict[int, bytes] = {}
+            for packet in found:
+                if packet.size:
+                    pictures.setdefault(packet.stream.index, bytes(packet))
+                if len(pictures) == len(streams):
+                    break
+        return [Cover(stream, pictures[stream.index]) for stream in streams if stream.index in pictures]
+
     def _sought(self) -> Iterator[Packet[Stream]] | None:
         """Packets from a key frame at or before the start on; None if they have to be read from the beginning.
 
@@ -332,6 +361,23 @@ class ClipReader:
     def _length(self) -> str:
         length_s = max(self._latest_s, self.duration_s or 0)
         return f"it is {float(length_s):.1f} s long." if length_s else "its length is unknown."
+
+
+def _cut_text(packet: Packet[Stream], window: _Window) -> None:
+    """Lets a text that is shown beyond the edges of the window begin and end there."""
+    if packet.pts is None or not packet.duration:
+        return
+    start, end = packet.pts, packet.pts + packet.duration
+    if window.first is not None and start < window.first < end:
+        start = window.first
+    if window.end is not None and start < window.end < end:
+        end = int(window.end)
+    packet.pts = packet.dts = start
+    packet.duration = end - start
+
+
+def _is_cover(stream: VideoStream) -> bool:
+    return bool(stream.disposition & Disposition.attached_pic)
 
 
 def _as_first(frame: VideoFrame, duration: int) -> VideoFrame:

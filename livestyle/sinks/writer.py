@@ -178,6 +178,7 @@ class VideoWriter:
         crf: Quality on the encoder's own scale, lower is better; None for its default.
         encoder: A name in `ENCODERS`, or "auto".
         alpha: Pictures are RGBA, and transparency is kept; the container decides the encoder, see `check_alpha`.
+        any_tags: Keep metadata of any name in .mp4 and .mov, and not only those that all players know.
         crash_safe: Make what is written so far playable at any moment, at a little cost in size.
 
     Raises:
@@ -195,6 +196,7 @@ class VideoWriter:
         crf: int | None = None,
         encoder: str = "auto",
         alpha: bool = False,
+        any_tags: bool = False,
         crash_safe: bool = False,
     ) -> None:
         self.size_hw = even_hw(size_hw)
@@ -217,7 +219,7 @@ class VideoWriter:
             str(path.absolute()),
             "w",
             format=container,
-            container_options=_muxing(container, time_base, crash_safe=crash_safe),
+            container_options=_muxing(container, time_base, any_tags=any_tags, crash_safe=crash_safe),
         )
         self._stream = cast(VideoStream, self.container.add_stream(self.encoder, rate=rate_fps, options=options))
         self._stream.time_base = time_base
@@ -333,7 +335,8 @@ def _set_up(
     context.height, context.width = size_hw
     context.pix_fmt = setup.pix_fmt
     context.time_base = time_base
-    context.framerate = rate_fps
+    # A frame that lasts less than a tick is none to some encoders; files with few frames announce absurd rates.
+    context.framerate = min(rate_fps, 1 / time_base)
     context.color_range = ColorRange.MPEG
     context.colorspace = Colorspace.ITU709
     context.color_primaries = ColorPrimaries.BT709
@@ -344,13 +347,17 @@ def _options(setup: _Encoder, quality: int) -> dict[str, str]:
     return setup.options | dict.fromkeys(setup.quality, str(quality))
 
 
-def _muxing(container: str, time_base: Fraction, *, crash_safe: bool) -> dict[str, str]:
+def _muxing(container: str, time_base: Fraction, *, any_tags: bool, crash_safe: bool) -> dict[str, str]:
     options = {"flush_packets": "1"} if crash_safe else {}
     if container in ("mp4", "mov"):
         # In its usual 1/1000 s the file could not tell exactly when its first frame is shown.
         options["movie_timescale"] = str(time_base.denominator)
+        flags = ["use_metadata_tags"] if any_tags else []
         if crash_safe:
             # Fragments of a second while it is written, an ordinary MP4 once it is closed. Without delay_moov the start
             # time is lost.
-            options |= {"movflags": "hybrid_fragmented+delay_moov", "frag_duration": "1000000"}
+            flags += ["hybrid_fragmented", "delay_moov"]
+            options["frag_duration"] = "1000000"
+        if flags:
+            options["movflags"] = "+".join(flags)
     return options

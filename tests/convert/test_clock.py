@@ -6,7 +6,7 @@ from unittest.mock import Mock
 
 import pytest
 
-from livestyle.convert.clock import Clock
+from livestyle.convert.clock import Clock, Shown
 
 TICK_S = Fraction(1, 1000)
 
@@ -83,3 +83,18 @@ def test_sound_that_jumps_alone_is_not_waited_for_without_end() -> None:
 def test_texts_follow_the_pictures_and_packets_without_a_time_pass() -> None:
     packets = [packet(PICTURES, 5000), packet(TEXTS, 5000), packet(PICTURES, 0), packet(TEXTS, 20), packet(SOUND, None)]
     assert mended(packets) == [(0, 5000), (2, 5000), (0, 5040), (2, 5060), (1, None)]
+
+
+@pytest.mark.parametrize(
+    ("stamps", "shown"),
+    [
+        ([(0, -2), (1, -1), (5, 0), (6, 1)], [0, 1, 5, 6]),
+        ([(None, 3), (None, 4), (7, 5)], [3, 4, 7]),
+        ([(2, 2), (4, 3), (3, 4), (7, 5), (5, 7), (8, 8)], [2, 4, 4, 5, 7, 8]),
+        ([(None, None), (3, None)], [None, 3]),
+    ],
+    ids=["sound", "none at first", "packed B-frames", "no order of decoding"],
+)
+def test_the_better_time_stamp_is_taken(stamps: list[tuple[int | None, int | None]], shown: list[int | None]) -> None:
+    times_ = Shown()
+    assert [times_.time(pts, dts) for pts, dts in stamps] == shown
