@@ -18,6 +18,9 @@ from livestyle.stylizer.stylizer import Code, Images, Stylizer
 
 log = logging.getLogger(__name__)
 
+PAINTINGS_FIRST = 30
+"""Before so many pictures have been painted no precision is measured: the first painting comes sooner."""
+
 
 def _openvino_at_once(file: StyleFile) -> Stylizer:
     """OpenVINO in float32 until it is measured which precision is the fastest, which takes seconds but once."""
@@ -27,7 +30,8 @@ def _openvino_at_once(file: StyleFile) -> Stylizer:
     if known is not None:
         return OpenVinoStylizer(file, known)
     now = OpenVinoStylizer(file, "f32")
-    return Meanwhile(now, partial(OpenVinoStylizer, file), lambda why: log.warning("Float32 goes on: %s", why))
+    later = partial(OpenVinoStylizer, file)
+    return Meanwhile(now, later, lambda why: log.warning("Float32 goes on: %s", why), PAINTINGS_FIRST)
 
 
 LIVE_BACKENDS: Mapping[str, Open] = {**BACKENDS, "OpenVINO": _openvino_at_once}
@@ -65,9 +69,12 @@ class Meanwhile(Stylizer):
         now: Paints from the start; closed with this one.
         open_later: Opens the other.
         tell: Takes a sentence, why the other does not serve.
+        after: How many batches the first paints before the other is opened.
     """
 
-    def __init__(self, now: Stylizer, open_later: Callable[[], Stylizer], tell: Callable[[str], None]) -> None:
+    def __init__(
+        self, now: Stylizer, open_later: Callable[[], Stylizer], tell: Callable[[str], None], after: int = 0
+    ) -> None:
         self.info, self.code_size = now.info, now.code_size
         self._now = now
         self._tell = tell
@@ -75,7 +82,11 @@ class Meanwhile(Stylizer):
         self._ready: set[tuple[int, ...]] = set()
         self._worker = ThreadPoolExecutor(1, "livestyle-warm-up")
         self._is_closed = False
-        self._at_work: Future[None] | None = self._worker.submit(self._open, open_later)
+        self._at_work: Future[None] | None = None
+        self._open_later = open_later
+        self._to_paint_first = after
+        if after == 0:
+            self._begin()
 
     def stylize(self, images: Images, code: Code) -> Images:
         """Paints pictures; see `Stylizer.stylize`."""
@@ -85,7 +96,12 @@ class Meanwhile(Stylizer):
                 return self._paint(later, images, code)
             except BackendError as error:
                 self._give_up(error)
-        return self._paint(self._now, images, code)
+        painted = self._paint(self._now, images, code)
+        if self._to_paint_first > 0:
+            self._to_paint_first -= 1
+            if self._to_paint_first == 0:
+                self._begin()
+        return painted
 
     def close(self) -> None:
         """Frees both; what the other is still busy with it ends in its thread."""
@@ -94,6 +110,9 @@ class Meanwhile(Stylizer):
             self._is_closed = True
             self._worker.submit(self._close_later)
             self._worker.shutdown(wait=False)
+
+    def _begin(self) -> None:
+        self._at_work = self._worker.submit(self._open)
 
     def _paint(self, stylizer: Stylizer, images: Images, code: Code) -> Images:
         stylizer.times = self.times
@@ -130,8 +149,8 @@ class Meanwhile(Stylizer):
 
     # In the thread:
 
-    def _open(self, open_later: Callable[[], Stylizer]) -> None:
-        self._later = open_later()
+    def _open(self) -> None:
+        self._later = self._open_later()
 
     def _warm_up(self, later: Stylizer, shape: tuple[int, ...]) -> None:
         batch, height, width = shape

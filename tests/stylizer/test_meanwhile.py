@@ -10,7 +10,7 @@ import pytest
 
 from livestyle.errors import BackendError
 from livestyle.styles.file import StyleFile
-from livestyle.stylizer import openvino_backend
+from livestyle.stylizer import meanwhile, openvino_backend
 from livestyle.stylizer.fastest import BACKENDS, BACKENDS_OF
 from livestyle.stylizer.meanwhile import Meanwhile, open_meanwhile
 from livestyle.stylizer.openvino_backend import OpenVinoStylizer
@@ -226,6 +226,7 @@ def precisions(tiny_file: StyleFile, cache_folder: Path, monkeypatch: pytest.Mon
         measured.extend(painters)
         return measured[-1]
 
+    monkeypatch.setattr(meanwhile, "PAINTINGS_FIRST", 3)
     monkeypatch.setattr(openvino_backend, "quickest_of", win)
     monkeypatch.setattr(openvino_backend, "TRIED_HW", (32, 32))
     monkeypatch.setattr(openvino_backend, "_rivals", lambda core, file: ["f32", "int8"])
@@ -242,7 +243,10 @@ def test_float32_paints_at_once_until_the_fastest_precision_is_known(
     with stylizer:
         assert isinstance(stylizer, Meanwhile)
         assert (stylizer.info.dtype, refusals) == ("float32", [])
-        for _ in range(2):
+        for _ in range(2):  # after the trial of the opening
+            assert precisions == []
+            stylizer.stylize(photos, tiny_file.identity)
+        for _ in range(2):  # it is opened, and then gets ready for the size
             stylizer._worker.submit(lambda: None).result()
             stylizer.stylize(photos, tiny_file.identity)
         stylizer._worker.submit(lambda: None).result()
