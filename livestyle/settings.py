@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -43,7 +43,7 @@ class Settings(Manner):
         inbetweens: Move paintings along where not every frame can be painted.
         window: The window's place and size, as hexadecimal digits of what Qt saves; empty for the default.
         panels: Whether the panels around the picture are shown.
-        favourites: Names of styles.
+        favorites: Names of styles that the user likes.
     """
 
     source: str | None = None
@@ -54,7 +54,7 @@ class Settings(Manner):
     inbetweens: bool = True
     window: str = ""
     panels: bool = True
-    favourites: Sequence[str] = field(default_factory=list)
+    favorites: tuple[str, ...] = ()
 
 
 def _is_name(value: object) -> bool:
@@ -72,8 +72,8 @@ def _is_mix(value: object) -> bool:
     return all(name and isinstance(name, str) and _is_share(share) for name, share in value.items())
 
 
-def _is_names(value: object) -> bool:
-    return isinstance(value, list) and all(name and isinstance(name, str) for name in value)
+def _are_names(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(name, str) and name for name in value)
 
 
 def _is_switch(value: object) -> bool:
@@ -96,7 +96,7 @@ _VALID: dict[str, Callable[[object], bool]] = {
     "inbetweens": _is_switch,
     "window": _is_hex,
     "panels": _is_switch,
-    "favourites": _is_names,
+    "favorites": _are_names,
 }
 
 
@@ -122,6 +122,8 @@ def parse_settings(document: object) -> Settings:
         for each in fields(Settings)
         if each.name in document and _is_valid(each.name, document[each.name])
     }
+    if "favorites" in usable:
+        usable["favorites"] = tuple(usable["favorites"])
     return Settings(**usable)
 
 

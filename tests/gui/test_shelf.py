@@ -46,15 +46,15 @@ def test_favourites_are_a_section_and_are_remembered(window, qtbot, tmp_path) ->
     window.shelf.menu_of("wild").actions()[0].trigger()
     assert window.gallery.styles.names == ["wild"]
     window.close()
-    assert load_settings(tmp_path / "settings.json").favourites == ["wild"]
+    assert load_settings(tmp_path / "settings.json").favorites == ("wild",)
 
 
 def test_a_key_makes_the_style_in_use_a_favourite_and_again_none(window, qtbot) -> None:
     qtbot.keyClick(window, Qt.Key.Key_F)
-    assert window.settings.favourites == ["calm"]
+    assert window.settings.favorites == ("calm",)
     assert window.shelf.menu_of("calm").actions()[0].text() == "No longer a favourite"
     qtbot.keyClick(window, Qt.Key.Key_F)
-    assert window.settings.favourites == []
+    assert window.settings.favorites == ()
 
 
 def test_the_grid_takes_more_of_the_window_and_gives_it_back(window, qtbot) -> None:
