@@ -33,6 +33,15 @@ def test_escape_gives_the_search_up(window, qtbot) -> None:
     assert window.gallery.styles.names == ["calm", "wild", "dark"]
 
 
+def test_down_goes_from_the_search_to_what_was_found(window, qtbot) -> None:
+    window.shelf.look_for()
+    qtbot.keyClicks(window.shelf.search, "wild")
+    qtbot.keyClick(window.shelf.search, Qt.Key.Key_Down)
+    qtbot.keyClick(window.gallery, Qt.Key.Key_Return)
+    assert window.settings.mix == {"wild": 1.0}
+    assert window.settings.strength == 1.0
+
+
 def test_a_number_key_is_the_same_whatever_is_on_show(window, qtbot) -> None:
     window.shelf.search.setText("dark")
     assert "Key 3;" in window.gallery.model().index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
