@@ -129,7 +129,8 @@ class StyleModel(QAbstractListModel):
             self._cards[name].painted, self._cards[name].preview = painted, None
             self._keep_decoded(name)
             index = self.index_of(name)
-            self.dataChanged.emit(index, index)
+            if index.isValid():
+                self.dataChanged.emit(index, index)
 
     def index_of(self, name: str) -> QModelIndex:
         """Where a style is; nowhere if it is not on show."""

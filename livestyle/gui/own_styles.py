@@ -298,8 +298,10 @@ def keep_style(file: StyleFile, style: Style) -> Path:
     Raises:
         SinkError: It can't be written.
     """
+    from livestyle.styles.from_picture import painted
+
     path = _free_path(style.name)
-    write_styles(path, by_itself(file, style))
+    write_styles(path, by_itself(file, style if style.preview else painted(file, style)))
     return path
 
 

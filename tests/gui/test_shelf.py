@@ -33,6 +33,15 @@ def test_escape_gives_the_search_up(window, qtbot) -> None:
     assert window.gallery.styles.names == ["calm", "wild", "dark"]
 
 
+def test_down_goes_from_the_search_to_what_was_found(window, qtbot) -> None:
+    window.shelf.look_for()
+    qtbot.keyClicks(window.shelf.search, "wild")
+    qtbot.keyClick(window.shelf.search, Qt.Key.Key_Down)
+    qtbot.keyClick(window.gallery, Qt.Key.Key_Return)
+    assert window.settings.mix == {"wild": 1.0}
+    assert window.settings.strength == 1.0
+
+
 def test_a_number_key_is_the_same_whatever_is_on_show(window, qtbot) -> None:
     window.shelf.search.setText("dark")
     assert "Key 3;" in window.gallery.model().index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
@@ -46,15 +55,15 @@ def test_favourites_are_a_section_and_are_remembered(window, qtbot, tmp_path) ->
     window.shelf.menu_of("wild").actions()[0].trigger()
     assert window.gallery.styles.names == ["wild"]
     window.close()
-    assert load_settings(tmp_path / "settings.json").favourites == ["wild"]
+    assert load_settings(tmp_path / "settings.json").favorites == ("wild",)
 
 
 def test_a_key_makes_the_style_in_use_a_favourite_and_again_none(window, qtbot) -> None:
     qtbot.keyClick(window, Qt.Key.Key_F)
-    assert window.settings.favourites == ["calm"]
+    assert window.settings.favorites == ("calm",)
     assert window.shelf.menu_of("calm").actions()[0].text() == "No longer a favourite"
     qtbot.keyClick(window, Qt.Key.Key_F)
-    assert window.settings.favourites == []
+    assert window.settings.favorites == ()
 
 
 def test_the_grid_takes_more_of_the_window_and_gives_it_back(window, qtbot) -> None:
