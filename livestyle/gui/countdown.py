@@ -59,7 +59,7 @@ class Countdown(QWidget):
         font.setPixelSize(max(12, round(SHARE * self.height())))
         font.setBold(True)
         painter.setFont(font)
-        for offset, color in ((2, QColor(13, 14, 16, 160)), (0, QColor(theme.TEXT))):
+        for offset, color in ((2, QColor(13, 14, 16, 160)), (0, QColor(theme.DARK.text))):
             painter.setPen(color)
             painter.drawText(self.rect().translated(offset, offset), Qt.AlignmentFlag.AlignCenter, str(self.left))
         painter.end()

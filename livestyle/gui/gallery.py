@@ -24,6 +24,7 @@ from PyQt6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
     QFont,
+    QFontMetrics,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -45,7 +46,8 @@ from PyQt6.QtWidgets import (
 )
 
 from livestyle.gui import theme
-from livestyle.gui.actions import MIX_KEYS, STYLE_KEYS
+from livestyle.gui.actions import MIX_KEYS, STYLE_KEYS, spoken
+from livestyle.gui.language import tr
 from livestyle.gui.shares import Shares
 from livestyle.gui.widgets import SHARE, keeps_arrows
 from livestyle.styles.file import Style
@@ -182,11 +184,12 @@ def _tip(card: _Card) -> str:
     style = card.style
     lines = [", ".join(fact for fact in (style.title, style.artist, style.year) if fact)]
     if card.is_slow:
-        lines.append("Painted by a slow network, some seconds a picture on a processor")
-    lines.append("Click to paint in this style, Shift+click to mix it in or take it out")
+        lines.append(tr("Painted by a slow network, some seconds a picture on a processor"))
+    lines.append(tr("Click to paint in this style, Shift+click to mix it in or take it out"))
     if card.key is not None:
-        lines.append(f"Key {STYLE_KEYS[card.key]}; {MIX_KEYS[card.key]} to mix it in")
-    lines.append("Right-click for more")
+        keys = {"key": spoken(STYLE_KEYS[card.key]), "mix_key": spoken(MIX_KEYS[card.key])}
+        lines.append(tr("Key {key}; {mix_key} to mix it in", **keys))
+    lines.append(tr("Right-click for more"))
     words = "<br>".join(escape(line) for line in lines)
     picture = _picture_of(card)
     return words if picture.isNull() else f'<img src="{_as_address(picture)}" width="{LARGE_PX}"><br>{words}'
@@ -225,7 +228,7 @@ class Gallery(QListView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("gallery")
-        self.setAccessibleName("Styles")
+        self.setAccessibleName(tr("Styles"))
         self.styles: StyleModel = StyleModel(self)
         self.setModel(self.styles)
         self.setItemDelegate(_CardPainter(self))
@@ -413,8 +416,11 @@ class _CardPainter(QStyledItemDelegate):
         if card.is_favourite:
             _draw_badge(painter, QRect(foot, BADGE), STAR, None)
         if card.is_slow:
-            corner = thumbnail.bottomRight() - QPoint(SHARE_BADGE.width() + 5, BADGE.height() + 4)
-            _draw_badge(painter, QRect(corner, SHARE_BADGE), "Slow", None)
+            word = tr("Slow")
+            room = QFontMetrics(_badge_font(painter)).horizontalAdvance(word) + 12
+            badge = QSize(max(SHARE_BADGE.width(), room), SHARE_BADGE.height())
+            corner = thumbnail.bottomRight() - QPoint(badge.width() + 5, badge.height() + 4)
+            _draw_badge(painter, QRect(corner, badge), word, None)
         draw_words(painter, thumbnail, style.title, style.artist, color or theme.TEXT)
         painter.restore()
 
@@ -446,14 +452,18 @@ def draw_words(painter: QPainter, thumbnail: QRect, title: str, fact: str, color
         painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, elided)
 
 
+def _badge_font(painter: QPainter) -> QFont:
+    font = QFont(painter.font())
+    font.setPixelSize(11)
+    font.setWeight(QFont.Weight.Bold)
+    return font
+
+
 def _draw_badge(painter: QPainter, badge: QRect, text: str, color: str | None) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(color) if color else QColor(13, 14, 16, 170))
     painter.drawRoundedRect(badge, 5, 5)
-    font = QFont(painter.font())
-    font.setPixelSize(11)
-    font.setWeight(QFont.Weight.Bold)
-    painter.setFont(font)
+    painter.setFont(_badge_font(painter))
     painter.setPen(QColor(theme.ON_ACCENT if color else theme.DARK.text))
     painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, text)
 

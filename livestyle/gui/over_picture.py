@@ -5,7 +5,9 @@ from __future__ import annotations
 from PyQt6.QtCore import Qt, QTimer, pyqtSignal
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-WIDTH_PX = 360
+from livestyle.gui.language import tr
+
+WIDTH_PX = 420
 STEPS = 1000
 """How finely the bar moves."""
 CREEP_MS = 100
@@ -57,13 +59,13 @@ class NoSource(Card):
     demo_wanted = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("There is no picture yet", parent)
+        super().__init__(tr("There is no picture yet"), parent)
         row = QHBoxLayout()
         row.setSpacing(8)
         for text, wanted in (
-            ("Open a video", self.file_wanted),
-            ("Try again", self.again_wanted),
-            ("Demo", self.demo_wanted),
+            (tr("Open a video"), self.file_wanted),
+            (tr("Try again"), self.again_wanted),
+            (tr("Demo"), self.demo_wanted),
         ):
             button = QPushButton(text)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -81,12 +83,12 @@ class GettingReady(Card):
     """Shows how far the work is that is done but once on a computer."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Getting your computer ready", parent)
-        self.sentence.setText("About 20 s, the first time only.")
+        super().__init__(tr("Getting your computer ready"), parent)
+        self.sentence.setText(tr("About 20 s, the first time only."))
         self.bar = QProgressBar()
         self.bar.setRange(0, STEPS)
         self.bar.setTextVisible(False)
-        self.bar.setAccessibleName("Getting your computer ready")
+        self.bar.setAccessibleName(tr("Getting your computer ready"))
         self.step = QLabel()
         self.column.addWidget(self.bar)
         self.column.addWidget(self.step)

@@ -17,6 +17,7 @@ from livestyle.frame import Image
 from livestyle.gui.background import Background
 from livestyle.gui.choices import with_style
 from livestyle.gui.drops import PictureToRead
+from livestyle.gui.language import tr
 from livestyle.gui.model import ShowModel
 from livestyle.gui.outputs import spoken
 from livestyle.styles.catalog import Catalog, user_folder
@@ -147,7 +148,7 @@ class OwnStyles(QObject):
     def ask_where_to_save(self, name: str, window: QWidget) -> None:
         """Lets the user choose where to save a style as a style file, and saves it."""
         file, style = self._found(name)
-        dialog = QFileDialog(window, "Save the style", filter=f"Style files (*{SUFFIX})")
+        dialog = QFileDialog(window, tr("Save the style"), filter=tr("Style files (*{suffix})", suffix=SUFFIX))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(SUFFIX)

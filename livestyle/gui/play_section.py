@@ -5,11 +5,12 @@ from __future__ import annotations
 from math import log
 
 from PyQt6.QtCore import QPoint, Qt, pyqtSignal
-from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QGridLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from livestyle.fade import MOST_S
 from livestyle.gui.actions import ACTIONS, tip
-from livestyle.gui.widgets import Choice, Scale, ValueSlider
+from livestyle.gui.language import number, tr
+from livestyle.gui.widgets import Choice, Scale, ValueSlider, named_row
 from livestyle.settings import FASTEST_S, SCENES, SLOWEST_S, Auto, Settings
 
 COLUMNS = 4
@@ -26,7 +27,7 @@ SECONDS = Scale(
     (0, round(10 * MOST_S)),
     lambda place: place / 10,
     lambda seconds: 10 * seconds,
-    lambda seconds: f"{seconds:.1f} s" if seconds > 0 else "At once",
+    lambda seconds: tr("{seconds} s", seconds=number(seconds, 1)) if seconds > 0 else tr("At once"),
 )
 """How long a fade takes."""
 RATIO = SLOWEST_S / FASTEST_S
@@ -34,7 +35,11 @@ EVERY = Scale(
     (0, 100),
     lambda place: float(round(FASTEST_S * RATIO ** (place / 100))),
     lambda seconds: 100 * log(seconds / FASTEST_S) / log(RATIO),
-    lambda seconds: f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.1f} min",
+    lambda seconds: (
+        tr("{seconds} s", seconds=number(seconds))
+        if seconds < 120
+        else tr("{minutes} min", minutes=number(seconds / 60, 1))
+    ),
 )
 """How often something else comes, in steps that are equal factors."""
 
@@ -55,34 +60,33 @@ class PlaySection(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.fade = ValueSlider("Fade", "How long one look takes to turn into another", 1.0, SECONDS)
+        self.fade = ValueSlider(tr("Fade"), tr("How long one look takes to turn into another"), 1.0, SECONDS)
         self.scenes = {name: _SceneButton(name) for name in SCENES}
         self.auto = Choice(tip("auto"))
-        self.auto.setAccessibleName("Auto")
+        self.auto.setAccessibleName(tr("Auto"))
         for value, text in AUTO:
-            self.auto.addItem(text, value)
-        self.every = ValueSlider("Every", "How often something else comes", 20.0, EVERY)
+            self.auto.addItem(tr(text), value)
+        self.every = ValueSlider(tr("Every"), tr("How often something else comes"), 20.0, EVERY)
         self.buttons: dict[str, QPushButton] = {
             **{f"scene {name}": button for name, button in self.scenes.items()},
             **{name: _button(name) for name in ("undo", "redo", "reset")},
         }
         grid = QGridLayout()
         grid.setSpacing(6)
-        for number, button in enumerate(self.scenes.values()):
-            grid.addWidget(button, *divmod(number, COLUMNS))
-        way_back = QHBoxLayout()
+        for at, button in enumerate(self.scenes.values()):
+            grid.addWidget(button, *divmod(at, COLUMNS))
+        way_back = QGridLayout()
         way_back.setSpacing(6)
-        for name in ("undo", "redo", "reset"):
-            way_back.addWidget(self.buttons[name], 1)
-        auto = QHBoxLayout()
-        auto.addWidget(QLabel("Auto"), 1)
-        auto.addWidget(self.auto, 2)
+        way_back.addWidget(self.buttons["undo"], 0, 0)
+        way_back.addWidget(self.buttons["redo"], 0, 1)
+        # A line of its own, where its words have room in every language.
+        way_back.addWidget(self.buttons["reset"], 1, 0, 1, 2)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
         layout.addWidget(self.fade)
         layout.addLayout(grid)
-        layout.addLayout(auto)
+        layout.addWidget(named_row(tr("Auto"), self.auto))
         layout.addWidget(self.every)
         layout.addLayout(way_back)
 
@@ -107,8 +111,8 @@ class PlaySection(QWidget):
         button = self.scenes[name]
         menu = QMenu(button)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction("Keep what is set as this scene", lambda: self.kept.emit(name))
-        forget = menu.addAction("Forget this scene", lambda: self.forgotten.emit(name))
+        menu.addAction(tr("Keep what is set as this scene"), lambda: self.kept.emit(name))
+        forget = menu.addAction(tr("Forget this scene"), lambda: self.forgotten.emit(name))
         assert forget is not None
         forget.setEnabled(button.isChecked())
         menu.popup(button.mapToGlobal(at))
@@ -124,7 +128,7 @@ class _SceneButton(QPushButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMinimumWidth(0)
         self.setToolTip(f"{tip(f'scene {name}')}\n{tip(f'keep scene {name}')}")
-        self.setAccessibleName(f"Scene {name}")
+        self.setAccessibleName(tr("Scene {number}", number=name))
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
 
     def nextCheckState(self) -> None:
@@ -132,7 +136,7 @@ class _SceneButton(QPushButton):
 
 
 def _button(name: str) -> QPushButton:
-    button = QPushButton(ACTIONS[name].label)
+    button = QPushButton(tr(ACTIONS[name].label))
     button.setToolTip(tip(name))
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return button

@@ -22,6 +22,7 @@ from PyQt6.QtWidgets import (
 
 from livestyle.gui.actions import tip
 from livestyle.gui.gallery import Gallery
+from livestyle.gui.language import tr
 from livestyle.gui.picture_card import PictureCard
 from livestyle.gui.sections import TITLES, Section, Styles, shown
 from livestyle.gui.widgets import Choice
@@ -61,28 +62,30 @@ class Shelf(QWidget):
         self.gallery: Gallery = Gallery()
         self.picture_card: PictureCard = PictureCard()
         self.search = QLineEdit()
-        self.search.setPlaceholderText("Find a style")
-        self.search.setAccessibleName("Find a style")
+        self.search.setPlaceholderText(tr("Find a style"))
+        self.search.setAccessibleName(tr("Find a style"))
         self.search.setClearButtonEnabled(True)
+        for clear in self.search.findChildren(QToolButton):
+            clear.setAccessibleName(tr("Clear the search"))
         self.search.setMinimumWidth(LEAST_SEARCH_PX)
         self.search.setMaximumWidth(SEARCH_PX)
         self.search.setFocusPolicy(Qt.FocusPolicy.ClickFocus | Qt.FocusPolicy.TabFocus)
         self.search.installEventFilter(self)
-        self.section = Choice("Which styles are shown")
-        self.section.setAccessibleName("Which styles are shown")
+        self.section = Choice(tr("Which styles are shown"))
+        self.section.setAccessibleName(tr("Which styles are shown"))
         self.section.setMinimumContentsLength(LEAST_SECTION_LETTERS)
         self.section.setMaximumWidth(SECTION_PX)
         self.section.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         for section, title in TITLES.items():
-            self.section.addItem(title, section)
-        self.undo_label, self.undo = QLabel(), QPushButton("Undo")
+            self.section.addItem(tr(title), section)
+        self.undo_label, self.undo = QLabel(), QPushButton(tr("Undo"))
         self.undo_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         # Where there is no room the button says enough.
         self.undo_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.undo.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.grid = QToolButton()
         self.grid.setObjectName("flat")
-        self.grid.setText("Grid")
+        self.grid.setText(tr("Grid"))
         self.grid.setToolTip(tip("all styles"))
         self.grid.setCheckable(True)
         self.grid.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -124,7 +127,7 @@ class Shelf(QWidget):
 
     def offer_undo(self, title: str) -> None:
         """Says that a style is deleted, and offers to undo it for a while; empty to offer it no longer."""
-        self.undo_label.setText(f"{title} is deleted." if title else "")
+        self.undo_label.setText(tr("{style} is deleted.", style=title) if title else "")
         self.undo.setVisible(bool(title))
         if title:
             self._undo_timer.start(UNDO_FOR_MS)
@@ -136,8 +139,8 @@ class Shelf(QWidget):
             return
         dialog = QInputDialog(self.window())
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setWindowTitle("Rename the style")
-        dialog.setLabelText("What to call it")
+        dialog.setWindowTitle(tr("Rename the style"))
+        dialog.setLabelText(tr("What to call it"))
         dialog.setTextValue(style.title)
         dialog.textValueSelected.connect(lambda text: self.renamed.emit(name, text.strip()) if text.strip() else None)
         dialog.open()
@@ -168,8 +171,8 @@ class Shelf(QWidget):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         is_favourite, is_mine = name in self._favourites, name in self._styles.mine
-        favourite = menu.addAction("No longer a favourite" if is_favourite else "Favourite")
-        rename, export, delete = (menu.addAction(words) for words in ("Rename…", "Export…", "Delete"))
+        favourite = menu.addAction(tr("No longer a favourite") if is_favourite else tr("Favourite"))
+        rename, export, delete = (menu.addAction(tr(words)) for words in ("Rename…", "Export…", "Delete"))
         for action, do in (
             (favourite, self.favoured.emit),
             (rename, self.ask_for_title),
@@ -198,7 +201,7 @@ class Shelf(QWidget):
         section = Section(self.section.currentData())
         names = shown(self._styles, section, self.search.text(), self._favourites)
         self.gallery.styles.show(names)
-        self.gallery.set_empty("No style here has these words." if self.search.text() else EMPTY[section])
+        self.gallery.set_empty(tr("No style here has these words.") if self.search.text() else tr(EMPTY[section]))
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QObject, Qt
 from PyQt6.QtGui import QColor, QGuiApplication, QPalette
 from PyQt6.QtWidgets import QApplication, QProxyStyle, QStyle, QStyleHintReturn, QStyleOption, QWidget
 
@@ -215,13 +215,34 @@ class QuietStyle(QProxyStyle):
         return super().styleHint(hint, option, widget, returnData)
 
 
+class _Wardrobe(QObject):
+    """Keeps one application in the theme of the moment.
+
+    It keeps the style too: Qt paints with it until the last widget is gone, and asks Python for its hints.
+    """
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        self._app = app
+        self._style = QuietStyle()
+        app.setStyle(self._style)
+        self.renew()
+        hints = QGuiApplication.styleHints()
+        if hints is not None:
+            hints.colorSchemeChanged.connect(self.renew)
+
+    def renew(self) -> None:
+        """Puts the colours of the moment on."""
+        _apply_colors(self._app)
+
+
 def apply_theme(app: QApplication) -> None:
-    """Gives an application the livestyle look, the same on every system, and light or dark as the system is."""
-    app.setStyle(QuietStyle())
-    _apply_colors(app)
-    hints = QGuiApplication.styleHints()
-    if hints is not None:
-        hints.colorSchemeChanged.connect(lambda _: _apply_colors(app))
+    """Gives an application the livestyle look, the same on every system, and light or dark as the system is.
+
+    Once is enough: what has the look already is left alone.
+    """
+    if app.findChild(_Wardrobe) is None:
+        _Wardrobe(app)
 
 
 def _apply_colors(app: QApplication) -> None:

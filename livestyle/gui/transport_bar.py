@@ -7,6 +7,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidg
 
 from livestyle.gui.actions import tip
 from livestyle.gui.bar import clock_text
+from livestyle.gui.language import tr
 from livestyle.gui.widgets import Slider, Switch
 from livestyle.sources.transport import Transport
 
@@ -22,14 +23,15 @@ class TransportBar(QWidget):
         self.pause = QToolButton()
         self.pause.setObjectName("flat")
         self.pause.setToolTip(tip("pause"))
+        self.pause.setAccessibleName(tr("Pause"))
         self.pause.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.place = Slider((0, PLACES), 0)
-        self.place.setAccessibleName("Place in the film")
-        self.place.setToolTip("Where the film stands")
+        self.place.setAccessibleName(tr("Place in the film"))
+        self.place.setToolTip(tr("Where the film stands"))
         self.time = QLabel()
         self.time.setObjectName("quiet")
-        self.loop = Switch("Loop")
-        self.loop.setToolTip("Begin again at the end of the film")
+        self.loop = Switch(tr("Loop"))
+        self.loop.setToolTip(tr("Begin again at the end of the film"))
         row = QHBoxLayout()
         row.setSpacing(6)
         row.addWidget(self.pause)
@@ -51,7 +53,7 @@ class TransportBar(QWidget):
         if transport is None:
             return
         self.pause.setText("▶" if transport.is_paused else "❚❚")
-        self.pause.setAccessibleName("Play" if transport.is_paused else "Pause")
+        self.pause.setAccessibleName(tr("Play") if transport.is_paused else tr("Pause"))
         self.loop.setChecked(transport.loops)
         duration_s = transport.duration_s
         self.place.setVisible(bool(duration_s))

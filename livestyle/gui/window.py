@@ -109,7 +109,6 @@ class MainWindow(QMainWindow):
             self._background, self.model, self.gallery.in_sight, lambda: self._live.newest, idle_stylizer, self
         )
         self.view.setAccessibleName(tr("Picture"))
-        self.gallery.setAccessibleName(tr("Styles"))
         self.panel: ControlPanel = ControlPanel()
         self.bar: Bar = Bar()
         self._tick_timer = QTimer(self)

@@ -39,6 +39,7 @@ NOT_SAID = frozenset(
         # No words: keys, names that code has, rules of a style sheet.
         *(
             "Ctrl+{}",
+            "Shift+F",
             "Space",
             "Fusion",
             "User-Agent",

@@ -99,6 +99,17 @@ def test_the_window_goes_light_and_dark_with_the_system(window, qapp, monkeypatc
     assert seen(DARK, Qt.ColorScheme.Dark) == dark
 
 
+def test_the_look_is_given_once(window, qapp, monkeypatch) -> None:
+    style = window.style()
+    renewed: list[object] = []
+    monkeypatch.setattr(theme, "_apply_colors", renewed.append)
+    theme.apply_theme(qapp)
+    assert window.style() is style
+    assert renewed == []
+    qapp.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+    assert renewed == [qapp]
+
+
 @pytest.mark.parametrize(
     ("scheme", "colors"),
     [(Qt.ColorScheme.Light, LIGHT), (Qt.ColorScheme.Dark, DARK), (Qt.ColorScheme.Unknown, DARK)],
