@@ -44,6 +44,7 @@ def add_convert(commands: Commands) -> None:
         "--crf", type=int, help="quality on the encoder's scale, lower is better (the encoder's default)"
     )
     parser.add_argument("--encoder", default="auto", help="libx264, h264_nvenc, ... (auto: one that works)")
+    parser.add_argument("--resume", action="store_true", help="go on where an earlier run with --resume was cut off")
     parser.add_argument("--batch", type=int, help="frames at a time (1 on a CPU, 4 on a GPU)")
     add_overwrite(parser)
 
@@ -98,6 +99,7 @@ def _convert(args: argparse.Namespace, shared: Shared) -> int:
         crf=args.crf,
         encoder=args.encoder,
         overwrite=args.overwrite,
+        resume=args.resume,
     )
     targets = targets_for(args.inputs, args.output, tuple(CONTAINERS))
     jobs = [ClipJob(source, target, how, options) for source, target in zip(args.inputs, targets, strict=True)]

@@ -22,6 +22,8 @@ class ConvertOptions:
         crf: Quality on the encoder's own scale, lower is better; None for its default.
         encoder: "auto" or a name in `livestyle.sinks.writer.ENCODERS`.
         overwrite: Whether an existing result may be replaced.
+        resume: Go on where an earlier conversion that was to `resume` was cut off, even by a power cut. It keeps what
+            is painted in a folder beside the result until that is whole.
 
     Raises:
         LivestyleError: A value makes no sense.
@@ -34,6 +36,7 @@ class ConvertOptions:
     crf: int | None = None
     encoder: str = "auto"
     overwrite: bool = False
+    resume: bool = False
 
     def __post_init__(self) -> None:
         if self.batch is not None and self.batch < 1:

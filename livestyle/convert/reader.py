@@ -85,6 +85,7 @@ class ClipReader:
         time_base: The unit of the time stamps in seconds.
         rate_fps: Frames a second on average.
         origin_s: Which time of the clip's own clock becomes 0.
+        skip: How many of the first frames to leave out; may be set before the iteration.
         damaged: How many packets could not be decoded so far.
 
     Raises:
@@ -96,6 +97,7 @@ class ClipReader:
     ) -> None:
         self.path = path
         self.damaged = 0
+        self.skip = 0
         self._batch = batch
         self._scale = scale
         self._start_s = _fraction(start_s)
@@ -193,10 +195,15 @@ class ClipReader:
         pts: list[int] = []
         durations: list[int | None] = []
         packets: list[Packet[Stream]] = []
+        left_out = 0
         for item in self._items:
             if isinstance(item, VideoFrame):
+                stamp = stamps.mend(item.pts)
+                if left_out < self.skip:
+                    left_out += 1
+                    continue
                 images[len(pts)] = self._converter.convert(item)
-                pts.append(stamps.mend(item.pts))
+                pts.append(stamp)
                 durations.append(item.duration or None)
             else:
                 packets.append(item)
