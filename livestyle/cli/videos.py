@@ -53,6 +53,7 @@ def add_convert(commands: Commands) -> None:
         "--crf", type=int, help="quality on the encoder's scale, lower is better (the encoder's default)"
     )
     parser.add_argument("--encoder", default="auto", help="libx264, h264_nvenc, ... (auto: one that works)")
+    parser.add_argument("--resume", action="store_true", help="go on where an earlier run with --resume was cut off")
     parser.add_argument("--batch", type=int, help="frames at a time (1 on a CPU, 4 on a GPU)")
     alpha = parser.add_mutually_exclusive_group()
     add_background(alpha)
@@ -113,6 +114,7 @@ def _convert(args: argparse.Namespace, shared: Shared) -> int:
         overwrite=args.overwrite,
         background=args.background,
         keep_alpha=args.keep_alpha,
+        resume=args.resume,
     )
     inputs = named(args.inputs)
     clips = clips_among(inputs)

@@ -12,7 +12,7 @@ from av.packet import Packet
 from av.stream import Stream
 from av.subtitles.stream import SubtitleStream
 
-from livestyle.sinks.writer import VideoWriter
+from livestyle.sinks.writer import Muxer
 
 _COMMON_RATE_HZ = 48000
 _GAP_S = 0.1
@@ -46,7 +46,7 @@ class Copy(Carrier):
         writer: Where it goes, before anything is written.
     """
 
-    def __init__(self, source: Stream, writer: VideoWriter) -> None:
+    def __init__(self, source: Stream, writer: Muxer) -> None:
         self._writer = writer
         self._target = writer.container.add_stream_from_template(source)
         self._last_dts: int | None = None
@@ -77,7 +77,7 @@ class Sound(Carrier):
         encoder: "aac" or "libopus".
     """
 
-    def __init__(self, source: AudioStream, writer: VideoWriter, encoder: str) -> None:
+    def __init__(self, source: AudioStream, writer: Muxer, encoder: str) -> None:
         self._source = source
         self._writer = writer
         rates_hz = av.Codec(encoder, "w").audio_rates
@@ -132,7 +132,7 @@ class Texts(Carrier):
         encoder: "mov_text", "webvtt" or "subrip".
     """
 
-    def __init__(self, source: SubtitleStream, writer: VideoWriter, encoder: str) -> None:
+    def __init__(self, source: SubtitleStream, writer: Muxer, encoder: str) -> None:
         self._source = source
         self._writer = writer
         source.codec_context.open(strict=False)  # it makes the header, which the encoder needs

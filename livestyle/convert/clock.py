@@ -16,6 +16,8 @@ _AHEAD_S = 10
 # A recording's tracks begin and end at about the same time.
 _APART_S = 1
 
+_NEVER_S = Fraction(-(1 << 62))
+
 # Tracks jump at about the same place of a file: one that jumps alone is not waited for any longer.
 _MAX_HELD = 256
 
@@ -30,6 +32,8 @@ class _Track:
     """Where its last part ends, by the mended clock; what overlaps with it is left out."""
     reached_s: Fraction
     """Where it ends so far, by the mended clock."""
+    delay: int
+    """How much later its last packet is shown than decoded, in its own ticks."""
 
 
 class Clock:
@@ -54,6 +58,11 @@ class Clock:
         """Where each part ends so far, by the file's own clock."""
         self._tracks: dict[int, _Track] = {}
         self._held: list[Packet[Stream]] = []
+
+    @property
+    def has_jumped(self) -> bool:
+        """Whether there was a jump so far: what the file says about its length is then wrong."""
+        return len(self._shifts_s) > 1
 
     def mended(self, packets: Iterable[Packet[Stream]]) -> Iterator[Packet[Stream]]:
         """The packets, changed in place. Those of other tracks that jump before the pictures do come after them."""
@@ -125,6 +134,9 @@ class Clock:
             track = self._tracks.get(stream.index)
             part = track.part if track else pictures.part if pictures else 0
         raw_dts = packet.dts
+        if packet.pts is not None and raw_dts is not None and abs(packet.pts - raw_dts) * tick_s > _AHEAD_S:
+            # Where a file doesn't say when to show a picture FFmpeg takes the next one's time, from beyond the jump.
+            packet.pts = raw_dts + (track.delay if track else 0)
         stamp = raw_dts if packet.pts is None else packet.pts
         ticks = round(self._shifts_s[part] / tick_s)
         if packet.dts is not None:
@@ -140,9 +152,9 @@ class Clock:
         newest_s = self._newest_s[part]
         self._newest_s[part] = raw_end_s if newest_s is None else max(newest_s, raw_end_s)
         if track is None:
-            self._tracks[stream.index] = _Track(part, raw_dts * tick_s, Fraction(-(1 << 62)), end_s)
+            self._tracks[stream.index] = _Track(part, raw_dts * tick_s, _NEVER_S, end_s, stamp - raw_dts)
             return True
-        track.dts_s = raw_dts * tick_s
+        track.dts_s, track.delay = raw_dts * tick_s, stamp - raw_dts
         if stream.type == "audio" and end_s - lasts_s / 2 < track.end_s:
             return False
         track.reached_s = max(track.reached_s, end_s)

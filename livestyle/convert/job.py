@@ -18,6 +18,7 @@ import numpy as np
 from livestyle.convert.channel import Channel, ChannelCancelled
 from livestyle.convert.options import ConvertOptions
 from livestyle.convert.reader import Chunk, ClipReader
+from livestyle.convert.segments import SegmentedWriter, discard, folder_of, prepare
 from livestyle.convert.tracks import Tracks
 from livestyle.frame import Image
 from livestyle.sinks.part import PartFile
@@ -65,6 +66,7 @@ def convert_video(
     paint: Paint,
     options: ConvertOptions | None = None,
     on_progress: OnProgress | None = None,
+    recipe: str = "",
 ) -> ConvertReport:
     """Paints a clip.
 
@@ -80,6 +82,7 @@ def convert_video(
             under way.
         options: How; None for the defaults.
         on_progress: Is called in the caller's thread after each chunk. An exception from it ends the job.
+        recipe: Says what `paint` does; what was painted after another recipe is not gone on with.
 
     Returns:
         What came of it.
@@ -90,11 +93,16 @@ def convert_video(
     """
     options = options or ConvertOptions()
     container = container_for(target_path)
+    folder = folder_of(target_path)
+    source_file = source_path if isinstance(source_path, Path) else None
+    if options.resume and folder.is_dir():
+        PartFile(target_path, overwrite=options.overwrite, source=source_file).check()
+        target_path.with_name(f"{target_path.name}.part").unlink(missing_ok=True)
     with (
         PartFile(
             target_path,
             overwrite=options.overwrite,
-            source=source_path if isinstance(source_path, Path) else None,
+            source=source_file,
         ) as part,
         ClipReader(
             source_path,
@@ -106,22 +114,39 @@ def convert_video(
             keep_alpha=options.keep_alpha,
         ) as clip,
     ):
-        with VideoWriter(
-            part.path,
-            container,
-            clip.size_hw,
+        new_writer = partial(
+            VideoWriter,
+            container=container,
+            size_hw=clip.size_hw,
             rate_fps=clip.rate_fps,
             time_base=clip.time_base,
             crf=options.crf,
             encoder=options.encoder,
             alpha=clip.keeps_alpha,
-            any_tags=any(map(_is_own_tag, clip.container.metadata)),
-        ) as writer:
+        )
+        any_tags = any(map(_is_own_tag, clip.container.metadata))
+        meter = _Meter(clip.frames_expected, on_progress)
+        writer: VideoWriter | SegmentedWriter
+        if options.resume:
+            done = prepare(folder, _plan(source_path, options, recipe))
+            new_segment = partial(new_writer, joinable=True)
+            segmented = SegmentedWriter(
+                part.path, folder, done, new_segment, container, clip.size_hw, clip.time_base, any_tags=any_tags
+            )
+            if done:
+                # The last segment is painted once more, for what holds paintings still to know what came before.
+                clip.skip = meter.done = done[-1].first
+                segmented.leave_out(done[-1].frames)
+            writer = segmented
+        else:
+            writer = new_writer(part.path, any_tags=any_tags)
+        with writer:
             tracks = Tracks(clip.side_streams, writer, clip.covers, clip.container.streams.attachments)
             _describe(clip, writer)
-            meter = _Meter(clip.frames_expected, on_progress)
             _run(clip, paint, writer, tracks, meter)
         warnings = (*clip.warnings, *tracks.notes, *([writer.note] if writer.note else []))
+    if options.resume:
+        discard(folder)
     return ConvertReport(target_path, meter.done, meter.elapsed_s, meter.fps, writer.encoder, warnings)
 
 
@@ -143,7 +168,7 @@ class _Meter:
         elapsed_s = self.elapsed_s
         if self._first is None:
             self._first = self.done, elapsed_s
-            self.fps = self.done / elapsed_s
+            self.fps = frames / elapsed_s
         elif frames:
             first_done, first_s = self._first
             self.fps = (self.done - first_done) / (elapsed_s - first_s)
@@ -151,7 +176,7 @@ class _Meter:
             self._on_progress(self.done, self._expected)
 
 
-def _run(clip: ClipReader, paint: Paint, writer: VideoWriter, tracks: Tracks, meter: _Meter) -> None:
+def _run(clip: ClipReader, paint: Paint, writer: VideoWriter | SegmentedWriter, tracks: Tracks, meter: _Meter) -> None:
     decoded: Channel[Chunk] = Channel(_WAITING)
     painted: Channel[Chunk] = Channel(_WAITING)
     # A thread that dies cancels its channels, which ends the others; its error is raised at the end.
@@ -189,7 +214,7 @@ def _read(clip: ClipReader, decoded: Channel[Chunk]) -> None:
             decoded.put(chunk)
 
 
-def _write(painted: Channel[Chunk], writer: VideoWriter, tracks: Tracks) -> None:
+def _write(painted: Channel[Chunk], writer: VideoWriter | SegmentedWriter, tracks: Tracks) -> None:
     with painted:
         for chunk in painted:
             for packet in chunk.packets:
@@ -203,7 +228,21 @@ def _write(painted: Channel[Chunk], writer: VideoWriter, tracks: Tracks) -> None
         tracks.finish()
 
 
-def _describe(clip: ClipReader, writer: VideoWriter) -> None:
+def _plan(source: Path | str, options: ConvertOptions, recipe: str) -> dict[str, str]:
+    """All that a result depends on, as far as that can be known: what an address gives may change."""
+    which = str(source)
+    if isinstance(source, Path):
+        status = source.stat()
+        which = f"{source.resolve()}, {status.st_size} bytes, changed {status.st_mtime_ns}"
+    how = replace(options, batch=None, overwrite=False, resume=False)
+    return {
+        "source": which,
+        "options": repr(how),
+        "recipe": recipe,
+    }
+
+
+def _describe(clip: ClipReader, writer: VideoWriter | SegmentedWriter) -> None:
     kept = {key: text for key, text in clip.container.metadata.items() if key.lower() not in _NOT_KEPT_METADATA}
     writer.container.metadata.update(kept)
     writer.metadata.update({key: text for key, text in clip.stream.metadata.items() if key in ("language", "title")})

@@ -25,6 +25,8 @@ class ConvertOptions:
         overwrite: Whether an existing result may be replaced.
         background: What is painted where the clip is transparent.
         keep_alpha: Whether what is transparent stays so, in a container that can hold it.
+        resume: Go on where an earlier conversion that was to `resume` was cut off, even by a power cut. It keeps what
+            is painted in a folder beside the result until that is whole.
 
     Raises:
         LivestyleError: A value makes no sense.
@@ -39,6 +41,7 @@ class ConvertOptions:
     overwrite: bool = False
     background: Color = WHITE
     keep_alpha: bool = False
+    resume: bool = False
 
     def __post_init__(self) -> None:
         if self.batch is not None and self.batch < 1:

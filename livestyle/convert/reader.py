@@ -92,6 +92,7 @@ class ClipReader:
         rate_fps: Frames a second on average.
         origin_s: Which time of the clip's own clock becomes 0.
         keeps_alpha: Whether frames come with how opaque they are.
+        skip: How many of the first frames to leave out; may be set before the iteration.
         damaged: How many packets could not be decoded so far.
 
     Raises:
@@ -113,6 +114,7 @@ class ClipReader:
         self._background = background
         self.keeps_alpha = keep_alpha
         self.damaged = 0
+        self.skip = 0
         self._batch = batch
         self._scale = scale
         self._start_s = _fraction(start_s)
@@ -150,6 +152,7 @@ class ClipReader:
         self._clip_start_s = Fraction(self.container.start_time or 0, av.time_base)
         self.origin_s = (self._clip_start_s if self._is_broadcast or self._start_s else 0) + self._start_s
         self._windows = {stream.index: self._window(stream) for stream in [self.stream, *self.side_streams]}
+        self._clock = Clock(self.stream, 1 / self.rate_fps, pauses=self._is_broadcast)
         self._items = self._wanted()
         lead: list[VideoFrame | Packet[Stream]] = []
         for item in self._items:
@@ -199,7 +202,8 @@ class ClipReader:
         if self.damaged:
             found.append(f"{self.path} is damaged: {self.damaged} of its packets could not be decoded and are missing.")
         announced = self.container.duration
-        if announced is not None and self._end_s is None and self.stream.duration != 0:
+        is_whole = self._end_s is None and not self._clock.has_jumped
+        if announced is not None and is_whole and self.stream.duration != 0:
             announced_s, found_s = announced / av.time_base, float(self._latest_s)
             if found_s < announced_s - _SHORT_S:
                 found.append(f"{self.path} is cut short: it ends after {found_s:.1f} of {announced_s:.1f} s.")
@@ -207,19 +211,22 @@ class ClipReader:
 
     def __iter__(self) -> Iterator[Chunk]:
         """Yields the clip. Raises `SourceError` when its disk fails."""
-        # Matroska counts in milliseconds, and two frames of one would be one.
-        stamps = TimeStamps(self._step, least=max(1, ceil(Fraction(1, 1000) / self.time_base)))
         images = np.empty((self._batch, *self.size_hw, 3), np.uint8)
         pts: list[int] = []
         durations: list[int | None] = []
         packets: list[Packet[Stream]] = []
         alphas: list[Alpha] = []
+        left_out = 0
         for item in self._items:
             if isinstance(item, VideoFrame):
+                if left_out < self.skip:
+                    left_out += 1
+                    continue
+                assert item.pts is not None, "was mended"
                 images[len(pts)] = self._converter.convert(item)
                 if self.keeps_alpha:
                     alphas.append(self._converter.alpha(item))
-                pts.append(stamps.mend(item.pts))
+                pts.append(item.pts)
                 durations.append(item.duration or None)
             else:
                 packets.append(item)
@@ -269,10 +276,12 @@ class ClipReader:
     def _decoded(self) -> Iterator[tuple[VideoFrame | Packet[Stream], _Window]]:
         """All frames and all packets of the other tracks, each with its stream's window."""
         video, shown = self._windows[self.stream.index], Shown()
+        # Matroska counts in milliseconds, and two frames of one would be one.
+        stamps = TimeStamps(self._step, least=max(1, ceil(Fraction(1, 1000) / self.time_base)))
         try:
             for item in decoded(self._packets(), self.stream, self._note_damage):
                 if isinstance(item, VideoFrame):
-                    item.pts = shown.time(item.pts, item.dts)
+                    item.pts = stamps.mend(shown.time(item.pts, item.dts))
                     yield item, video
                 else:
                     yield item, self._windows[item.stream.index]
@@ -282,8 +291,7 @@ class ClipReader:
     def _packets(self) -> Iterator[Packet[Stream]]:
         """All packets from the start on and some before, and takes down how far they go."""
         packets = self._sought() if self._start_s and not self._is_broadcast else None
-        clock = Clock(self.stream, 1 / self.rate_fps, pauses=self._is_broadcast)
-        for packet in self._near_start(clock.mended(packets or self._demux())):
+        for packet in self._near_start(self._clock.mended(packets or self._demux())):
             if packet.pts is not None:
                 end_s = (packet.pts + (packet.duration or 0)) * packet.time_base - self._clip_start_s
                 self._latest_s = max(self._latest_s, end_s)
@@ -346,7 +354,7 @@ class ClipReader:
             try:
                 self.container.seek(int((self.origin_s - back_s) * av.time_base))
             except (av.FFmpegError, OSError):
-                break
+                return None
             packets = self._demux()
             lead: list[Packet[Stream]] = []
             for packet in packets:

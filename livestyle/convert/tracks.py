@@ -15,7 +15,7 @@ from av.subtitles.stream import SubtitleStream
 from av.video.stream import VideoStream
 
 from livestyle.convert.carriers import Carrier, Copy, Sound, Texts
-from livestyle.sinks.writer import VideoWriter
+from livestyle.sinks.writer import Muxer
 
 _MATROSKA = "matroska"
 
@@ -67,7 +67,7 @@ class Tracks:
     def __init__(
         self,
         streams: Sequence[Stream],
-        writer: VideoWriter,
+        writer: Muxer,
         covers: Sequence[Cover] = (),
         attachments: Iterable[AttachmentStream] = (),
     ) -> None:

@@ -92,5 +92,6 @@ def _convert(job: ClipJob, ready: Ready, on_progress: OnProgress, stop: Stop) ->
 
     on_gpu = ready.painter.stylizer.info.backend == "cuda"
     batch = job.options.batch or (GPU_BATCH if on_gpu else 1)
-    came = convert_video(job.source, job.target, ready.paint_frames(), replace(job.options, batch=batch), each)
+    options = replace(job.options, batch=batch)
+    came = convert_video(job.source, job.target, ready.paint_frames(), options, each, recipe=repr(job.how))
     return Report(job, None, came.warnings, came.frames, came.fps)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Self, cast
+from typing import Protocol, Self, cast
 
 import av
 import cv2
@@ -110,6 +110,19 @@ def even_hw(size_hw: tuple[int, int]) -> tuple[int, int]:
     return height + height % 2, width + width % 2
 
 
+def open_result(
+    path: Path, container: str, time_base: Fraction, *, any_tags: bool = False, crash_safe: bool = False
+) -> OutputContainer:
+    """Opens a file for writing. Takes what `VideoWriter` does."""
+    # An absolute path, lest FFmpeg takes "a:b.mp4" for a protocol.
+    return av.open(
+        str(path.absolute()),
+        "w",
+        format=container,
+        container_options=_muxing(container, time_base, any_tags=any_tags, crash_safe=crash_safe),
+    )
+
+
 def why_not(encoder: str, size_hw: tuple[int, int] = (256, 256)) -> str | None:
     """Tries an encoder by really encoding a black frame: those that are listed often can't run on the machine at hand.
 
@@ -163,6 +176,15 @@ def pick_encoder(asked: str, container: str, size_hw: tuple[int, int]) -> tuple[
     return fallback, f"The encoder {asked} does not work on this machine ({reason}): {fallback} is used instead."
 
 
+class Muxer(Protocol):
+    """A result that takes packets of other tracks; they are added to `container` before anything is written."""
+
+    container: OutputContainer
+
+    def mux(self, packet: Packet[Stream]) -> None:
+        """Writes a packet. Raises `SinkError`."""
+
+
 class VideoWriter:
     """Encodes pictures into a video file and takes packets of other tracks. Used from one thread at a time.
 
@@ -179,6 +201,7 @@ class VideoWriter:
         encoder: A name in `ENCODERS`, or "auto".
         alpha: Pictures are RGBA, and transparency is kept; the container decides the encoder, see `check_alpha`.
         any_tags: Keep metadata of any name in .mp4 and .mov, and not only those that all players know.
+        joinable: Make packets that can follow those of another file, at a little cost in size.
         crash_safe: Make what is written so far playable at any moment, at a little cost in size.
 
     Raises:
@@ -197,6 +220,7 @@ class VideoWriter:
         encoder: str = "auto",
         alpha: bool = False,
         any_tags: bool = False,
+        joinable: bool = False,
         crash_safe: bool = False,
     ) -> None:
         self.size_hw = even_hw(size_hw)
@@ -211,16 +235,13 @@ class VideoWriter:
         if not 0 <= quality <= MAX_CRF:
             raise SinkError(f"Quality goes from 0 (perfect, large) to {MAX_CRF} (poor, small), not {quality}.")
         options = _options(setup, quality)
+        if joinable:
+            # With B-frames the first packets would have to be decoded before the last ones of the file before.
+            options["bf"] = "0"
         if crash_safe:
             # No B-frames, and a key frame every two seconds: a crash costs about the last second.
             options |= {"bf": "0", "g": str(max(1, round(2 * rate_fps)))}
-        # An absolute path, lest FFmpeg takes "a:b.mp4" for a protocol.
-        self.container: OutputContainer = av.open(
-            str(path.absolute()),
-            "w",
-            format=container,
-            container_options=_muxing(container, time_base, any_tags=any_tags, crash_safe=crash_safe),
-        )
+        self.container = open_result(path, container, time_base, any_tags=any_tags, crash_safe=crash_safe)
         self._stream = cast(VideoStream, self.container.add_stream(self.encoder, rate=rate_fps, options=options))
         self._stream.time_base = time_base
         _set_up(self._stream.codec_context, setup, self.size_hw, rate_fps, time_base)
