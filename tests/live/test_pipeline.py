@@ -273,6 +273,16 @@ def test_the_photo_is_shown_while_the_painter_gets_ready(live, source, audience,
     assert values == sorted(values)
 
 
+def test_the_device_is_opened_beside_the_source(live, source, audience, workshop) -> None:
+    def make():
+        audience.wait_until(lambda: workshop.stylizers)
+        return source
+
+    live.use_source(make)
+    source.push(1)
+    audience.wait_for_value(101)
+
+
 def test_all_stylizer_work_is_in_one_thread(live, source, audience, workshop) -> None:
     live.use_source(lambda: source)
     source.push(1)
