@@ -245,6 +245,9 @@ class Gallery(QListView):
         self.setViewportMargins(10, 6, 10, 0)
         self.shares: Shares = {}
         self._empty = ""
+        self._row = -1
+        self.styles.modelAboutToBeReset.connect(self._note_row)
+        self.styles.modelReset.connect(self._return_to_row)
         self.show_as_grid(False)
 
     @property
@@ -367,6 +370,14 @@ class Gallery(QListView):
         delta: QPoint = event.pixelDelta() if not event.pixelDelta().isNull() else event.angleDelta()
         bar.setValue(bar.value() - (delta.x() if abs(delta.x()) > abs(delta.y()) else delta.y()))
         event.accept()
+
+    def _note_row(self) -> None:
+        self._row = self.currentIndex().row()
+
+    def _return_to_row(self) -> None:
+        """The keyboard stays where it was when other cards come into sight: after a deletion, at the next one."""
+        if self._row >= 0:
+            self.setCurrentIndex(self.styles.index(min(self._row, self.styles.rowCount() - 1), 0))
 
     def _name_at(self, index: QModelIndex) -> str:
         style: Style = index.data(STYLE_ROLE)

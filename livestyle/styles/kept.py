@@ -1,4 +1,4 @@
-"""A style by itself: its codes, and the name of the network that they are for. So 1,000 of them take 50 MB, not 919.
+"""A style by itself: its codes, and the name of the network that they are for. So 1,000 of them take 40 MB, not 919.
 
 A style that was made of a picture carries that picture, small. When the network is gone, or a better trained one has
 taken its place, the codes are made anew of it. A style that was trained has none, and keeps its network with it.

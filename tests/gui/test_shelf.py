@@ -93,6 +93,17 @@ def test_the_keyboard_chooses_mixes_and_opens_the_menu(window, qtbot, monkeypatc
     window.findChild(type(window.shelf.menu_of("calm"))).close()
 
 
+def test_the_keyboard_stays_in_its_place_when_other_cards_come(window, qtbot) -> None:
+    window.gallery.setFocus()
+    window.gallery.setCurrentIndex(window.gallery.styles.index(1, 0))
+    window.gallery.styles.show(["calm", "dark"])
+    assert window.gallery.currentIndex().data() == "Dark"
+    window.gallery.styles.show(["wild"])
+    assert window.gallery.currentIndex().data() == "Wild"
+    window.gallery.styles.show([])
+    assert not window.gallery.currentIndex().isValid()
+
+
 def test_the_right_button_opens_the_menu_of_the_card_under_it(window, qtbot) -> None:
     gallery = window.gallery
     place = gallery.viewport().mapToGlobal(gallery.visualRect(gallery.model().index(1, 0)).center())
