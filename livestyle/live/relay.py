@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from threading import Thread
 
+from livestyle.fade import in_styles_of
 from livestyle.live.controls import Controls
 from livestyle.live.message import Kind, Message, Tell, Topic
 from livestyle.live.painting_stage import OpenStylizer, PaintingStage
@@ -57,7 +58,7 @@ class Relay:
             self._stage.close()
             self._stage, self._next, self._controls = self._next.stage, None, controls
         else:
-            controls = replace(controls, file=before.file, look=replace(controls.look, mix=before.look.mix))
+            controls = replace(controls, file=before.file, look=in_styles_of(controls.look, before.look))
         self._stage.adjust(controls, frames)
         return self._stage
 
