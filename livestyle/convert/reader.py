@@ -290,7 +290,9 @@ class ClipReader:
 
     def _packets(self) -> Iterator[Packet[Stream]]:
         """All packets from the start on and some before, and takes down how far they go."""
-        packets = self._sought() if self._start_s and not self._is_broadcast else None
+        # A raw stream has no times at all, and after a vain search it reads as if it had ended.
+        can_seek = not self._is_broadcast and self.container.start_time is not None
+        packets = self._sought() if self._start_s and can_seek else None
         for packet in self._near_start(self._clock.mended(packets or self._demux())):
             if packet.pts is not None:
                 end_s = (packet.pts + (packet.duration or 0)) * packet.time_base - self._clip_start_s

@@ -151,10 +151,10 @@ def test_part_of_a_clip(draw_clip: Any, look_into: Any, tmp_path: Path) -> None:
     assert 0 <= result.packets["audio"][0][0] < 0.03
 
 
-@pytest.mark.parametrize("name", ["clip.ts", "clip.mpg"])
+@pytest.mark.parametrize("name", ["clip.ts", "clip.mpg", "clip.h264"])
 @pytest.mark.parametrize("start", [0.02, 0.4, 1.0, 1.56])
 def test_a_part_of_what_has_no_index(draw_clip: Any, look_into: Any, tmp_path: Path, name: str, start: float) -> None:
-    codec = "libx264" if name == "clip.ts" else "mpeg2video"
+    codec = "mpeg2video" if name == "clip.mpg" else "libx264"
     source = draw_clip(name, codec=codec, pts=range(40), time_base=Fraction(1, 25), picture=dim)
     convert_video(source, tmp_path / "out.mp4", as_it_is, ConvertOptions(start_s=start))
     result = look_into(tmp_path / "out.mp4")
@@ -178,6 +178,22 @@ def test_a_picture_that_is_still_shown_at_the_start_is_the_first(
     assert result.times == [0, 2]
     convert_video(source, tmp_path / "still.mp4", as_it_is, ConvertOptions(start_s=2, end_s=4))
     assert [number_of(image) for image in look_into(tmp_path / "still.mp4").images] == [1]
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".webm"])
+def test_a_pause_of_an_hour_between_joined_recordings_is_none(
+    draw_clip: Any, look_into: Any, tmp_path: Path, suffix: str
+) -> None:
+    parts = [
+        draw_clip(f"{start}.mpg", codec="mpeg2video", pts=range(start, start + 10), time_base=Fraction(1, 25))
+        for start in (0, 90_000)
+    ]
+    source = tmp_path / "joined.mpg"
+    source.write_bytes(b"".join(part.read_bytes() for part in parts))
+    report = convert_video(source, tmp_path / f"out{suffix}", as_it_is)
+    result = look_into(tmp_path / f"out{suffix}")
+    assert {after - before for before, after in itertools.pairwise(result.times)} == {Fraction(1, 25)}
+    assert (len(result.times), report.warnings) == (20, ())
 
 
 @pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".webm"])
