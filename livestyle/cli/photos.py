@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from livestyle.cli.look import DEFAULT_STYLE, add_background, add_existing, add_look, add_mask, how_of
-from livestyle.cli.options import MACHINE, Commands, Shared, command
+from livestyle.cli.options import EVENTS, MACHINE, Commands, Shared, command
 from livestyle.cli.progress import ProgressBar, conclude, tell, tell_about
 from livestyle.errors import SourceError
 from livestyle.jobs.job import PhotoJob
@@ -15,7 +15,7 @@ from livestyle.jobs.job import PhotoJob
 
 def add_stylize(commands: Commands) -> None:
     """Adds `livestyle stylize`."""
-    takes = {"style": DEFAULT_STYLE, **MACHINE}
+    takes = {"style": DEFAULT_STYLE, **MACHINE, **EVENTS}
     parser = command(commands, "stylize", "paint photos and folders of photos", _stylize, takes)
     parser.add_argument("inputs", nargs="+", metavar="PHOTO", help="files, patterns, folders")
     parser.add_argument("-o", "--output", type=Path, required=True, help="a picture, or a folder for several")
@@ -26,6 +26,7 @@ def add_stylize(commands: Commands) -> None:
 
 
 def _stylize(args: argparse.Namespace, shared: Shared) -> int:
+    from livestyle.cli.events import run_with_events
     from livestyle.jobs.inputs import named_files, without_existing
     from livestyle.jobs.opened import Opened
     from livestyle.jobs.run import check, run
@@ -41,6 +42,11 @@ def _stylize(args: argparse.Namespace, shared: Shared) -> int:
     jobs = [PhotoJob(source, target, how, args.overwrite, args.background) for source, target in pairs]
     for job in jobs:
         check(job)
+    if shared.json:
+        with Opened(tell) as opened:
+            if jobs:
+                opened.ready(how)
+            return run_with_events(jobs, lambda job, on_progress: run(job, opened, on_progress))
     if not jobs:
         return 0
     reports = []
