@@ -6,7 +6,7 @@ import argparse
 import os
 from pathlib import Path
 
-from livestyle.cli.look import DEFAULT_STYLE, add_background, add_existing, add_look, add_mask, how_of
+from livestyle.cli.look import DEFAULT_STYLE, add_alpha, add_existing, add_look, add_mask, how_of
 from livestyle.cli.options import EVENTS, MACHINE, Commands, Shared, command
 from livestyle.cli.progress import ProgressBar, conclude, tell, tell_about
 from livestyle.errors import SourceError
@@ -21,7 +21,7 @@ def add_stylize(commands: Commands) -> None:
     parser.add_argument("-o", "--output", type=Path, required=True, help="a picture, or a folder for several")
     add_look(parser)
     add_mask(parser)
-    add_background(parser)
+    add_alpha(parser, ".png, .webp, .tif")
     add_existing(parser)
 
 
@@ -39,7 +39,7 @@ def _stylize(args: argparse.Namespace, shared: Shared) -> int:
     pictures, warnings = pictures_among(inputs)
     targets = targets_for(pictures, args.output, SUFFIXES, into_folder=any(map(os.path.isdir, inputs)))
     pairs = without_existing(pictures, targets, tell) if args.skip_existing else zip(pictures, targets, strict=True)
-    jobs = [PhotoJob(source, target, how, args.overwrite, args.background) for source, target in pairs]
+    jobs = [PhotoJob(source, target, how, args.overwrite, args.background, args.keep_alpha) for source, target in pairs]
     for job in jobs:
         check(job)
     if shared.json:

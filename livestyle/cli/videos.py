@@ -7,7 +7,7 @@ from pathlib import Path
 
 from livestyle.cli.look import (
     DEFAULT_STYLE,
-    add_background,
+    add_alpha,
     add_existing,
     add_look,
     add_mask,
@@ -54,9 +54,7 @@ def add_convert(commands: Commands) -> None:
     )
     parser.add_argument("--encoder", default="auto", help="libx264, h264_nvenc, ... (auto: one that works)")
     parser.add_argument("--batch", type=int, help="frames at a time (1 on a CPU, 4 on a GPU)")
-    alpha = parser.add_mutually_exclusive_group()
-    add_background(alpha)
-    alpha.add_argument("--keep-alpha", action="store_true", help="keep what is transparent (.webm, .mkv, .mov)")
+    add_alpha(parser, ".webm, .mkv, .mov")
     add_existing(parser)
 
 

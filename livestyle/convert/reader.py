@@ -16,9 +16,10 @@ from av.stream import Stream
 from av.video.frame import VideoFrame
 
 from livestyle.errors import SourceError
+from livestyle.frame import Alpha
 from livestyle.sources.address import public
 from livestyle.sources.color import WHITE, Color
-from livestyle.sources.decode import Alpha, FrameConverter, TimeStamps, decoded, has_alpha, open_video, video_stream_of
+from livestyle.sources.decode import FrameConverter, TimeStamps, decoded, has_alpha, open_video, video_stream_of
 from livestyle.stylizer.stylizer import Images
 
 # A clip with all its sound before its first frame must not gather in memory.
