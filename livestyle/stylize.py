@@ -11,12 +11,18 @@ import numpy as np
 from livestyle.errors import LivestyleError
 from livestyle.sinks.picture_file import write_picture
 from livestyle.sources.color import WHITE, Color
-from livestyle.sources.pictures import picture_paths, read_picture
+from livestyle.sources.pictures import picture_paths, read_alpha, read_picture
 from livestyle.stylizer.stylizer import Paint
 
 
 def stylize_picture(
-    source: Path, target: Path, paint: Paint, *, overwrite: bool = False, background: Color = WHITE
+    source: Path,
+    target: Path,
+    paint: Paint,
+    *,
+    overwrite: bool = False,
+    background: Color = WHITE,
+    keep_alpha: bool = False,
 ) -> None:
     """Paints a still.
 
@@ -26,6 +32,7 @@ def stylize_picture(
         paint: Paints RGB uint8 (1, H, W, 3) into the same shape.
         overwrite: Whether an existing file may be replaced; never the source.
         background: What is painted where the photo is transparent.
+        keep_alpha: Whether what is transparent stays so.
 
     Raises:
         SourceError: The photo can't be read.
@@ -40,7 +47,11 @@ def stylize_picture(
         raise LivestyleError(
             f"{source} has {width}x{height} pixels, too many for this machine's memory: make it smaller."
         ) from error
-    write_picture(target, np.asarray(paintings[0]), overwrite=overwrite, source=source)
+    painting = np.asarray(paintings[0])
+    alpha = read_alpha(source) if keep_alpha else None
+    if alpha is not None:
+        painting = np.dstack((painting, alpha))
+    write_picture(target, painting, overwrite=overwrite, source=source)
 
 
 def pictures_among(inputs: Iterable[Path]) -> tuple[list[Path], list[str]]:

@@ -17,7 +17,11 @@ from livestyle.errors import LivestyleError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs livestyle; returns the exit code: 0, 2 for an error the user can put right, 130 after Ctrl-C."""
+    """Runs livestyle; returns the exit code.
+
+    0: all is done. 2: an error the user can put right, be it of one job among many; standard error says which. 130: it
+    was stopped, by Ctrl-C, SIGTERM or a terminal that was closed. 1: a bug, with its traceback.
+    """
     _bear_any_text()
     args = make_parser().parse_args(argv)
     try:

@@ -58,15 +58,13 @@ def add_mask(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_background(parser: argparse._ActionsContainer) -> None:
-    """Adds the option for what is transparent."""
-    parser.add_argument(
-        "--background",
-        type=color,
-        default=WHITE,
-        metavar="COLOR",
-        help="what shows where it is transparent (white)",
+def add_alpha(parser: argparse.ArgumentParser, kinds: str) -> None:
+    """Adds the options for what is transparent; it can stay so in results of some kinds."""
+    alpha = parser.add_mutually_exclusive_group()
+    alpha.add_argument(
+        "--background", type=color, default=WHITE, metavar="COLOR", help="what shows where it is transparent (white)"
     )
+    alpha.add_argument("--keep-alpha", action="store_true", help=f"keep what is transparent ({kinds})")
 
 
 def add_overwrite(parser: argparse.ArgumentParser) -> None:

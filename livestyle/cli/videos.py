@@ -7,7 +7,7 @@ from pathlib import Path
 
 from livestyle.cli.look import (
     DEFAULT_STYLE,
-    add_background,
+    add_alpha,
     add_existing,
     add_look,
     add_mask,
@@ -16,7 +16,7 @@ from livestyle.cli.look import (
     look_of,
 )
 from livestyle.cli.numbers import not_negative, positive, size
-from livestyle.cli.options import MACHINE, Commands, Shared, command
+from livestyle.cli.options import EVENTS, MACHINE, Commands, Shared, command
 from livestyle.cli.progress import ProgressBar, conclude, tell, tell_about
 from livestyle.convert.options import ConvertOptions
 from livestyle.jobs.job import ClipJob
@@ -40,7 +40,7 @@ def add_demo(commands: Commands) -> None:
 
 def add_convert(commands: Commands) -> None:
     """Adds `livestyle convert`."""
-    takes = {"style": DEFAULT_STYLE, "steady": f"{STEADY_OFFLINE:g}", **MACHINE}
+    takes = {"style": DEFAULT_STYLE, "steady": f"{STEADY_OFFLINE:g}", **MACHINE, **EVENTS}
     parser = command(commands, "convert", "paint videos: every frame, audio kept", _convert, takes)
     parser.add_argument("inputs", nargs="+", metavar="VIDEO", help="files, patterns, folders, addresses")
     parser.add_argument("-o", "--output", type=Path, required=True, help="a video, or a folder for several")
@@ -55,9 +55,7 @@ def add_convert(commands: Commands) -> None:
     parser.add_argument("--encoder", default="auto", help="libx264, h264_nvenc, ... (auto: one that works)")
     parser.add_argument("--resume", action="store_true", help="go on where an earlier run with --resume was cut off")
     parser.add_argument("--batch", type=int, help="frames at a time (1 on a CPU, 4 on a GPU)")
-    alpha = parser.add_mutually_exclusive_group()
-    add_background(alpha)
-    alpha.add_argument("--keep-alpha", action="store_true", help="keep what is transparent (.webm, .mkv, .mov)")
+    add_alpha(parser, ".webm, .mkv, .mov")
     add_existing(parser)
 
 
@@ -97,6 +95,7 @@ def _demo(args: argparse.Namespace, shared: Shared) -> int:
 
 
 def _convert(args: argparse.Namespace, shared: Shared) -> int:
+    from livestyle.cli.events import run_with_events
     from livestyle.jobs.inputs import clips_among, file_name, named, without_existing
     from livestyle.jobs.opened import Opened
     from livestyle.jobs.run import Report, check, run
@@ -135,8 +134,9 @@ def _convert(args: argparse.Namespace, shared: Shared) -> int:
             print(f"Wrote {job.target}: {report.frames} frames at {report.fps:.1f} frames a second.")
         return report
 
-    if not jobs:
-        return 0
     with Opened(tell) as opened:
-        opened.ready(how)  # what is wrong with it is said once, and not for each clip
+        if jobs:
+            opened.ready(how)  # what is wrong with it is said once, and not for each clip
+        if shared.json:
+            return run_with_events(jobs, lambda job, on_progress: run(job, opened, on_progress))
         return conclude([painted(job) for job in jobs])

@@ -20,9 +20,10 @@ from av.video.stream import VideoStream
 from livestyle.convert.clock import Clock, Shown
 from livestyle.convert.tracks import Cover
 from livestyle.errors import SourceError
+from livestyle.frame import Alpha
 from livestyle.sources.address import public
 from livestyle.sources.color import WHITE, Color
-from livestyle.sources.decode import Alpha, FrameConverter, TimeStamps, decoded, has_alpha, open_video, video_stream_of
+from livestyle.sources.decode import FrameConverter, TimeStamps, decoded, has_alpha, open_video, video_stream_of
 from livestyle.stylizer.stylizer import Images
 
 # A clip with all its sound before its first frame must not gather in memory.

@@ -32,6 +32,8 @@ AnySource = TypeVar("AnySource", Path, Source)
 def named(texts: Iterable[str]) -> list[Source]:
     """The files, folders and addresses that texts name, patterns expanded: the shell of Windows leaves that to us.
 
+    What is named twice is there once.
+
     Args:
         texts: Paths, patterns such as `*.mp4`, addresses. A file whose name reads like a pattern is that file.
 
@@ -54,7 +56,7 @@ def named(texts: Iterable[str]) -> list[Source]:
         if len(missing) == 1:
             raise SourceError(f"There is no file {missing[0]}: check its name.")
         raise SourceError(f"There are no files {', '.join(missing)}: check their names.")
-    return found
+    return list(dict.fromkeys(found))
 
 
 def named_files(texts: Iterable[str]) -> list[Path]:

@@ -56,6 +56,7 @@ class PhotoJob:
         how: How to paint it.
         overwrite: Whether an existing file may be replaced; never the source.
         background: What is painted where the photo is transparent.
+        keep_alpha: Whether what is transparent stays so, in a kind that can hold it.
     """
 
     source: Path
@@ -63,6 +64,7 @@ class PhotoJob:
     how: How
     overwrite: bool = False
     background: Color = WHITE
+    keep_alpha: bool = False
 
 
 Job = ClipJob | PhotoJob

@@ -10,6 +10,7 @@ from livestyle.errors import LivestyleError
 from livestyle.jobs.job import ClipJob, Job
 from livestyle.jobs.opened import Opened, Ready
 from livestyle.jobs.stop import Stop
+from livestyle.sinks import picture_file
 from livestyle.sinks.part import PartFile
 from livestyle.sinks.picture_file import kind_of
 from livestyle.sinks.writer import check_alpha, container_for
@@ -51,6 +52,8 @@ def check(job: Job) -> None:
         overwrite = job.options.overwrite
     else:
         kind_of(job.target)
+        if job.keep_alpha:
+            picture_file.check_alpha(job.target)
         overwrite = job.overwrite
     PartFile(job.target, overwrite=overwrite, source=job.source if isinstance(job.source, Path) else None).check()
 
@@ -77,7 +80,12 @@ def run(
         if isinstance(job, ClipJob):
             return _convert(job, ready, on_progress, stop)
         stylize_picture(
-            job.source, job.target, ready.paint_stills(), overwrite=job.overwrite, background=job.background
+            job.source,
+            job.target,
+            ready.paint_stills(),
+            overwrite=job.overwrite,
+            background=job.background,
+            keep_alpha=job.keep_alpha,
         )
     except LivestyleError as error:
         return Report(job, error)

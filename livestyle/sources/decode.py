@@ -17,7 +17,6 @@ import av
 import av.error
 import cv2
 import numpy as np
-import numpy.typing as npt
 from av.codec.context import CodecContext, ThreadType
 from av.container import InputContainer
 from av.packet import Packet
@@ -29,7 +28,7 @@ from av.video.reformatter import Colorspace, Interpolation, VideoReformatter
 from av.video.stream import VideoStream
 
 from livestyle.errors import SourceError
-from livestyle.frame import Image
+from livestyle.frame import Alpha, Image
 from livestyle.sources.address import open_address
 from livestyle.sources.animation import moves, open_animation
 from livestyle.sources.color import WHITE, Color
@@ -37,9 +36,6 @@ from livestyle.sources.fields import deinterlaced
 from livestyle.sources.light import is_hdr, is_wide, to_sdr
 
 Time = TypeVar("Time", int, float)
-Alpha = npt.NDArray[np.uint8]
-"""How opaque a picture is: uint8 (H, W)."""
-
 AnyStream = TypeVar("AnyStream", bound=Stream)
 
 _UNSPECIFIED_COLORSPACE = 2  # AVCOL_SPC_UNSPECIFIED

@@ -66,18 +66,26 @@ def to_sdr(signal: npt.NDArray[np.uint16], full: int, trc: int, primaries: int) 
         primaries = ColorPrimaries.BT2020
     if primaries in _TO_709:
         light = np.asarray(cv2.transform(light, np.asarray(_TO_709[primaries], np.float32)), np.float32)
-    light = np.maximum(light, 0)
+    np.maximum(light, 0, out=light)
     if trc in _HDR:
-        light *= _roll_off(light.max(axis=2))[..., None]
-    return np.asarray(np.rint(cv2.pow(np.minimum(light, 1), 1 / _GAMMA) * 255), np.uint8)
+        brightest = np.maximum(np.maximum(light[..., 0], light[..., 1]), light[..., 2])
+        bright = brightest > KNEE
+        light[bright] *= _roll_off(brightest[bright])[:, None]
+    # By a table over the root of light, which tells dark greys apart: powers would take most of the time.
+    roots = np.asarray(cv2.sqrt(np.minimum(light, 1, out=light))) * 65535
+    return np.asarray(np.take(_coded(), roots.astype(np.uint16)), np.uint8)
 
 
 def _roll_off(brightest: Light) -> Light:
-    """What to scale light by: 1 up to the knee; above it, what is left up to white is never quite reached."""
-    over = np.maximum(brightest - KNEE, 0) / (1 - KNEE)
-    return np.where(over > 0, (KNEE + (1 - KNEE) * over / (1 + over)) / np.maximum(brightest, KNEE), 1).astype(
-        np.float32
-    )
+    """What to scale light above the knee by: what is left up to white is never quite reached."""
+    over = (brightest - KNEE) / (1 - KNEE)
+    return np.asarray((KNEE + (1 - KNEE) * over / (1 + over)) / brightest, np.float32)
+
+
+@cache
+def _coded() -> Image:
+    """The bytes for light, by its root in 16 bits."""
+    return np.rint((np.arange(65536) / 65535) ** (2 / _GAMMA) * 255).astype(np.uint8)
 
 
 @cache

@@ -18,7 +18,7 @@ from PIL import Image as Pillow
 from PIL import ImageCms, ImageOps, TiffImagePlugin, UnidentifiedImageError
 
 from livestyle.errors import SourceError
-from livestyle.frame import Frame, Image
+from livestyle.frame import Alpha, Frame, Image
 from livestyle.sources.color import WHITE, Color
 from livestyle.sources.source import FrameSource
 
@@ -90,6 +90,15 @@ def read_picture(path: Path, background: Color = WHITE) -> Image:
         raise _damaged(path) from error
     except MemoryError as error:
         raise SourceError(f"{path} has too many pixels for this machine's memory: make it smaller.") from error
+
+
+def read_alpha(path: Path) -> Alpha | None:
+    """How opaque a picture is that `read_picture` has read, 0 to 255 and upright; None if it can't be transparent."""
+    with Pillow.open(path) as picture:
+        if "A" not in picture.getbands() and "transparency" not in picture.info:
+            return None
+        upright = ImageOps.exif_transpose(picture)
+        return np.asarray(upright.convert("RGBA").getchannel("A"), np.uint8)
 
 
 def _learn_heif() -> bool:

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import http.server
+import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import av
@@ -111,6 +114,24 @@ def test_transparency_that_the_file_can_not_hold_is_told_before_painting(run: Ru
     assert code == 2
     assert "end x.mp4 in .mov, .mkv, .webm" in err
     assert run("convert", str(clip), "-o", "x.webm", "--style", "calm", "--strength", "0", "--keep-alpha")[0] == 0
+
+
+def test_an_address_is_converted_as_a_file_is(run: Run, clip: Path) -> None:
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *args: object) -> None:
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(clip.parent))) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}"
+        painted = run("convert", f"{address}/clip.mp4", "-o", "out/", "--style", "calm", "--strength", "0")
+        missing = run("convert", f"{address}/gone.mp4?key=secret", "-o", "x.mp4", "--style", "calm")
+        server.shutdown()
+    assert painted[0] == 0, painted[2]
+    assert frames_of(Path("out", "clip.mp4")) == 6
+    assert missing[0] == 2
+    assert f"There is nothing at {address}/gone.mp4 (404)" in missing[2]
+    assert "secret" not in missing[2]
 
 
 def test_convert_goes_on_after_a_bad_clip_and_says_at_the_end_which_it_was(

@@ -23,7 +23,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_patterns_are_expanded_in_the_order_of_numbers() -> None:
-    assert named(["b.MKV", "[0-9]*.mp4", "*/c.mov"]) == [Path(n) for n in ("b.MKV", "2.mp4", "10.mp4", "more/c.mov")]
+    assert named(["b.MKV", "[0-9]*.mp4", "*/c.mov", "2.mp4"]) == [
+        Path(n) for n in ("b.MKV", "2.mp4", "10.mp4", "more/c.mov")
+    ]
 
 
 def test_a_file_whose_name_reads_like_a_pattern_is_that_file() -> None:
