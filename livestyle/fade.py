@@ -66,6 +66,14 @@ def between(before: Look, after: Look, share: float) -> Look:
     return Passing(mix, tuple(parts.items()), stroke=stroke, colors=colors, **amounts)
 
 
+def in_styles_of(look: Look, other: Look) -> Look:
+    """A look but for its styles, which are those of another, be that on its way."""
+    manner = {each.name: getattr(look, each.name) for each in fields(Manner)}
+    if isinstance(other, Passing):
+        manner["parts"] = tuple(look.colorings().items())
+    return replace(other, **manner)
+
+
 def moved(before: Look, after: Look) -> float:
     """How far two looks are apart to a network: 1 is another style, or full strength, or strokes twice as bold."""
     shares: dict[str, float] = {}

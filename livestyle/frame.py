@@ -10,6 +10,9 @@ import numpy.typing as npt
 Image = npt.NDArray[np.uint8]
 """RGB, uint8, (H, W, 3). RGB everywhere inside livestyle; OpenCV's BGR ends at the edge."""
 
+Alpha = npt.NDArray[np.uint8]
+"""How opaque a picture is, 0 to 255: (H, W)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Literal, get_args
 
@@ -93,16 +94,14 @@ class Look(Manner):
 def parse_mix(text: str) -> tuple[tuple[str, float], ...]:
     """Reads a style as the command line writes it: `starry_night` or `starry_night:0.6,carpet.jpg:0.4`.
 
-    A name may be the path of a picture, with colons in it, but without commas.
+    A name may be the path of a picture, with colons in it; where it is that of a file, with commas too.
 
     Raises:
         StyleError: Not of that form, or a weight that is no positive number.
     """
     mix = []
-    for part in text.split(","):
-        name, colon, weight_text = part.rpartition(":")
-        if not colon or _IN_A_PATH.search(weight_text):  # C:\carpet.jpg, scan 12:30.jpg
-            name, weight_text = part, "1"
+    for part in _parts(text.split(",")):
+        name, weight_text = _name_and_weight(part)
         try:
             weight = float(weight_text)
         except ValueError:
@@ -114,3 +113,28 @@ def parse_mix(text: str) -> tuple[tuple[str, float], ...]:
             )
         mix.append((name, weight))
     return tuple(mix)
+
+
+def _parts(pieces: list[str]) -> Iterator[str]:
+    """What stands between commas, put together again where that is the name of a file."""
+    while pieces:
+        joined = (",".join(pieces[:count]) for count in range(len(pieces), 1, -1))
+        part = next((part for part in joined if _names_a_file(part)), pieces[0])
+        yield part
+        pieces = pieces[part.count(",") + 1 :]
+
+
+def _names_a_file(part: str) -> bool:
+    name, weight = _name_and_weight(part)
+    return "," not in weight and _is_file(name)
+
+
+def _name_and_weight(part: str) -> tuple[str, str]:
+    name, colon, weight = part.rpartition(":")
+    if not colon or _IN_A_PATH.search(weight) or _is_file(part):  # C:\carpet.jpg, scan 12:30.jpg
+        return part, "1"
+    return name, weight
+
+
+def _is_file(name: str) -> bool:
+    return os.path.isfile(os.path.expanduser(name.strip()))

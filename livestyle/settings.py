@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -37,7 +37,7 @@ SCENES = tuple("12345678")
 FASTEST_S, SLOWEST_S = 5.0, 600.0
 """How often auto goes on, at most and at least."""
 
-Auto = Literal["off", "favourites", "scenes", "mixes"]
+Auto = Literal["off", "favorites", "scenes", "mixes"]
 """What the show goes through by itself."""
 
 
@@ -69,7 +69,7 @@ class Settings(Scene):
         window: The window's place and size, as hexadecimal digits of what Qt saves; empty for the default.
         panels: Whether the panels around the picture are shown.
         fade_s: How long one look takes to turn into another.
-        favourites: Names of styles.
+        favorites: Names of styles that the user likes.
         scenes: Name of a scene, of `SCENES` -> the scene; those that are kept.
         auto: What the show goes through by itself.
         auto_every_s: How often it goes on.
@@ -81,7 +81,7 @@ class Settings(Scene):
     inbetweens: bool = True
     window: str = ""
     panels: bool = True
-    favourites: Sequence[str] = field(default_factory=list)
+    favorites: tuple[str, ...] = ()
     fade_s: float = 1.0
     scenes: Mapping[str, Scene] = field(default_factory=dict)
     auto: Auto = "off"
@@ -103,8 +103,8 @@ def _is_mix(value: object) -> bool:
     return all(name and isinstance(name, str) and _is_share(share) for name, share in value.items())
 
 
-def _is_names(value: object) -> bool:
-    return isinstance(value, list) and all(name and isinstance(name, str) for name in value)
+def _are_names(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(name, str) and name for name in value)
 
 
 def _is_switch(value: object) -> bool:
@@ -144,7 +144,7 @@ _VALID: dict[str, Callable[[object], bool]] = {
     "inbetweens": _is_switch,
     "window": _is_hex,
     "panels": _is_switch,
-    "favourites": _is_names,
+    "favorites": _are_names,
     "fade_s": _is_number(0.0, MOST_S),
     "scenes": _are_scenes,
     "auto": _is_auto,
@@ -169,6 +169,8 @@ def _usable(kind: type[Scene], document: Mapping[str, object]) -> dict[str, Any]
         for each in fields(kind)
         if each.name in document and _is_valid(each.name, document[each.name])
     }
+    if "favorites" in usable:
+        usable["favorites"] = tuple(usable["favorites"])
     if "scenes" in usable:
         scenes = {name: usable["scenes"].get(name) for name in SCENES}
         usable["scenes"] = {name: Scene(**_usable(Scene, each)) for name, each in scenes.items() if type(each) is dict}

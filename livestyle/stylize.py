@@ -10,11 +10,20 @@ import numpy as np
 
 from livestyle.errors import LivestyleError
 from livestyle.sinks.picture_file import write_picture
-from livestyle.sources.pictures import picture_paths, read_picture
+from livestyle.sources.color import WHITE, Color
+from livestyle.sources.pictures import picture_paths, read_alpha, read_picture
 from livestyle.stylizer.stylizer import Paint
 
 
-def stylize_picture(source: Path, target: Path, paint: Paint, *, overwrite: bool = False) -> None:
+def stylize_picture(
+    source: Path,
+    target: Path,
+    paint: Paint,
+    *,
+    overwrite: bool = False,
+    background: Color = WHITE,
+    keep_alpha: bool = False,
+) -> None:
     """Paints a still.
 
     Args:
@@ -22,13 +31,15 @@ def stylize_picture(source: Path, target: Path, paint: Paint, *, overwrite: bool
         target: The painting; its suffix decides the kind.
         paint: Paints RGB uint8 (1, H, W, 3) into the same shape.
         overwrite: Whether an existing file may be replaced; never the source.
+        background: What is painted where the photo is transparent.
+        keep_alpha: Whether what is transparent stays so.
 
     Raises:
         SourceError: The photo can't be read.
         SinkError: The painting can't be written.
         LivestyleError: The photo is too large for the memory.
     """
-    photo = read_picture(source)
+    photo = read_picture(source, background)
     try:
         paintings = paint(photo[None])
     except MemoryError as error:
@@ -36,7 +47,11 @@ def stylize_picture(source: Path, target: Path, paint: Paint, *, overwrite: bool
         raise LivestyleError(
             f"{source} has {width}x{height} pixels, too many for this machine's memory: make it smaller."
         ) from error
-    write_picture(target, np.asarray(paintings[0]), overwrite=overwrite, source=source)
+    painting = np.asarray(paintings[0])
+    alpha = read_alpha(source) if keep_alpha else None
+    if alpha is not None:
+        painting = np.dstack((painting, alpha))
+    write_picture(target, painting, overwrite=overwrite, source=source)
 
 
 def pictures_among(inputs: Iterable[Path]) -> tuple[list[Path], list[str]]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livestyle.fade import Fade, between, moved
+from livestyle.fade import Fade, between, in_styles_of, moved
 from livestyle.look import Look
 
 ONE = Look((("calm", 1.0),), strength=1.0, stroke=0.5, steady=0.2, depth=0.0)
@@ -56,6 +56,14 @@ def test_a_look_between_two_can_be_painted_in_and_is_nearer_to_both(one: Look, o
 def test_it_begins_with_one_and_ends_with_the_other(one: Look, other: Look) -> None:
     assert between(one, other, 0.0) is one
     assert between(one, other, 1.0) == other
+
+
+@given(looks, looks, looks, shares)
+def test_a_look_in_the_styles_of_another(one: Look, other: Look, third: Look, share: float) -> None:
+    look = in_styles_of(one, between(other, third, share))
+    assert look.mix == between(other, third, share).mix
+    assert (look.strength, look.stroke, look.steady, look.depth) == (one.strength, one.stroke, one.steady, one.depth)
+    assert look.colorings() == one.colorings()
 
 
 def test_how_far_looks_are_apart() -> None:

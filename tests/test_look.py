@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,6 +27,17 @@ from livestyle.look import Look, parse_mix
 )
 def test_parse_mix(text: str, mix: tuple[tuple[str, float], ...]) -> None:
     assert parse_mix(text) == tuple((name.strip(), weight) for name, weight in mix)
+
+
+@pytest.mark.parametrize("name", ["a,b.jpg", "a, b,c.jpg", "12:30", "x:0.5", "rug,red:2.png", ",.png"])
+def test_the_name_of_a_file_may_hold_commas_and_colons(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path(name).touch()
+    for path in (name, str(tmp_path / name)):
+        assert parse_mix(path) == ((path, 1.0),)
+        assert parse_mix(f"calm:2,{path}:0.5,wild") == (("calm", 2.0), (path, 0.5), ("wild", 1.0))
 
 
 @pytest.mark.parametrize("text", ["", ",", "a:", "a:x", "a:0", "a:-1", "a:nan", "a:inf", ":1", "a,,b"])

@@ -26,10 +26,10 @@ CHANGED = Settings(
     inbetweens=False,
     window="01d9d0cb",
     panels=False,
-    favourites=["great_wave"],
+    favorites=("great_wave",),
     fade_s=2.5,
     scenes={"3": Scene(source="demo", mix={"great_wave": 1.0}, strength=0.6, colors="only")},
-    auto="favourites",
+    auto="favorites",
     auto_every_s=45.0,
 )
 
@@ -65,9 +65,9 @@ def test_the_file_of_an_earlier_version_is_read(tmp_path: Path) -> None:
     before = json.loads(path.read_text())
     loaded = load_settings(path)
     new = {"depth": DEPTH, "inbetweens": True, "pace": "balanced", "fade_s": 1.0, "auto": "off", "auto_every_s": 20.0}
-    assert loaded == replace(CHANGED, **new, favourites=[], scenes={})
+    assert loaded == replace(CHANGED, **new, favorites=(), scenes={})
     save_settings(loaded, path)
-    assert json.loads(path.read_text()) == {**before, **new, "favourites": [], "scenes": {}}
+    assert json.loads(path.read_text()) == {**before, **new, "favorites": [], "scenes": {}}
 
 
 def test_a_missing_file_is_the_defaults(tmp_path: Path) -> None:
@@ -129,8 +129,8 @@ def test_a_newer_version_is_not_guessed_at() -> None:
         ("fade_s", 5.1),
         ("fade_s", True),
         ("fade_s", "1"),
-        ("favourites", "starry_night"),
-        ("favourites", [""]),
+        ("favorites", "starry_night"),
+        ("favorites", [""]),
         ("scenes", ["1"]),
         ("auto", "always"),
         ("auto", ["off"]),

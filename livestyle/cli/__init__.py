@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import signal
 import sys
@@ -16,12 +17,21 @@ from livestyle.errors import LivestyleError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs livestyle; returns the exit code: 0, 2 for an error the user can put right, 130 after Ctrl-C."""
+    """Runs livestyle; returns the exit code.
+
+    0: all is done. 2: an error the user can put right, be it of one job among many; standard error says which. 130: it
+    was stopped, by Ctrl-C, SIGTERM or a terminal that was closed. 1: a bug, with its traceback.
+    """
+    _bear_any_text()
     args = make_parser().parse_args(argv)
     try:
         if threading.current_thread() is threading.main_thread():
             # What a task manager or `timeout` sends should clean up like Ctrl-C.
             signal.signal(signal.SIGTERM, signal.default_int_handler)
+            # And a terminal that is closed, except under nohup; Windows knows no such signal.
+            hang_up = getattr(signal, "SIGHUP", None)
+            if hang_up is not None and signal.getsignal(hang_up) is signal.SIG_DFL:
+                signal.signal(hang_up, signal.default_int_handler)
             if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:  # as it is at the start
                 signal.signal(signal.SIGINT, signal.default_int_handler)
         return options.run(args)
@@ -35,6 +45,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         # `livestyle styles | head`: nobody reads on. Without this Python would complain when it flushes at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+
+
+def _bear_any_text() -> None:
+    """Lets names be printed that the console's code page lacks."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # None without a console
+            stream.reconfigure(errors="replace")
 
 
 def make_parser() -> argparse.ArgumentParser:

@@ -6,10 +6,12 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
+from livestyle.cli.numbers import color
 from livestyle.cli.options import Shared
 from livestyle.errors import LivestyleError
 from livestyle.jobs.job import How
 from livestyle.look import DEPTH, STROKES, Look, parse_mix
+from livestyle.sources.color import WHITE
 
 DEFAULT_STYLE = "starry_night"
 UNPAINTED = "none"
@@ -56,9 +58,27 @@ def add_mask(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_alpha(parser: argparse.ArgumentParser, kinds: str) -> None:
+    """Adds the options for what is transparent; it can stay so in results of some kinds."""
+    alpha = parser.add_mutually_exclusive_group()
+    alpha.add_argument(
+        "--background", type=color, default=WHITE, metavar="COLOR", help="what shows where it is transparent (white)"
+    )
+    alpha.add_argument("--keep-alpha", action="store_true", help=f"keep what is transparent ({kinds})")
+
+
 def add_overwrite(parser: argparse.ArgumentParser) -> None:
     """Adds the option that lets results replace files."""
     parser.add_argument("--overwrite", action="store_true", help="replace files that exist")
+
+
+def add_existing(parser: argparse.ArgumentParser) -> None:
+    """Adds the options for results that exist, of commands that take many inputs."""
+    existing = parser.add_mutually_exclusive_group()
+    existing.add_argument("--overwrite", action="store_true", help="replace files that exist")
+    existing.add_argument(
+        "--skip-existing", action="store_true", help="paint only what is not there yet, so that a batch goes on"
+    )
 
 
 def base_look(shared: Shared, steady: float = 0.0) -> Look:

@@ -1,4 +1,4 @@
-"""Reads numbers and sizes off the command line."""
+"""Reads numbers, sizes and colours off the command line."""
 
 from __future__ import annotations
 
@@ -24,6 +24,17 @@ def size(text: str) -> tuple[int, int]:
     if min(int(width), int(height)) < 16:
         raise argparse.ArgumentTypeError("a size is at least 16x16")
     return int(height), int(width)
+
+
+def color(text: str) -> tuple[int, int, int]:
+    """#RRGGBB or a colour's English name -> RGB, 0 to 255."""
+    from PIL import ImageColor
+
+    try:
+        red, green, blue, *_ = ImageColor.getrgb(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a colour like white or #00b140") from None
+    return red, green, blue
 
 
 def _number(text: str, allowed: Callable[[float], bool], rule: str) -> float:

@@ -23,6 +23,9 @@ DEVICE: Mapping[str, str] = {"device": "auto"}
 MACHINE: Mapping[str, str] = {**DEVICE, "network": "the one that suits the device"}
 """And one that paints with a network."""
 
+EVENTS: Mapping[str, str] = {"json": "a line for each event"}
+"""And one that can tell programs how far it is (`cli.events`)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shared:

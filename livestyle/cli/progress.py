@@ -66,7 +66,9 @@ def tell_about(report: Report) -> None:
 
 def conclude(reports: Sequence[Report]) -> int:
     """Says at the end of several jobs which of them failed; returns the exit code."""
-    failed = [str(report.job.source) for report in reports if report.error is not None]
+    from livestyle.jobs.inputs import shown_name
+
+    failed = [shown_name(report.job.source) for report in reports if report.error is not None]
     if failed and len(reports) > 1:
         tell(f"{len(failed)} of {len(reports)} could not be painted: {', '.join(failed)}.")
     return USAGE_ERROR if failed else 0

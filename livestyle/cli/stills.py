@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -100,7 +101,7 @@ def weighted(text: str) -> tuple[Path, float]:
     """
     name, colon, number = text.rpartition(":")
     try:
-        weight = float(number) if colon and name else None
+        weight = float(number) if colon and name and not os.path.isfile(text) else None
     except ValueError:  # the colon of a drive
         weight = None
     if weight is None:

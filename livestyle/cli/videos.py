@@ -5,9 +5,18 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from livestyle.cli.look import DEFAULT_STYLE, add_look, add_mask, add_overwrite, how_of, look_of
+from livestyle.cli.look import (
+    DEFAULT_STYLE,
+    add_alpha,
+    add_existing,
+    add_look,
+    add_mask,
+    add_overwrite,
+    how_of,
+    look_of,
+)
 from livestyle.cli.numbers import not_negative, positive, size
-from livestyle.cli.options import MACHINE, Commands, Shared, command
+from livestyle.cli.options import EVENTS, MACHINE, Commands, Shared, command
 from livestyle.cli.progress import ProgressBar, conclude, tell, tell_about
 from livestyle.convert.options import ConvertOptions
 from livestyle.jobs.job import ClipJob
@@ -31,9 +40,9 @@ def add_demo(commands: Commands) -> None:
 
 def add_convert(commands: Commands) -> None:
     """Adds `livestyle convert`."""
-    takes = {"style": DEFAULT_STYLE, "steady": f"{STEADY_OFFLINE:g}", **MACHINE}
+    takes = {"style": DEFAULT_STYLE, "steady": f"{STEADY_OFFLINE:g}", **MACHINE, **EVENTS}
     parser = command(commands, "convert", "paint videos: every frame, audio kept", _convert, takes)
-    parser.add_argument("inputs", type=Path, nargs="+", metavar="VIDEO")
+    parser.add_argument("inputs", nargs="+", metavar="VIDEO", help="files, patterns, folders, addresses")
     parser.add_argument("-o", "--output", type=Path, required=True, help="a video, or a folder for several")
     add_look(parser)
     add_mask(parser)
@@ -44,8 +53,10 @@ def add_convert(commands: Commands) -> None:
         "--crf", type=int, help="quality on the encoder's scale, lower is better (the encoder's default)"
     )
     parser.add_argument("--encoder", default="auto", help="libx264, h264_nvenc, ... (auto: one that works)")
+    parser.add_argument("--resume", action="store_true", help="go on where an earlier run with --resume was cut off")
     parser.add_argument("--batch", type=int, help="frames at a time (1 on a CPU, 4 on a GPU)")
-    add_overwrite(parser)
+    add_alpha(parser, ".webm, .mkv, .mov")
+    add_existing(parser)
 
 
 def demo(
@@ -84,6 +95,8 @@ def _demo(args: argparse.Namespace, shared: Shared) -> int:
 
 
 def _convert(args: argparse.Namespace, shared: Shared) -> int:
+    from livestyle.cli.events import run_with_events
+    from livestyle.jobs.inputs import clips_among, file_name, named, without_existing
     from livestyle.jobs.opened import Opened
     from livestyle.jobs.run import Report, check, run
     from livestyle.sinks.part import targets_for
@@ -98,14 +111,22 @@ def _convert(args: argparse.Namespace, shared: Shared) -> int:
         crf=args.crf,
         encoder=args.encoder,
         overwrite=args.overwrite,
+        background=args.background,
+        keep_alpha=args.keep_alpha,
+        resume=args.resume,
     )
-    targets = targets_for(args.inputs, args.output, tuple(CONTAINERS))
-    jobs = [ClipJob(source, target, how, options) for source, target in zip(args.inputs, targets, strict=True)]
+    inputs = named(args.inputs)
+    clips = clips_among(inputs)
+    targets = targets_for(
+        [file_name(clip) for clip in clips], args.output, tuple(CONTAINERS), into_folder=clips != inputs
+    )
+    pairs = without_existing(clips, targets, tell) if args.skip_existing else zip(clips, targets, strict=True)
+    jobs = [ClipJob(source, target, how, options) for source, target in pairs]
     for job in jobs:
         check(job)
 
     def painted(job: ClipJob) -> Report:
-        with ProgressBar(job.source.name, "frame") as bar:
+        with ProgressBar(file_name(job.source).name, "frame") as bar:
             report = run(job, opened, bar)
             bar.stays = report.error is None
         tell_about(report)
@@ -114,5 +135,8 @@ def _convert(args: argparse.Namespace, shared: Shared) -> int:
         return report
 
     with Opened(tell) as opened:
-        opened.ready(how)  # what is wrong with it is said once, and not for each clip
+        if jobs:
+            opened.ready(how)  # what is wrong with it is said once, and not for each clip
+        if shared.json:
+            return run_with_events(jobs, lambda job, on_progress: run(job, opened, on_progress))
         return conclude([painted(job) for job in jobs])

@@ -13,10 +13,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from livestyle.convert.channel import Channel, ChannelCancelled
 from livestyle.convert.options import ConvertOptions
 from livestyle.convert.reader import Chunk, ClipReader
+from livestyle.convert.segments import SegmentedWriter, discard, folder_of, prepare
 from livestyle.convert.tracks import Tracks
+from livestyle.frame import Image
 from livestyle.sinks.part import PartFile
 from livestyle.sinks.writer import VideoWriter, container_for
 from livestyle.stylizer.stylizer import Ahead, Finish, Images, Paint
@@ -57,11 +61,12 @@ class ConvertReport:
 
 
 def convert_video(
-    source_path: Path,
+    source_path: Path | str,
     target_path: Path,
     paint: Paint,
     options: ConvertOptions | None = None,
     on_progress: OnProgress | None = None,
+    recipe: str = "",
 ) -> ConvertReport:
     """Paints a clip.
 
@@ -71,12 +76,13 @@ def convert_video(
     leaves nothing behind. At most a few chunks of frames are in memory at any time.
 
     Args:
-        source_path: The clip.
+        source_path: The clip, or its address.
         target_path: The result; its suffix (`CONTAINERS`) decides the kind.
         paint: Is called in the caller's thread only, always with the same shape. One that works `Ahead` has two chunks
             under way.
         options: How; None for the defaults.
         on_progress: Is called in the caller's thread after each chunk. An exception from it ends the job.
+        recipe: Says what `paint` does; what was painted after another recipe is not gone on with.
 
     Returns:
         What came of it.
@@ -87,26 +93,60 @@ def convert_video(
     """
     options = options or ConvertOptions()
     container = container_for(target_path)
+    folder = folder_of(target_path)
+    source_file = source_path if isinstance(source_path, Path) else None
+    if options.resume and folder.is_dir():
+        PartFile(target_path, overwrite=options.overwrite, source=source_file).check()
+        target_path.with_name(f"{target_path.name}.part").unlink(missing_ok=True)
     with (
-        PartFile(target_path, overwrite=options.overwrite, source=source_path) as part,
+        PartFile(
+            target_path,
+            overwrite=options.overwrite,
+            source=source_file,
+        ) as part,
         ClipReader(
-            source_path, batch=options.batch or 1, scale=options.scale, start_s=options.start_s, end_s=options.end_s
+            source_path,
+            batch=options.batch or 1,
+            scale=options.scale,
+            start_s=options.start_s,
+            end_s=options.end_s,
+            background=options.background,
+            keep_alpha=options.keep_alpha,
         ) as clip,
     ):
-        with VideoWriter(
-            part.path,
-            container,
-            clip.size_hw,
+        new_writer = partial(
+            VideoWriter,
+            container=container,
+            size_hw=clip.size_hw,
             rate_fps=clip.rate_fps,
             time_base=clip.time_base,
             crf=options.crf,
             encoder=options.encoder,
-        ) as writer:
-            tracks = Tracks(clip.side_streams, writer)
+            alpha=clip.keeps_alpha,
+        )
+        any_tags = any(map(_is_own_tag, clip.container.metadata))
+        meter = _Meter(clip.frames_expected, on_progress)
+        writer: VideoWriter | SegmentedWriter
+        if options.resume:
+            done = prepare(folder, _plan(source_path, options, recipe))
+            new_segment = partial(new_writer, joinable=True)
+            segmented = SegmentedWriter(
+                part.path, folder, done, new_segment, container, clip.size_hw, clip.time_base, any_tags=any_tags
+            )
+            if done:
+                # The last segment is painted once more, for what holds paintings still to know what came before.
+                clip.skip = meter.done = done[-1].first
+                segmented.leave_out(done[-1].frames)
+            writer = segmented
+        else:
+            writer = new_writer(part.path, any_tags=any_tags)
+        with writer:
+            tracks = Tracks(clip.side_streams, writer, clip.covers, clip.container.streams.attachments)
             _describe(clip, writer)
-            meter = _Meter(clip.frames_expected, on_progress)
             _run(clip, paint, writer, tracks, meter)
         warnings = (*clip.warnings, *tracks.notes, *([writer.note] if writer.note else []))
+    if options.resume:
+        discard(folder)
     return ConvertReport(target_path, meter.done, meter.elapsed_s, meter.fps, writer.encoder, warnings)
 
 
@@ -128,7 +168,7 @@ class _Meter:
         elapsed_s = self.elapsed_s
         if self._first is None:
             self._first = self.done, elapsed_s
-            self.fps = self.done / elapsed_s
+            self.fps = frames / elapsed_s
         elif frames:
             first_done, first_s = self._first
             self.fps = (self.done - first_done) / (elapsed_s - first_s)
@@ -136,7 +176,7 @@ class _Meter:
             self._on_progress(self.done, self._expected)
 
 
-def _run(clip: ClipReader, paint: Paint, writer: VideoWriter, tracks: Tracks, meter: _Meter) -> None:
+def _run(clip: ClipReader, paint: Paint, writer: VideoWriter | SegmentedWriter, tracks: Tracks, meter: _Meter) -> None:
     decoded: Channel[Chunk] = Channel(_WAITING)
     painted: Channel[Chunk] = Channel(_WAITING)
     # A thread that dies cancels its channels, which ends the others; its error is raised at the end.
@@ -174,30 +214,55 @@ def _read(clip: ClipReader, decoded: Channel[Chunk]) -> None:
             decoded.put(chunk)
 
 
-def _write(painted: Channel[Chunk], writer: VideoWriter, tracks: Tracks) -> None:
+def _write(painted: Channel[Chunk], writer: VideoWriter | SegmentedWriter, tracks: Tracks) -> None:
     with painted:
         for chunk in painted:
             for packet in chunk.packets:
                 tracks.write(packet)
-            for image, pts, duration in zip(chunk.images, chunk.pts, chunk.durations, strict=True):
+            pictures: Iterable[Image] = chunk.images
+            if chunk.alphas:
+                pictures = map(np.dstack, zip(chunk.images, chunk.alphas, strict=True))
+            for image, pts, duration in zip(pictures, chunk.pts, chunk.durations, strict=True):
                 writer.write(image, pts, duration)
         writer.finish()
         tracks.finish()
 
 
-def _describe(clip: ClipReader, writer: VideoWriter) -> None:
+def _plan(source: Path | str, options: ConvertOptions, recipe: str) -> dict[str, str]:
+    """All that a result depends on, as far as that can be known: what an address gives may change."""
+    which = str(source)
+    if isinstance(source, Path):
+        status = source.stat()
+        which = f"{source.resolve()}, {status.st_size} bytes, changed {status.st_mtime_ns}"
+    how = replace(options, batch=None, overwrite=False, resume=False)
+    return {
+        "source": which,
+        "options": repr(how),
+        "recipe": recipe,
+    }
+
+
+def _describe(clip: ClipReader, writer: VideoWriter | SegmentedWriter) -> None:
     kept = {key: text for key, text in clip.container.metadata.items() if key.lower() not in _NOT_KEPT_METADATA}
     writer.container.metadata.update(kept)
     writer.metadata.update({key: text for key, text in clip.stream.metadata.items() if key in ("language", "title")})
-    writer.container.set_chapters(_shifted(clip.container.chapters(), clip.origin_s))
+    writer.container.set_chapters(_within(clip.container.chapters(), clip.origin_s, clip.ends_s))
 
 
-def _shifted(chapters: Sequence[Chapter], origin_s: Fraction) -> list[Chapter]:
-    """The chapters that end after a time, counted from it."""
+def _is_own_tag(key: str) -> bool:
+    # Makers' names such as com.apple.quicktime.make, and the place, which lists of common tags lack.
+    return "." in key or key.lower() == "location"
+
+
+def _within(chapters: Sequence[Chapter], origin_s: Fraction, end_s: Fraction | None) -> list[Chapter]:
+    """The chapters of a part of a clip, cut to it, and counted from its start."""
     result: list[Chapter] = []
     for chapter in chapters:
-        origin = round(origin_s / (chapter["time_base"] or 1))
-        if chapter["end"] > origin:
-            start, end = max(0, chapter["start"] - origin), chapter["end"] - origin
-            result.append({**chapter, "start": start, "end": end})
+        tick_s = chapter["time_base"] or Fraction(1)
+        origin = round(origin_s / tick_s)
+        start, end = chapter["start"], chapter["end"]
+        if end_s is not None:
+            end = min(end, round(end_s / tick_s))
+        if end > max(start, origin):
+            result.append({**chapter, "start": max(0, start - origin), "end": end - origin})
     return result

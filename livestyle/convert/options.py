@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from livestyle.errors import LivestyleError
+from livestyle.sources.color import WHITE, Color
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,10 @@ class ConvertOptions:
         crf: Quality on the encoder's own scale, lower is better; None for its default.
         encoder: "auto" or a name in `livestyle.sinks.writer.ENCODERS`.
         overwrite: Whether an existing result may be replaced.
+        background: What is painted where the clip is transparent.
+        keep_alpha: Whether what is transparent stays so, in a container that can hold it.
+        resume: Go on where an earlier conversion that was to `resume` was cut off, even by a power cut. It keeps what
+            is painted in a folder beside the result until that is whole.
 
     Raises:
         LivestyleError: A value makes no sense.
@@ -34,6 +39,9 @@ class ConvertOptions:
     crf: int | None = None
     encoder: str = "auto"
     overwrite: bool = False
+    background: Color = WHITE
+    keep_alpha: bool = False
+    resume: bool = False
 
     def __post_init__(self) -> None:
         if self.batch is not None and self.batch < 1:

@@ -1,141 +1,168 @@
-"""Carries sound and subtitles over: copied where the container takes them, else sound is encoded again."""
+"""Decides what becomes of a clip's other tracks: what players open is copied, what they don't is encoded again.
+
+What can't be kept at all is named in a note.
+"""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from fractions import Fraction
-from typing import cast
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-import av
 from av.audio.stream import AudioStream
 from av.packet import Packet
-from av.stream import Stream
+from av.stream import AttachmentStream, Stream
+from av.subtitles.stream import SubtitleStream
+from av.video.stream import VideoStream
 
-from livestyle.sinks.writer import VideoWriter
+from livestyle.convert.carriers import Carrier, Copy, Sound, Texts
+from livestyle.sinks.writer import Muxer
 
-# MP4 and MOV take almost anything; WebM takes Opus.
-_AUDIO_ENCODER = {"webm": "libopus"}
-_COMMON_RATE_HZ = 48000
-_GAP_S = 0.1
-_KEPT_METADATA = ("language", "title", "handler_name")
+_MATROSKA = "matroska"
+
+# Muxers take more than players play: PCM in .mp4 is noise in many, FLAC and TrueHD silence. Matroska plays as it is.
+_PCM = frozenset(f"pcm_{kind}{order}" for kind in ("s16", "s24", "s32", "f32") for order in ("le", "be"))
+_COMPRESSED = frozenset({"aac", "mp3", "ac3", "eac3", "alac"})
+_PLAYED_SOUND = {"mp4": _COMPRESSED | {"opus"}, "mov": _COMPRESSED | _PCM, "webm": frozenset({"opus", "vorbis"})}
+_PLAYED_PICTURES = {
+    "mp4": frozenset({"h264", "hevc", "av1", "vp9", "mpeg4"}),
+    "mov": frozenset({"h264", "hevc", "mpeg4", "prores", "mjpeg", "dnxhd"}),
+    "webm": frozenset({"vp8", "vp9", "av1"}),
+}
+_PLAYED_SUBTITLES = {
+    "mp4": frozenset({"mov_text", "dvd_subtitle"}),
+    "mov": frozenset({"mov_text"}),
+    "webm": frozenset({"webvtt"}),
+}
+_TEXTS = {"mp4": "mov_text", "mov": "mov_text", "webm": "webvtt", _MATROSKA: "subrip"}
+_LEAST_MP3_HZ = 16000
+"""MP4 and MOV have no MP3 with fewer samples a second."""
+_SURROUND = 3
+
+_KINDS = {"mjpeg": ("cover.jpg", "image/jpeg"), "png": ("cover.png", "image/png"), "bmp": ("cover.bmp", "image/bmp")}
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """A picture that stands for the clip.
+
+    Attributes:
+        stream: The track it is given as.
+        data: The picture, as a file.
+    """
+
+    stream: VideoStream
+    data: bytes
 
 
 class Tracks:
-    """The sound and subtitles of a clip on their way into a result.
+    """The sound, subtitles, further pictures, covers and attachments of a clip on their way into a result.
 
     Args:
-        streams: The clip's tracks.
+        streams: The clip's tracks of sound, subtitles and further moving pictures.
         writer: Where they go, before anything is written.
+        covers: The clip's covers.
+        attachments: The files that travel in the clip, such as fonts.
     """
 
-    def __init__(self, streams: Sequence[Stream], writer: VideoWriter) -> None:
+    def __init__(
+        self,
+        streams: Sequence[Stream],
+        writer: Muxer,
+        covers: Sequence[Cover] = (),
+        attachments: Iterable[AttachmentStream] = (),
+    ) -> None:
         self.notes: list[str] = []
         """What is not copied as it is, in sentences."""
-        self._tracks: dict[int, _Track] = {}
-        container = writer.container
-        takes = container.supported_codecs
+        self._writer = writer
+        self._kind = writer.container.format.name
+        self._takes = writer.container.supported_codecs
+        self._carriers: dict[int, Carrier] = {}
+        self._covers: list[Packet[Stream]] = []
         for stream in streams:
-            # Streams of a kind that FFmpeg doesn't know have no codec.
-            codec = stream.codec_context.name if stream.codec_context is not None else "unknown"
-            if codec in takes:
-                self._tracks[stream.index] = _Copy(stream, writer)
-            elif isinstance(stream, AudioStream) and codec != "unknown":
-                encoder = _AUDIO_ENCODER.get(container.format.name, "aac")
-                self._tracks[stream.index] = _Transcode(stream, writer, encoder)
-                self.notes.append(
-                    f"The sound is encoded again ({codec} to {encoder}): this kind of file can't hold it."
-                )
-            else:
-                self.notes.append(f"A track of {stream.type} ({codec}) is left out: this kind of file can't hold it.")
+            carrier = self._carrier(stream)
+            if carrier is not None:
+                self._carriers[stream.index] = carrier
+        for attachment in attachments:
+            self._attach(attachment)
+        for cover in covers:
+            self._add_cover(cover)
 
     def write(self, packet: Packet[Stream]) -> None:
         """Carries a packet over, if its track is one of those. Raises `SinkError`."""
-        track = self._tracks.get(packet.stream.index)
-        if track is not None:
-            track.write(packet)
+        carrier = self._carriers.get(packet.stream.index)
+        if carrier is not None:
+            carrier.write(packet)
 
     def finish(self) -> None:
-        """Writes what encoders hold back. Raises `SinkError`."""
-        for track in self._tracks.values():
-            track.finish()
+        """Writes what is held back. Raises `SinkError`."""
+        for carrier in self._carriers.values():
+            carrier.finish()
+        for cover in self._covers:
+            self._writer.mux(cover)
+
+    def _carrier(self, stream: Stream) -> Carrier | None:
+        codec = _codec_of(stream)
+        if isinstance(stream, AudioStream):
+            return self._sound(stream, codec)
+        if isinstance(stream, SubtitleStream):
+            return self._subtitles(stream, codec)
+        if codec in _PLAYED_PICTURES.get(self._kind, self._takes):
+            return Copy(stream, self._writer)
+        self.notes.append(f"A second picture track ({codec}) is left out: this kind of file can't hold it.")
+        return None
+
+    def _sound(self, stream: AudioStream, codec: str) -> Carrier | None:
+        if not (stream.codec_context and stream.rate and stream.channels):
+            self.notes.append(f"A track of sound ({codec}) is left out: it can't be read.")
+            return None
+        is_odd = (codec in _PCM and stream.channels >= _SURROUND) or (codec == "mp3" and stream.rate < _LEAST_MP3_HZ)
+        if codec in _PLAYED_SOUND.get(self._kind, self._takes) and not (is_odd and self._kind in ("mp4", "mov")):
+            return Copy(stream, self._writer)
+        encoder = "libopus" if self._kind == "webm" else "aac"
+        self.notes.append(
+            f"The sound is encoded again ({codec} to {encoder}): players don't open it in this kind of file."
+        )
+        return Sound(stream, self._writer, encoder)
+
+    def _subtitles(self, stream: SubtitleStream, codec: str) -> Carrier | None:
+        if codec in _PLAYED_SUBTITLES.get(self._kind, self._takes):
+            return Copy(stream, self._writer)
+        if stream.codec_context is not None and stream.codec_context.codec.text_sub:
+            encoder = _TEXTS[self._kind]
+            self.notes.append(f"The subtitles are converted ({codec} to {encoder}): this kind of file holds no others.")
+            return Texts(stream, self._writer, encoder)
+        self.notes.append(f"A track of subtitles ({codec}) is left out: this kind of file can't hold it.")
+        return None
+
+    def _attach(self, attachment: AttachmentStream) -> None:
+        name = attachment.name or "attachment"
+        if self._kind == _MATROSKA and attachment.data:
+            self._writer.container.add_attachment(
+                name, attachment.mimetype or "application/octet-stream", attachment.data
+            )
+        else:
+            self.notes.append(f"The attachment {name} is left out: this kind of file can't hold it.")
+
+    def _add_cover(self, cover: Cover) -> None:
+        codec = _codec_of(cover.stream)
+        usual, mime_type = _KINDS.get(codec, ("cover", "application/octet-stream"))
+        name = cover.stream.metadata.get("filename", usual)
+        if self._kind == _MATROSKA:
+            self._writer.container.add_attachment(name, cover.stream.metadata.get("mimetype", mime_type), cover.data)
+        elif self._kind == "mp4" and codec in _KINDS:
+            target = self._writer.container.add_stream_from_template(cover.stream)
+            target.disposition = cover.stream.disposition
+            packet = Packet(cover.data)
+            packet.stream, packet.pts, packet.dts = target, 0, 0
+            self._covers.append(packet)
+            if "filename" in cover.stream.metadata:
+                self.notes.append(
+                    f"The cover {name} is kept as a cover without a name: this kind of file holds no other."
+                )
+        else:
+            self.notes.append(f"The cover {name} is left out: this kind of file can't hold it.")
 
 
-class _Track(ABC):
-    @abstractmethod
-    def write(self, packet: Packet[Stream]) -> None: ...
-
-    @abstractmethod
-    def finish(self) -> None: ...
-
-
-class _Copy(_Track):
-    def __init__(self, source: Stream, writer: VideoWriter) -> None:
-        self._writer = writer
-        self._target = writer.container.add_stream_from_template(source)
-        self._last_dts: int | None = None
-        _describe(source, self._target)
-
-    def write(self, packet: Packet[Stream]) -> None:
-        if packet.dts is None:
-            packet.dts = packet.pts
-        if packet.dts is None:  # no telling where it belongs
-            return
-        # Containers refuse a track whose clock stands still, which careless muxers write.
-        if self._last_dts is not None and packet.dts <= self._last_dts:
-            packet.dts = self._last_dts + 1
-        if packet.pts is None or packet.pts < packet.dts:
-            packet.pts = packet.dts
-        self._last_dts = packet.dts
-        packet.stream = self._target
-        self._writer.mux(packet)
-
-    def finish(self) -> None:
-        pass
-
-
-class _Transcode(_Track):
-    def __init__(self, source: AudioStream, writer: VideoWriter, encoder: str) -> None:
-        self._source = source
-        self._writer = writer
-        rates_hz = av.Codec(encoder, "w").audio_rates
-        rate_hz = source.rate if rates_hz is None or source.rate in rates_hz else _COMMON_RATE_HZ
-        self._target = cast(AudioStream, writer.container.add_stream(encoder, rate=rate_hz))
-        self._target.codec_context.layout = "mono" if source.channels == 1 else "stereo"
-        self._target.codec_context.bit_rate = 96_000 * (1 if source.channels == 1 else 2)
-        self._next_pts: int | None = None
-        _describe(source, self._target)
-
-    def write(self, packet: Packet[Stream]) -> None:
-        self._encode(packet)
-
-    def finish(self) -> None:
-        self._encode(None)
-        for packet in self._target.codec_context.encode(None):
-            self._mux(packet)
-
-    def _encode(self, packet: Packet[Stream] | None) -> None:
-        try:
-            frames = self._source.codec_context.decode(packet)
-        except av.InvalidDataError:  # a click in the sound, no reason to stop
-            return
-        for frame in frames:
-            # Time is counted by samples: containers round time stamps, and an encoder takes no overlap. Only gaps that
-            # can be heard are kept.
-            tick_s = Fraction(1, frame.sample_rate)
-            pts = round((frame.pts or 0) * (frame.time_base or tick_s) / tick_s)
-            if self._next_pts is None or pts - self._next_pts > _GAP_S * frame.sample_rate:
-                self._next_pts = pts
-            frame.pts, frame.time_base = self._next_pts, tick_s
-            self._next_pts += frame.samples
-            for encoded in self._target.codec_context.encode(frame):
-                self._mux(encoded)
-
-    def _mux(self, packet: Packet[Stream]) -> None:
-        packet.stream = self._target
-        self._writer.mux(packet)
-
-
-def _describe(source: Stream, target: Stream) -> None:
-    target.metadata.update({key: source.metadata[key] for key in _KEPT_METADATA if key in source.metadata})
-    target.disposition = source.disposition
+def _codec_of(stream: Stream) -> str:
+    # Streams of a kind that FFmpeg doesn't know have no codec.
+    return "unknown" if stream.codec_context is None else stream.codec_context.codec.canonical_name

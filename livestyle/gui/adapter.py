@@ -167,8 +167,11 @@ def stylizer_opener(device: str, tell: Tell) -> OpenStylizer:
     """Opens stylizers on a device, and tells it, from any thread, if that gives up in the background."""
 
     def open_on_device(file: StyleFile) -> tuple[Stylizer, Sequence[str]]:
+        from livestyle.stylizer.first_time import first_time
         from livestyle.stylizer.meanwhile import open_meanwhile
 
+        for step, share in first_time(file, device):
+            tell(Message(Kind.BUSY, Topic.PAINTER, step, share))
         return open_meanwhile(file, device, lambda text: tell(Message(Kind.NOTE, Topic.PAINTER, text)))
 
     return open_on_device

@@ -23,7 +23,7 @@ COLORS: tuple[Colors, ...] = (*("painting",) * 8, "camera", "only")
 """Whose colours it gives them."""
 
 NOTHING: dict[Kind, str] = {
-    "favourites": "There are no favourites to go through yet: mark styles that you like.",
+    "favorites": "There are no favourites to go through yet: mark styles that you like.",
     "scenes": "There are no scenes to go through yet: Shift and a function key keep one.",
 }
 """What to say where there is nothing to go through."""
@@ -42,8 +42,8 @@ def following(settings: Settings, catalog: Catalog, scene: str, chance: Random) 
         What to set, and the name of the scene shown last; None where there is nothing to go through.
     """
     match settings.auto:
-        case "favourites":
-            names = [name for name in settings.favourites if name in catalog.names]
+        case "favorites":
+            names = [name for name in settings.favorites if name in catalog.names]
             leading = next(iter(settings.mix), "")
             return (replace(settings, mix={_after(names, leading): 1.0}), scene) if names else None
         case "scenes":

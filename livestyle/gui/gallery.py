@@ -65,6 +65,8 @@ STRIP_EXTRA_PX = 18
 """What a strip is higher than its cards, for the scroll bar."""
 MOST_PX = 16_777_215
 """Qt's word for no limit (`QWIDGETSIZE_MAX`)."""
+MOST_DECODED = 400
+"""Cards whose pictures stay decoded, at up to 0.4 MB each: as many as a large screen shows."""
 LARGE_PX = 384
 """Width of the preview under the mouse."""
 OWN_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2, Qt.Key.Key_Delete)
@@ -93,6 +95,8 @@ class StyleModel(QAbstractListModel):
         super().__init__(parent)
         self._cards: dict[str, _Card] = {}
         self._shown: list[_Card] = []
+        self._decoded: dict[str, None] = {}
+        """The cards with decoded pictures, the one that was needed last at the end."""
 
     def use(self, styles: Iterable[Style], slow: Collection[str], favourites: Collection[str]) -> None:
         """Takes the styles there are, in the order of their keys. Previews that are the same stay decoded."""
@@ -125,8 +129,10 @@ class StyleModel(QAbstractListModel):
         """Has a card show the present frame in its style."""
         if name in self._cards:
             self._cards[name].painted, self._cards[name].preview = painted, None
+            self._keep_decoded(name)
             index = self.index_of(name)
-            self.dataChanged.emit(index, index)
+            if index.isValid():
+                self.dataChanged.emit(index, index)
 
     def index_of(self, name: str) -> QModelIndex:
         """Where a style is; nowhere if it is not on show."""
@@ -151,10 +157,21 @@ class StyleModel(QAbstractListModel):
             case _ if role == CARD_ROLE:
                 return card
             case _ if role == PREVIEW_ROLE:
+                self._keep_decoded(card.style.name)
                 if card.preview is None:
                     card.preview = _cropped(_picture_of(card))
                 return card.preview
         return None
+
+    def _keep_decoded(self, name: str) -> None:
+        """Notes that a card is needed; those that were not for long give their memory back."""
+        self._decoded.pop(name, None)
+        self._decoded[name] = None
+        while len(self._decoded) > MOST_DECODED:
+            oldest = next(iter(self._decoded))
+            del self._decoded[oldest]
+            if oldest in self._cards:
+                self._cards[oldest].preview = self._cards[oldest].painted = None
 
 
 def _picture_of(card: _Card) -> QImage:
@@ -228,6 +245,9 @@ class Gallery(QListView):
         self.setViewportMargins(10, 6, 10, 0)
         self.shares: Shares = {}
         self._empty = ""
+        self._row = -1
+        self.styles.modelAboutToBeReset.connect(self._note_row)
+        self.styles.modelReset.connect(self._return_to_row)
         self.show_as_grid(False)
 
     @property
@@ -350,6 +370,14 @@ class Gallery(QListView):
         delta: QPoint = event.pixelDelta() if not event.pixelDelta().isNull() else event.angleDelta()
         bar.setValue(bar.value() - (delta.x() if abs(delta.x()) > abs(delta.y()) else delta.y()))
         event.accept()
+
+    def _note_row(self) -> None:
+        self._row = self.currentIndex().row()
+
+    def _return_to_row(self) -> None:
+        """The keyboard stays where it was when other cards come into sight: after a deletion, at the next one."""
+        if self._row >= 0:
+            self.setCurrentIndex(self.styles.index(min(self._row, self.styles.rowCount() - 1), 0))
 
     def _name_at(self, index: QModelIndex) -> str:
         style: Style = index.data(STYLE_ROLE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtCore import Qt, QTimer, pyqtSignal
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from livestyle.gui.language import tr
@@ -11,6 +11,9 @@ WIDTH_PX = 420
 BAR_PX = 300
 STEPS = 1000
 """How finely the bar moves."""
+CREEP_MS = 100
+CREEP = 0.02
+"""Between two steps the bar goes so much of the rest at a time, so that something is seen to happen."""
 
 SHEET = """
 QFrame#card { background: rgba(13, 14, 16, 225); border: 1px solid rgba(255, 255, 255, 30); border-radius: 12px; }
@@ -31,7 +34,7 @@ class Card(QFrame):
         super().__init__(parent)
         self.setObjectName("card")
         self.setStyleSheet(SHEET)
-        self.setMaximumWidth(WIDTH_PX)
+        self.setFixedWidth(WIDTH_PX)
         self.heading = QLabel(heading)
         self.heading.setObjectName("card_heading")
         self.sentence = QLabel()
@@ -94,10 +97,19 @@ class GettingReady(Card):
         self.step = QLabel()
         self.column.addWidget(self.bar)
         self.column.addWidget(self.step)
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._creep)
 
     def show_step(self, text: str, share: float | None) -> None:
         """Shows itself with what is done now and the share of the whole that is behind it; hides for no share."""
-        if share is not None:
+        if share is None:
+            self._timer.stop()
+        else:
             self.step.setText(text)
-            self.bar.setValue(round(share * STEPS))
+            self.bar.setValue(max(self.bar.value(), round(share * STEPS)))
+            if not self._timer.isActive():
+                self._timer.start(CREEP_MS)
         self.setVisible(share is not None)
+
+    def _creep(self) -> None:
+        self.bar.setValue(round(self.bar.value() + CREEP * (STEPS - self.bar.value())))

@@ -6,12 +6,13 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from PyQt6.QtCore import QObject, Qt, pyqtSignal
 from PyQt6.QtWidgets import QFileDialog, QWidget
 
-from livestyle.errors import SinkError
+from livestyle.errors import SinkError, StyleError
 from livestyle.frame import Image
 from livestyle.gui.background import Background
 from livestyle.gui.choices import with_style
@@ -21,7 +22,9 @@ from livestyle.gui.model import ShowModel
 from livestyle.gui.outputs import spoken
 from livestyle.styles.catalog import Catalog, user_folder
 from livestyle.styles.file import Style, StyleFile, write_style_file
-from livestyle.styles.kept import KeptStyle, by_itself, read_styles, retitled, with_network, write_styles
+from livestyle.styles.kept import KeptStyle, by_itself, read_styles, retitled, slimmed, with_network, write_styles
+
+T = TypeVar("T")
 
 SUFFIX = ".safetensors"
 TINY_PX = 64
@@ -113,12 +116,12 @@ class OwnStyles(QObject):
         file, style = self._found(name)
         path = self._model.catalog.own.get(name)
 
-        def deleted(_: object) -> None:
-            self._deleted = _Deleted(style.title, by_itself(file, style), path)
+        def deleted(opened: StyleFile | KeptStyle | None) -> None:
+            self._deleted = _Deleted(style.title, opened or with_network(file, style), path)
             self._use(self._model.catalog.without(name))
             self.deleted.emit(style.title)
 
-        self._background.run("Deleting the style", partial(_if_kept, path, lambda path: remove(path)), deleted)
+        self._background.run("Deleting the style", partial(_if_kept, path, remove), deleted)
 
     def undo(self) -> None:
         """Brings the style back that was deleted last."""
@@ -296,8 +299,10 @@ def keep_style(file: StyleFile, style: Style) -> Path:
     Raises:
         SinkError: It can't be written.
     """
+    from livestyle.styles.from_picture import painted
+
     path = _free_path(style.name)
-    write_styles(path, by_itself(file, style))
+    write_styles(path, by_itself(file, style if style.preview else painted(file, style)))
     return path
 
 
@@ -320,8 +325,7 @@ def install(path: Path, catalog: Catalog) -> tuple[Path, StyleFile | KeptStyle] 
         from livestyle.styles.load import load_network  # imports torch
 
         load_network(opened)
-        if len(opened.styles) == 1 and any(each.digest == opened.digest for each in catalog.files):
-            opened = by_itself(opened, next(iter(opened.styles.values())))
+    opened = slimmed(opened, catalog.files)
     if isinstance(opened, KeptStyle):
         if not any(opened.fits(file) for file in catalog.files):
             from livestyle.styles.renew import made_anew  # imports torch
@@ -349,22 +353,26 @@ def retitle(path: Path, title: str) -> None:
     write_styles(path, retitled(read_styles(path), title))
 
 
-def remove(path: Path) -> None:
-    """Deletes a file, if it is there.
+def remove(path: Path) -> StyleFile | KeptStyle | None:
+    """Deletes a file of styles; returns what was in it, or None if it was gone or could not be read.
 
     Raises:
         SinkError: It can't be deleted.
     """
     try:
+        opened = read_styles(path)
+    except StyleError:
+        opened = None
+    try:
         path.unlink(missing_ok=True)
     except OSError as error:
         raise SinkError(f"{path} can't be deleted ({error.strerror or error}).") from error
+    return opened
 
 
-def _if_kept(path: Path | None, do: Callable[[Path], None]) -> None:
+def _if_kept(path: Path | None, do: Callable[[Path], T]) -> T | None:
     """Does something to the file of a style; nothing for one that has none."""
-    if path is not None:
-        do(path)
+    return None if path is None else do(path)
 
 
 def _free_path(stem: str) -> Path:

@@ -17,7 +17,7 @@ COLUMNS = 4
 
 AUTO: tuple[tuple[Auto, str], ...] = (
     ("off", "Off"),
-    ("favourites", "Favourites"),
+    ("favorites", "Favourites"),
     ("scenes", "Scenes"),
     ("mixes", "Chance"),
 )

@@ -16,7 +16,7 @@ import numpy as np
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 from PyQt6.QtGui import QImage
 
-from livestyle.errors import BackendError
+from livestyle.errors import LivestyleError
 from livestyle.frame import Image
 from livestyle.gui.background import Background
 from livestyle.gui.model import ShowModel
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 CARD_HW = (180, 320)
-FIRST_SHARE, SHARE = 1 / 10, 1 / 50
-"""How much of one core's time repainting takes: until each card in sight has been painted once, and from then on."""
+FIRST_SHARE, SHARE = 1 / 20, 1 / 200
+"""How much of one core repainting takes: until each card in sight has been painted once, and from then on."""
 LOOK_AGAIN_MS = 500
 """After so long it is looked whether there is something to paint."""
 NICE = 10
@@ -75,6 +75,8 @@ class Repainter(QObject):
         self._painters = CardPainters(open_stylizer)
         self._painted: dict[str, int] = {}
         """Names of styles and the frames that their cards show, the one that was painted last at the end."""
+        self._refused: set[str] = set()
+        """Those that can't be painted here."""
         self._is_stopped = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -102,14 +104,18 @@ class Repainter(QObject):
 
     def _next(self, index: int) -> str | None:
         """The style whose card is to be painted; None if all that are in sight show this frame."""
-        slow = slow_styles(self._model.catalog)
-        names = [name for name in self._in_sight() if name not in slow and self._painted.get(name) != index]
+        left_out = slow_styles(self._model.catalog) | self._refused
+        names = [name for name in self._in_sight() if name not in left_out and self._painted.get(name) != index]
         order = list(self._painted)
         return min(names, key=lambda name: order.index(name) if name in order else -1, default=None)
 
     def _show(self, name: str, index: int, painted: tuple[Image, float] | None) -> None:
-        if painted is None or self._is_stopped:
-            return  # what can't be done here isn't tried again
+        if self._is_stopped:
+            return
+        if painted is None:
+            self._refused.add(name)
+            self._timer.start(LOOK_AGAIN_MS)
+            return
         image, took_s = painted
         is_first = name not in self._painted
         self._painted.pop(name, None)
@@ -137,7 +143,9 @@ class CardPainters:
     def __init__(self, open_stylizer: Callable[[StyleFile], Stylizer]) -> None:
         self._open_stylizer = open_stylizer
         self._lock = threading.Lock()
-        self._painters: dict[str, Painter] | None = {}
+        self._is_closed = False
+        self._painters: dict[str, Painter | None] = {}
+        """Digests of networks and what paints with them; None where nothing can."""
 
     def paint(self, file: StyleFile, name: str, photo: Image) -> tuple[Image, float] | None:
         """Paints a photo at the size of a card.
@@ -148,32 +156,39 @@ class CardPainters:
             photo: RGB uint8 (H, W, 3).
 
         Returns:
-            RGB uint8 (`CARD_HW`, 3), and how many seconds it took; None if it can't be painted here.
+            RGB uint8 (`CARD_HW`, 3), and how many seconds of a core it took; None if it can't be painted here.
         """
-        from livestyle.painter import Painter
-
         with self._lock:
-            if self._painters is None:
+            if self._is_closed:
                 return None
             _stand_back()
-            try:
-                painter = self._painters.get(file.digest) or Painter(file, self._open_stylizer(file))
-                self._painters[file.digest] = painter
-                start_s = time.perf_counter()
-                painter.use_styles(file)
-                painter.forget()
-                image = painter.paint(_cut(photo)[None], Look(((name, 1.0),)))[0]
-            except (BackendError, ImportError) as error:
-                log.info("the cards are not repainted: %s", error)
+            if file.digest not in self._painters:
+                self._painters[file.digest] = self._opened(file)
+            painter = self._painters[file.digest]
+            if painter is None:
                 return None
-            return image, time.perf_counter() - start_s
+            start_s = time.thread_time()
+            painter.use_styles(file)
+            painter.forget()
+            image = painter.paint(_cut(photo)[None], Look(((name, 1.0),)))[0]
+            return image, time.thread_time() - start_s
 
     def close(self) -> None:
         """Frees the networks, once nothing is painted with them."""
         with self._lock:
-            for painter in (self._painters or {}).values():
-                painter.stylizer.close()
-            self._painters = None
+            self._is_closed = True
+            for painter in self._painters.values():
+                if painter is not None:
+                    painter.stylizer.close()
+
+    def _opened(self, file: StyleFile) -> Painter | None:
+        from livestyle.painter import Painter
+
+        try:
+            return Painter(file, self._open_stylizer(file))
+        except (LivestyleError, ImportError) as error:
+            log.info("cards of the network %s are not repainted: %s", file.name, error)
+            return None
 
 
 def _cut(photo: Image) -> Image:

@@ -58,11 +58,9 @@ def slow_styles(catalog: Catalog) -> set[str]:
 
 
 def in_order(catalog: Catalog, own: Collection[str]) -> list[str]:
-    """The names of all styles by how they look; then the user's own, and then the slow ones."""
-    slow = slow_styles(catalog)
-    names = [style.name for style in by_look(catalog.find(name) for name in catalog.names if name not in own)]
-    mine = [name for name in catalog.names if name in own]
-    return sorted([*names, *mine], key=lambda name: name in slow)
+    """The names of all styles by how they look; the user's own after the others, and the slow ones last."""
+    slow, looks = slow_styles(catalog), by_look(catalog.find(name) for name in catalog.names)
+    return sorted((style.name for style in looks), key=lambda name: (name in slow, name in own))
 
 
 def styles_of(catalog: Catalog, names: Iterable[str], own: Collection[str]) -> Styles:

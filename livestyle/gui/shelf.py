@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from itertools import pairwise
 
 from PyQt6.QtCore import QEvent, QObject, QPoint, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QKeyEvent
@@ -151,15 +152,18 @@ class Shelf(QWidget):
             self.grid.setIcon(icons.grid_icon())
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        """In the search: Enter chooses the first style that was found, Esc gives up the search."""
+        """In the search: Enter chooses the first style that was found, Down goes to the cards, Esc gives it up."""
         if watched is not self.search or not isinstance(event, QKeyEvent):
             return False
-        wanted = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
+        wanted = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape, Qt.Key.Key_Down)
         if wanted and event.type() == QEvent.Type.ShortcutOverride:
             event.accept()
             return True
         if not wanted or event.type() != QEvent.Type.KeyPress:
             return False
+        if event.key() == Qt.Key.Key_Down:
+            self.gallery.setFocus()
+            return True
         if event.key() == Qt.Key.Key_Escape:
             self.search.clear()
         else:
@@ -223,6 +227,10 @@ class Shelf(QWidget):
         layout.setSpacing(0)
         layout.addLayout(head)
         layout.addLayout(cards, 1)
+        for before, after in pairwise(
+            (self.search, self.section, self.undo, self.grid, self.gallery, self.picture_card)
+        ):
+            QWidget.setTabOrder(before, after)
 
     def _connect(self) -> None:
         self.search.textChanged.connect(self._narrow)

@@ -64,7 +64,7 @@ def _changed(before: Settings, after: Settings) -> frozenset[str]:
 
 def reset(settings: Settings) -> Settings:
     """Everything as it was at first, but for the style that leads, and what the user has collected."""
-    kept = ("source", "window", "panels", "favourites", "scenes")
+    kept = ("source", "window", "panels", "favorites", "scenes")
     leading = dict.fromkeys(list(settings.mix)[:1], 1.0)
     return Settings(mix=leading, **{name: getattr(settings, name) for name in kept})
 

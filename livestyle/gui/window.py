@@ -147,8 +147,8 @@ class MainWindow(QMainWindow):
 
     def toggle_favourite(self, name: str) -> None:
         """Makes a style a favourite, or no longer."""
-        others = [each for each in self.settings.favourites if each != name]
-        self.model.set("favourites", others if name in self.settings.favourites else [*others, name])
+        others = tuple(each for each in self.settings.favorites if each != name)
+        self.model.set("favorites", others if name in self.settings.favorites else (*others, name))
 
     def use_source(self, text: str) -> None:
         """Shows a source, named as the command line does; a style file is a style."""
@@ -217,7 +217,7 @@ class MainWindow(QMainWindow):
     def _show_styles(self) -> None:
         model = self.model
         styles = styles_of(model.catalog, model.names, self.own_styles.names)
-        self.shelf.show_styles(styles, self.settings.favourites)
+        self.shelf.show_styles(styles, self.settings.favorites)
         self._show_own_style()
 
     def _on_file_chosen(self, path: str) -> None:
@@ -240,7 +240,7 @@ class MainWindow(QMainWindow):
         partners = partners_of(model.mix, model.catalog)
         self.panel.show_settings(model.settings, styles, partners, mirror=model.mirror)
         self.gallery.mark(model.mix)
-        self.shelf.show_favourites(self.settings.favourites)
+        self.shelf.show_favourites(self.settings.favorites)
         self._show_own_style()
         self._show_parts()
 

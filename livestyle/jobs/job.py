@@ -7,6 +7,7 @@ from pathlib import Path
 
 from livestyle.convert.options import ConvertOptions
 from livestyle.look import Look
+from livestyle.sources.color import WHITE, Color
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +34,13 @@ class ClipJob:
     """To paint a video.
 
     Attributes:
-        source: The clip.
+        source: The clip, or its address.
         target: The result; its suffix decides the kind.
         how: How to paint it.
         options: How to convert it.
     """
 
-    source: Path
+    source: Path | str
     target: Path
     how: How
     options: ConvertOptions = field(default_factory=ConvertOptions)
@@ -54,12 +55,16 @@ class PhotoJob:
         target: The painting; its suffix decides the kind.
         how: How to paint it.
         overwrite: Whether an existing file may be replaced; never the source.
+        background: What is painted where the photo is transparent.
+        keep_alpha: Whether what is transparent stays so, in a kind that can hold it.
     """
 
     source: Path
     target: Path
     how: How
     overwrite: bool = False
+    background: Color = WHITE
+    keep_alpha: bool = False
 
 
 Job = ClipJob | PhotoJob

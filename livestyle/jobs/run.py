@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from livestyle.convert.job import OnProgress, convert_video
 from livestyle.errors import LivestyleError
 from livestyle.jobs.job import ClipJob, Job
 from livestyle.jobs.opened import Opened, Ready
 from livestyle.jobs.stop import Stop
+from livestyle.sinks import picture_file
 from livestyle.sinks.part import PartFile
 from livestyle.sinks.picture_file import kind_of
-from livestyle.sinks.writer import container_for
+from livestyle.sinks.writer import check_alpha, container_for
 from livestyle.stylize import stylize_picture
 
 GPU_BATCH = 4
@@ -45,11 +47,15 @@ def check(job: Job) -> None:
     """
     if isinstance(job, ClipJob):
         container_for(job.target)
+        if job.options.keep_alpha:
+            check_alpha(job.target)
         overwrite = job.options.overwrite
     else:
         kind_of(job.target)
+        if job.keep_alpha:
+            picture_file.check_alpha(job.target)
         overwrite = job.overwrite
-    PartFile(job.target, overwrite=overwrite, source=job.source).check()
+    PartFile(job.target, overwrite=overwrite, source=job.source if isinstance(job.source, Path) else None).check()
 
 
 def run(
@@ -73,7 +79,14 @@ def run(
         ready = opened.ready(job.how, stop)
         if isinstance(job, ClipJob):
             return _convert(job, ready, on_progress, stop)
-        stylize_picture(job.source, job.target, ready.paint_stills(), overwrite=job.overwrite)
+        stylize_picture(
+            job.source,
+            job.target,
+            ready.paint_stills(),
+            overwrite=job.overwrite,
+            background=job.background,
+            keep_alpha=job.keep_alpha,
+        )
     except LivestyleError as error:
         return Report(job, error)
     on_progress(1, 1)
@@ -87,5 +100,6 @@ def _convert(job: ClipJob, ready: Ready, on_progress: OnProgress, stop: Stop) ->
 
     on_gpu = ready.painter.stylizer.info.backend == "cuda"
     batch = job.options.batch or (GPU_BATCH if on_gpu else 1)
-    came = convert_video(job.source, job.target, ready.paint_frames(), replace(job.options, batch=batch), each)
+    options = replace(job.options, batch=batch)
+    came = convert_video(job.source, job.target, ready.paint_frames(), options, each, recipe=repr(job.how))
     return Report(job, None, came.warnings, came.frames, came.fps)

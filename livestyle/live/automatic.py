@@ -23,10 +23,13 @@ class AutomaticLines:
         seconds_per_px: A first guess at the device's painting time, over the pixels painted.
         frames: How many frames' time a painting may take.
         rate_fps: How many frames a second are fluent.
+
+    Attributes:
+        seconds_per_px: The painting time, as far as it is known.
     """
 
     def __init__(self, seconds_per_px: float, frames: int = 1, rate_fps: float = FLUENT_FPS) -> None:
-        self._seconds_per_px = seconds_per_px
+        self.seconds_per_px = seconds_per_px
         self._frames = frames
         self._rate_fps = rate_fps
         self._lines: dict[tuple[int, int], int] = {}
@@ -57,7 +60,7 @@ class AutomaticLines:
             return
         lines = self.lines(source_hw)
         # The median: one painting held up by something else says nothing about the size.
-        self._seconds_per_px = median(self._times_s) / (painted_hw[0] * painted_hw[1])
+        self.seconds_per_px = median(self._times_s) / (painted_hw[0] * painted_hw[1])
         stepped = stepped_lines(lines, *self._pace(source_hw))
         if stepped < lines:
             self._more_after_s = min(2 * self._more_after_s, MORE_AFTER_MOST_S)
@@ -65,4 +68,4 @@ class AutomaticLines:
             self._lines[source_hw] = stepped
 
     def _pace(self, source_hw: tuple[int, int]) -> tuple[float, tuple[int, int], int, float]:
-        return self._seconds_per_px, source_hw, self._frames, self._rate_fps
+        return self.seconds_per_px, source_hw, self._frames, self._rate_fps

@@ -20,6 +20,7 @@ from livestyle.log import see_log
 from livestyle.look import Look
 from livestyle.painter import Painter
 from livestyle.styles.file import StyleFile
+from livestyle.stylizer.fastest import TRIED_HW
 from livestyle.stylizer.stylizer import BackendInfo, Finish, Stylizer
 
 log = logging.getLogger(__name__)
@@ -27,7 +28,7 @@ log = logging.getLogger(__name__)
 OpenStylizer = Callable[[StyleFile], tuple[Stylizer, Sequence[str]]]
 """Opens a stylizer for a style file, and says which backends would not serve, and why. Raises `BackendError`."""
 
-PROBE_HW = (240, 320)
+PROBE_HW = TRIED_HW
 PROBES = 5
 
 
@@ -83,7 +84,9 @@ class PaintingStage:
         """
         self._look = controls.look
         if (frames, controls.rate_fps) != (self._frames, self._rate_fps):
-            self._frames, self._rate_fps, self._automatic = frames, controls.rate_fps, None
+            self._frames, self._rate_fps = frames, controls.rate_fps
+            if self._automatic is not None:
+                self._automatic = AutomaticLines(self._automatic.seconds_per_px, frames, self._rate_fps)
         if controls.file is self._file and controls.lines == self._lines:
             return
         if self._file is None or controls.file.weights is not self._file.weights:
@@ -110,15 +113,19 @@ class PaintingStage:
         is_judged = self._lines is not None or self._automatic is not None
         return is_judged and self._painter.is_ready(1, self.size_hw(source_hw), self._look)
 
+    def open(self) -> None:
+        """Opens the device, which may take seconds, and does what needs no size to be known."""
+        self._tell(Message(Kind.BUSY, Topic.PAINTER, "Getting ready to paint."))
+        with self._survive(PROBE_HW):
+            self._opened()
+
     def prepare(self, source_hw: tuple[int, int]) -> None:
         """Opens the device if need be and does its one-time work for size and look; may take seconds."""
         is_asked_for = self._painter is None or self._lines is not None
         if is_asked_for:
             self._tell(Message(Kind.BUSY, Topic.PAINTER, "Getting ready to paint."))
         with self._survive(source_hw):
-            painter = self._painter or self._open()
-            if self._lines is None and self._automatic is None:
-                self._automatic = AutomaticLines(self._probe(painter.stylizer), self._frames, self._rate_fps)
+            painter = self._opened()
             assert self._look is not None
             painter.warm_up(1, self.size_hw(source_hw), self._look)
             self._tell(Message(Kind.CLEAR, Topic.PAINTER))
@@ -172,12 +179,16 @@ class PaintingStage:
             self._painter.stylizer.close()
         self._painter = None
 
-    def _open(self) -> Painter:
-        assert self._file is not None
-        stylizer, refusals = self._open_stylizer(self._file)
-        for refusal in refusals:
-            self._tell(Message(Kind.NOTE, Topic.PAINTER, refusal))
-        self._painter = Painter(self._file, stylizer)
+    def _opened(self) -> Painter:
+        """The painter, opened if need be, and judged if it is to choose its size."""
+        if self._painter is None:
+            assert self._file is not None
+            stylizer, refusals = self._open_stylizer(self._file)
+            for refusal in refusals:
+                self._tell(Message(Kind.NOTE, Topic.PAINTER, refusal))
+            self._painter = Painter(self._file, stylizer)
+        if self._lines is None and self._automatic is None:
+            self._automatic = AutomaticLines(self._probe(self._painter.stylizer), self._frames, self._rate_fps)
         return self._painter
 
     def _probe(self, stylizer: Stylizer) -> float:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from types import TracebackType
 from typing import Self
 
@@ -94,7 +94,7 @@ class Live:
         self._shots: Slot[_Shot] = Slot()
         self._between = BetweenThread(self._hand_over, tell, clock)
         self._painting_thread = Thread(target=self._paint_all, name="livestyle painter", daemon=True)
-        self._painter_is_busy = False
+        self._painter_is_busy = True
         self._has_painted = False
         self._under_way: Callable[[], None] | None = None
         """Waits for the painting that was begun last, and hands it over. Of the painting thread."""
@@ -103,6 +103,8 @@ class Live:
         self._backend: BackendInfo | None = None
         self._source_hw: tuple[int, int] | None = None
         self._stopped = False
+        self._has_begun = Event()
+        """A source is asked for, or the show has ended."""
         # Guards what follows: frames are numbered, and handed over, by two threads.
         self._lock = Lock()
         self._source: SourceThread | None = None
@@ -142,6 +144,7 @@ class Live:
         with self._lock:
             source, self._source = self._source, None
             sinks = list(self._sinks.values())
+        self._has_begun.set()
         self._shots.close()
         self._between.stop()
         for thread in sinks:
@@ -185,6 +188,7 @@ class Live:
             self._source = SourceThread(make, self._receive, self._tell, self._source, fallback, works)
             self._shots.clear()
             self._source.start()
+        self._has_begun.set()
 
     # ---- where the pictures go ---------------------------------------------------------------------------------------
 
@@ -269,17 +273,20 @@ class Live:
         # What is drawn is drawn no faster than it is painted.
         waits = not source.is_live or source.is_drawn
         shot = _Shot(thread, frame, self._controls.inbetweens and not waits and not source.is_still, source.is_still)
-        if self._painter_is_busy and not self._has_painted and not waits:
-            self._hand_over(thread, self._unpainted(shot))
-            return
         if shot.takes_moved:
             self._between.see(thread, frame)
         self._shots.put(shot, wait=waits)
+        if self._painter_is_busy and not self._has_painted:
+            self._hand_over(thread, self._unpainted(shot))
 
     def _paint_all(self) -> None:
         """The painting thread: opens the device, paints, closes it."""
         source = None
         with closing(Relay(self._open_stylizer, self._tell, self._clock)) as relay:
+            self._has_begun.wait()
+            if not self._stopped:
+                with self._busy():  # while the source is opened as well
+                    relay.open(self._controls)
             while not self._stopped and (shot := self._next_shot()) is not None:
                 if shot.source is not source:
                     self._land()
@@ -304,6 +311,15 @@ class Live:
                 finish()
 
     @contextmanager
+    def _busy(self) -> Iterator[None]:
+        """While this lasts, and nothing has been painted, the photo moves on by itself."""
+        self._painter_is_busy = True
+        try:
+            yield
+        finally:
+            self._painter_is_busy = False
+
+    @contextmanager
     def _none_lost_unseen(self) -> Iterator[None]:
         try:
             yield
@@ -314,7 +330,7 @@ class Live:
     def _paint(self, relay: Relay, shot: _Shot) -> None:
         source_hw = shot.frame.height, shot.frame.width
         while True:
-            controls = self._controls.at(shot.frame.time_s)
+            controls = self._controls_at(shot.frame.time_s)
             stage = relay.stage_for(controls, source_hw, FLUENT_FRAMES if shot.takes_moved or shot.is_still else 1)
             if stage.is_ready(source_hw):
                 break
@@ -322,11 +338,8 @@ class Live:
             # The first time takes seconds, so the photo moves on.
             if stage.info is None:
                 self._show_unpainted(shot)
-                self._painter_is_busy = True
-            try:
+            with self._busy():
                 stage.prepare(source_hw)
-            finally:
-                self._painter_is_busy = False
             if self._stopped:
                 return
         if shot.is_still and self._shows_again(shot, controls, stage):
@@ -379,6 +392,14 @@ class Live:
         frame = Frame(still.picture.frame.image, shot.frame.time_s, shot.frame.index)
         self._hand_over(shot.source, replace(still.picture, frame=frame), is_new=False)
         return True
+
+    def _controls_at(self, time_s: float) -> Controls:
+        """The controls at the time of a frame: the same from one to the next while nothing moves."""
+        with self._lock:
+            if self._controls.is_still_at(time_s):
+                self._controls = self._controls.at(time_s)
+            controls = self._controls
+        return controls.at(time_s)
 
     def _unpainted(self, shot: _Shot) -> Picture:
         """What is shown of a frame before the first painting."""

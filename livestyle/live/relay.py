@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from threading import Thread
 
+from livestyle.fade import in_styles_of
 from livestyle.live.controls import Controls
 from livestyle.live.message import Kind, Message, Tell, Topic
 from livestyle.live.painting_stage import OpenStylizer, PaintingStage
@@ -34,6 +35,12 @@ class Relay:
         """The last that `_stage` could obey as they are."""
         self._next: _Next | None = None
 
+    def open(self, controls: Controls) -> None:
+        """Opens the device for the first network before a frame says which size to paint."""
+        self._controls = controls
+        self._stage.adjust(controls)
+        self._stage.open()
+
     def stage_for(self, controls: Controls, source_hw: tuple[int, int], frames: int = 1) -> PaintingStage:
         """The stage that paints now, adjusted to the controls as far as it can obey them.
 
@@ -51,7 +58,7 @@ class Relay:
             self._stage.close()
             self._stage, self._next, self._controls = self._next.stage, None, controls
         else:
-            controls = replace(controls, file=before.file, look=replace(controls.look, mix=before.look.mix))
+            controls = replace(controls, file=before.file, look=in_styles_of(controls.look, before.look))
         self._stage.adjust(controls, frames)
         return self._stage
 

@@ -154,7 +154,7 @@ class SourceThread:
             self._source = self._make()
         source = self._source
         if self._stopping.is_set():
-            # Looking for a camera leaves it open; `stop` may have come before it was known here.
+            # `stop` may have come before it was known here.
             source.close()
             return None
         if not failures:

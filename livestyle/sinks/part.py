@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
+from weakref import finalize
 
 from livestyle.errors import SinkError
 
@@ -32,6 +33,7 @@ class PartFile:
         self._inode: int | None = None
         """Of the `.part` file that this object made, until it is handed over or deleted."""
         self._our_folder = False
+        self._lock: Callable[[], object] | None = None
 
     def __enter__(self) -> Self:
         self.create()
@@ -51,6 +53,8 @@ class PartFile:
             raise SinkError(f"{self.target} is the source itself: choose another name for the result.")
         if os.path.lexists(self.target) and not self._overwrite:
             raise SinkError(f"{self.target} exists already: choose another name, or replace it with --overwrite.")
+        if self._lock is None and _is_locked(self.path):
+            raise SinkError(f"{self.target} is being written by another run: wait for it, or choose another name.")
 
     def create(self) -> None:
         """Makes the empty `.part` file, and its folder where only that one is missing.
@@ -71,12 +75,16 @@ class PartFile:
             self.path.touch(exist_ok=False)
         except FileExistsError:
             raise SinkError(
-                f"{self.path} is there already, from a run that was cut off or still goes on: "
+                f"{self.path} is there already, from a run that was cut off: "
                 "rename or delete it, or choose another name."
             ) from None
         except OSError as error:
             raise write_error(self.target, error) from error
         self._inode = self.path.stat().st_ino
+        lock = _locked(self.path)
+        if lock is not None:
+            # A recording that failed is left as it is, with nobody to close it.
+            self._lock = finalize(self, os.close, lock)
 
     def finish(self) -> None:
         """Gives the file its final name. Safe to call twice.
@@ -89,6 +97,7 @@ class PartFile:
             return
         is_ours, self._inode = self._is_ours(), None
         if not is_ours:
+            self._unlock()
             raise SinkError(f"Another run writes {self.target} too, and this result is lost: choose another name.")
         try:
             self.check()
@@ -97,10 +106,13 @@ class PartFile:
             raise SinkError(f"{error} The result is in {self.path}.") from error
         except OSError as error:
             raise SinkError(f"{write_error(self.target, error)} The result is in {self.path}.") from error
+        finally:
+            self._unlock()
 
     def discard(self) -> None:
         """Deletes the `.part` file, if this object made it, and the folder it made for it. Safe to call twice."""
         is_ours, self._inode = self._is_ours(), None
+        self._unlock()
         if not is_ours:
             return
         # What can't be deleted must not hide the error that brought us here, nor may a folder that others use by now.
@@ -109,12 +121,25 @@ class PartFile:
             if self._our_folder:
                 self.path.parent.rmdir()
 
+    def _unlock(self) -> None:
+        if self._lock is not None:
+            self._lock()
+            self._lock = None
+
     def _is_ours(self) -> bool:
         # Where files may be replaced, another run may have put one of its own there by now.
         try:
             return self._inode is not None and self.path.stat().st_ino == self._inode
         except OSError:
             return False
+
+
+def clear_left_over(target: Path) -> None:
+    """Deletes the `.part` file of a run that was cut off, if there is one and no run is at it."""
+    path = PartFile(target).path
+    if not _is_locked(path):
+        with suppress(OSError):  # there is none, or Windows knows who is at it
+            path.unlink()
 
 
 def write_error(path: Path, error: Exception) -> SinkError:
@@ -167,6 +192,35 @@ def targets_for(
             raise SinkError(f"{taken[target]} and {source} would both become {target}: convert them to two folders.")
         taken[target] = source
     return list(taken)
+
+
+def _locked(path: Path) -> int | None:
+    """Marks a file as being written until what is returned is closed; None where that can't be done."""
+    try:
+        from fcntl import LOCK_EX, LOCK_NB, flock
+    except ImportError:  # on Windows: a file that is open can't be replaced there anyway
+        return None
+    file = os.open(path, os.O_RDONLY)
+    try:
+        flock(file, LOCK_EX | LOCK_NB)
+    except OSError:  # some network drives
+        os.close(file)
+        return None
+    return file
+
+
+def _is_locked(path: Path) -> bool:
+    """Whether another run has marked a file as being written."""
+    try:
+        from fcntl import LOCK_NB, LOCK_SH, flock
+
+        with path.open("rb") as file:
+            flock(file, LOCK_SH | LOCK_NB)
+    except BlockingIOError:
+        return True
+    except (ImportError, OSError):
+        return False
+    return False
 
 
 def _same_file(a: Path, b: Path) -> bool:

@@ -13,6 +13,9 @@ from livestyle.sinks.part import PartFile, write_error
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff")
 """The kinds of picture that can be written."""
 
+_WITH_ALPHA = (".png", ".webp", ".tif", ".tiff")
+_ORDER = {3: cv2.COLOR_RGB2BGR, 4: cv2.COLOR_RGBA2BGRA}
+
 _QUALITY = {
     # Brush strokes are fine detail in strong colours: the usual 4:2:0 chroma of JPEG smears them.
     ".jpg": [cv2.IMWRITE_JPEG_QUALITY, 95, cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444],
@@ -32,12 +35,18 @@ def kind_of(path: Path) -> str:
     return kind
 
 
+def check_alpha(path: Path) -> None:
+    """Raises `SinkError` if a picture of this name can't be transparent."""
+    if kind_of(path) not in _WITH_ALPHA:
+        raise SinkError(f"{path.name} can't hold transparency: end it in {', '.join(_WITH_ALPHA)}.")
+
+
 def write_picture(path: Path, image: Image, *, overwrite: bool = False, source: Path | None = None) -> None:
     """Writes a picture, as `NAME.part` until it is whole.
 
     Args:
         path: Ends in one of `SUFFIXES`, which decides the kind.
-        image: RGB uint8 (H, W, 3).
+        image: RGB uint8 (H, W, 3), or RGBA (H, W, 4) for kinds that `check_alpha` takes.
         overwrite: Whether an existing file may be replaced.
         source: The file the picture was made from; it is never written over.
 
@@ -48,7 +57,7 @@ def write_picture(path: Path, image: Image, *, overwrite: bool = False, source: 
     height, width = image.shape[:2]
     try:
         whole, data = cv2.imencode(
-            kind, cv2.cvtColor(image, cv2.COLOR_RGB2BGR), _QUALITY.get(kind.replace("jpeg", "jpg"), [])
+            kind, cv2.cvtColor(image, _ORDER[image.shape[2]]), _QUALITY.get(kind.replace("jpeg", "jpg"), [])
         )
     except cv2.error:
         whole = False

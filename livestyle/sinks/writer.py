@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Self, cast
+from typing import Protocol, Self, cast
 
 import av
 import cv2
@@ -61,6 +61,19 @@ ENCODERS = {
 }
 """The encoders that can be asked for."""
 
+_ALPHA_ENCODER = {"webm": "libvpx-vp9", "matroska": "libvpx-vp9", "mov": "prores_ks"}
+
+_WITH_ALPHA = {
+    "libvpx-vp9": replace(
+        ENCODERS["libvpx-vp9"],
+        # Frames that are never shown have no transparency to go with them.
+        options={**ENCODERS["libvpx-vp9"].options, "auto-alt-ref": "0"},
+        pix_fmt="yuva420p",
+    ),
+    "prores_ks": _Encoder(9, ("global_quality",), {"profile": "4444", "flags": "qscale"}, pix_fmt="yuva444p10le"),
+}
+"""Those that keep transparency, chosen by the container."""
+
 # swscale's fast default is off by a level or two; this costs little in this direction.
 _ACCURATE = int(Interpolation.BILINEAR | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INP)
 
@@ -79,6 +92,15 @@ def container_for(path: Path) -> str:
         ) from None
 
 
+def check_alpha(path: Path) -> None:
+    """Raises `SinkError` if a file of this name can't hold transparency."""
+    if container_for(path) not in _ALPHA_ENCODER:
+        kinds = ", ".join(suffix for suffix, container in CONTAINERS.items() if container in _ALPHA_ENCODER)
+        raise SinkError(
+            f"{path.suffix} can't hold transparency: end {path.name} in {kinds}, or leave out --keep-alpha."
+        )
+
+
 def even_hw(size_hw: tuple[int, int]) -> tuple[int, int]:
     """The size with odd sides one larger: 4:2:0 video has one colour for 2x2 pixels, and many players refuse odd sides.
 
@@ -86,6 +108,19 @@ def even_hw(size_hw: tuple[int, int]) -> tuple[int, int]:
     """
     height, width = size_hw
     return height + height % 2, width + width % 2
+
+
+def open_result(
+    path: Path, container: str, time_base: Fraction, *, any_tags: bool = False, crash_safe: bool = False
+) -> OutputContainer:
+    """Opens a file for writing. Takes what `VideoWriter` does."""
+    # An absolute path, lest FFmpeg takes "a:b.mp4" for a protocol.
+    return av.open(
+        str(path.absolute()),
+        "w",
+        format=container,
+        container_options=_muxing(container, time_base, any_tags=any_tags, crash_safe=crash_safe),
+    )
 
 
 def why_not(encoder: str, size_hw: tuple[int, int] = (256, 256)) -> str | None:
@@ -101,8 +136,8 @@ def why_not(encoder: str, size_hw: tuple[int, int] = (256, 256)) -> str | None:
     setup = ENCODERS[encoder]
     try:
         context = cast(VideoCodecContext, CodecContext.create(encoder, "w"))
-        _set_up(context, encoder, size_hw, Fraction(30), Fraction(1, 30))
-        context.options = _options(encoder, setup.default_crf)
+        _set_up(context, setup, size_hw, Fraction(30), Fraction(1, 30))
+        context.options = _options(setup, setup.default_crf)
         black = VideoFrame.from_ndarray(np.zeros((*size_hw, 3), np.uint8)).reformat(format=setup.pix_fmt)
         black.pts = 0
         packets = [*context.encode(black), *context.encode(None)]
@@ -141,6 +176,15 @@ def pick_encoder(asked: str, container: str, size_hw: tuple[int, int]) -> tuple[
     return fallback, f"The encoder {asked} does not work on this machine ({reason}): {fallback} is used instead."
 
 
+class Muxer(Protocol):
+    """A result that takes packets of other tracks; they are added to `container` before anything is written."""
+
+    container: OutputContainer
+
+    def mux(self, packet: Packet[Stream]) -> None:
+        """Writes a packet. Raises `SinkError`."""
+
+
 class VideoWriter:
     """Encodes pictures into a video file and takes packets of other tracks. Used from one thread at a time.
 
@@ -155,6 +199,9 @@ class VideoWriter:
         time_base: The unit of the time stamps in seconds.
         crf: Quality on the encoder's own scale, lower is better; None for its default.
         encoder: A name in `ENCODERS`, or "auto".
+        alpha: Pictures are RGBA, and transparency is kept; the container decides the encoder, see `check_alpha`.
+        any_tags: Keep metadata of any name in .mp4 and .mov, and not only those that all players know.
+        joinable: Make packets that can follow those of another file, at a little cost in size.
         crash_safe: Make what is written so far playable at any moment, at a little cost in size.
 
     Raises:
@@ -171,30 +218,33 @@ class VideoWriter:
         time_base: Fraction = Fraction(1, 90000),
         crf: int | None = None,
         encoder: str = "auto",
+        alpha: bool = False,
+        any_tags: bool = False,
+        joinable: bool = False,
         crash_safe: bool = False,
     ) -> None:
         self.size_hw = even_hw(size_hw)
-        self.encoder, self.note = pick_encoder(encoder, container, self.size_hw)
+        if alpha:
+            self.encoder, self.note = _ALPHA_ENCODER[container], None
+        else:
+            self.encoder, self.note = pick_encoder(encoder, container, self.size_hw)
         self._path = path
         self._name = path.with_suffix("") if path.suffix == ".part" else path
-        setup = ENCODERS[self.encoder]
+        setup = self._setup = (_WITH_ALPHA if alpha else ENCODERS)[self.encoder]
         quality = setup.default_crf if crf is None else crf
         if not 0 <= quality <= MAX_CRF:
             raise SinkError(f"Quality goes from 0 (perfect, large) to {MAX_CRF} (poor, small), not {quality}.")
-        options = _options(self.encoder, quality)
+        options = _options(setup, quality)
+        if joinable:
+            # With B-frames the first packets would have to be decoded before the last ones of the file before.
+            options["bf"] = "0"
         if crash_safe:
             # No B-frames, and a key frame every two seconds: a crash costs about the last second.
             options |= {"bf": "0", "g": str(max(1, round(2 * rate_fps)))}
-        # An absolute path, lest FFmpeg takes "a:b.mp4" for a protocol.
-        self.container: OutputContainer = av.open(
-            str(path.absolute()),
-            "w",
-            format=container,
-            container_options=_muxing(container, time_base, crash_safe=crash_safe),
-        )
+        self.container = open_result(path, container, time_base, any_tags=any_tags, crash_safe=crash_safe)
         self._stream = cast(VideoStream, self.container.add_stream(self.encoder, rate=rate_fps, options=options))
         self._stream.time_base = time_base
-        _set_up(self._stream.codec_context, self.encoder, self.size_hw, rate_fps, time_base)
+        _set_up(self._stream.codec_context, setup, self.size_hw, rate_fps, time_base)
         if setup.tag is not None and container in ("mp4", "mov"):
             self._stream.codec_context.codec_tag = setup.tag
         self._reformatter = VideoReformatter()
@@ -216,7 +266,7 @@ class VideoWriter:
         """Encodes a picture.
 
         Args:
-            image: RGB uint8 (H, W, 3), of the size given at the start.
+            image: RGB uint8 (H, W, 3), or RGBA where alpha is kept, of the size given at the start.
             pts: When it is shown, in units of the time base. One that does not increase is moved to the next unit.
             duration: How long it is shown, in the same units; without it, until the next.
 
@@ -288,8 +338,8 @@ class VideoWriter:
         if bottom or right:
             image = np.asarray(cv2.copyMakeBorder(image, 0, bottom, 0, right, cv2.BORDER_REPLICATE), np.uint8)
         return self._reformatter.reformat(
-            VideoFrame.from_ndarray(image),
-            format=ENCODERS[self.encoder].pix_fmt,
+            VideoFrame.from_ndarray(image, "rgba" if image.shape[2] == 4 else "rgb24"),
+            format=self._setup.pix_fmt,
             dst_colorspace=Colorspace.ITU709,
             dst_color_range=ColorRange.MPEG,
             interpolation=_ACCURATE,
@@ -298,33 +348,37 @@ class VideoWriter:
 
 def _set_up(
     context: VideoCodecContext,
-    encoder: str,
+    setup: _Encoder,
     size_hw: tuple[int, int],
     rate_fps: Fraction,
     time_base: Fraction,
 ) -> None:
     context.height, context.width = size_hw
-    context.pix_fmt = ENCODERS[encoder].pix_fmt
+    context.pix_fmt = setup.pix_fmt
     context.time_base = time_base
-    context.framerate = rate_fps
+    # A frame that lasts less than a tick is none to some encoders; files with few frames announce absurd rates.
+    context.framerate = min(rate_fps, 1 / time_base)
     context.color_range = ColorRange.MPEG
     context.colorspace = Colorspace.ITU709
     context.color_primaries = ColorPrimaries.BT709
     context.color_trc = ColorTrc.BT709
 
 
-def _options(encoder: str, quality: int) -> dict[str, str]:
-    setup = ENCODERS[encoder]
+def _options(setup: _Encoder, quality: int) -> dict[str, str]:
     return setup.options | dict.fromkeys(setup.quality, str(quality))
 
 
-def _muxing(container: str, time_base: Fraction, *, crash_safe: bool) -> dict[str, str]:
+def _muxing(container: str, time_base: Fraction, *, any_tags: bool, crash_safe: bool) -> dict[str, str]:
     options = {"flush_packets": "1"} if crash_safe else {}
     if container in ("mp4", "mov"):
         # In its usual 1/1000 s the file could not tell exactly when its first frame is shown.
         options["movie_timescale"] = str(time_base.denominator)
+        flags = ["use_metadata_tags"] if any_tags else []
         if crash_safe:
             # Fragments of a second while it is written, an ordinary MP4 once it is closed. Without delay_moov the start
             # time is lost.
-            options |= {"movflags": "hybrid_fragmented+delay_moov", "frag_duration": "1000000"}
+            flags += ["hybrid_fragmented", "delay_moov"]
+            options["frag_duration"] = "1000000"
+        if flags:
+            options["movflags"] = "+".join(flags)
     return options

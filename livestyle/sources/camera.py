@@ -194,21 +194,6 @@ class CameraSource(FrameSource):
         yield []
 
 
-def first_working_camera(
-    size_hw: tuple[int, int] = (720, 1280),
-    *,
-    open_capture: OpenCapture = open_capture,
-    list_cameras: ListCameras = list_cameras,
-) -> CameraSource | None:
-    """The first camera that delivers frames, already open, or None; asked as a `CameraSource` is."""
-    source = CameraSource(size_hw=size_hw, open_capture=open_capture, list_cameras=list_cameras)
-    try:
-        source.open()
-    except SourceError:
-        return None
-    return source
-
-
 def _numbered(cameras: list[CameraInfo]) -> list[CameraInfo]:
     """Tells cameras of equal name apart."""
     seen: Counter[str] = Counter()

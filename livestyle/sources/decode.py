@@ -1,7 +1,7 @@
 """What all readers of videos share.
 
 A file is opened, what is damaged in it is left out, and broken time stamps are mended; decoded frames become pictures
-in the right colours, upright, with square pixels and of one size.
+in the right colours, whole, opaque, upright, with square pixels and of one size.
 """
 
 from __future__ import annotations
@@ -17,60 +17,103 @@ import av
 import av.error
 import cv2
 import numpy as np
-from av.codec.context import ThreadType
+from av.codec.context import CodecContext, ThreadType
 from av.container import InputContainer
 from av.packet import Packet
 from av.sidedata.sidedata import SideDataContainer
 from av.stream import Disposition, Stream
+from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.reformatter import Colorspace, Interpolation, VideoReformatter
 from av.video.stream import VideoStream
 
 from livestyle.errors import SourceError
-from livestyle.frame import Image
+from livestyle.frame import Alpha, Image
+from livestyle.sources.address import open_address
+from livestyle.sources.animation import moves, open_animation
+from livestyle.sources.color import WHITE, Color
+from livestyle.sources.fields import deinterlaced
+from livestyle.sources.light import is_hdr, is_wide, to_sdr
 
 Time = TypeVar("Time", int, float)
 AnyStream = TypeVar("AnyStream", bound=Stream)
 
 _UNSPECIFIED_COLORSPACE = 2  # AVCOL_SPC_UNSPECIFIED
+_DEEP_FULL = 255 * 256  # what swscale makes of white in 16 bits
+
+# FFmpeg's own decoders, which it prefers, know nothing of the transparency of these.
+_DECODERS_OF_ALPHA = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
 
 # swscale's default YUV to RGB is 6 to 10 times as fast but darkens by 1 to 2 levels and repeats chroma in 2x2 blocks.
 _ACCURATE = int(Interpolation.BILINEAR | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT)
 
 
 def frame_to_rgb(
-    frame: VideoFrame, pixel_aspect: Fraction = Fraction(1), reformatter: VideoReformatter | None = None
+    frame: VideoFrame,
+    pixel_aspect: Fraction = Fraction(1),
+    reformatter: VideoReformatter | None = None,
+    matrix: Matrix | None = None,
+    background: Color = WHITE,
 ) -> Image:
     """Turns a decoded frame into the picture a viewer is meant to see.
 
-    Takes the frame's own colour matrix and range (untagged: BT.709 from 720 lines up, BT.601 below, limited range, as
-    players do), stretches it to square pixels and applies its display matrix (how phone clips are rotated or mirrored).
+    Takes the frame's own colour matrix and range (untagged: BT.709 from 1280 columns or above 576 lines up, BT.601
+    below, limited range, as players do), makes SDR of HDR and wide colours (`light.to_sdr`), paints what is transparent
+    over a colour, stretches it to square pixels and applies its display matrix (how phone clips are rotated or
+    mirrored).
 
     Args:
         frame: Any pixel format and size.
         pixel_aspect: Width of a pixel by its height, from `pixel_aspect_of`.
         reformatter: Pass the same one for all frames of a clip: swscale then keeps its tables, and a frame of 640x360
             takes half the time.
+        matrix: The display matrix of the clip; None for the frame's own. Whoever asks a frame for it puts the frame in
+            a cycle, and hundreds of frames would wait in memory for Python to look for cycles.
+        background: What shows where the frame is transparent.
 
     Returns:
         RGB uint8 (H, W, 3), contiguous, owned by the caller.
     """
-    untagged = frame.colorspace == _UNSPECIFIED_COLORSPACE
-    rgb = (reformatter or VideoReformatter()).reformat(
-        frame,
-        width=max(1, round(frame.width * pixel_aspect)),
-        format="rgb24",
-        src_colorspace=_default_colorspace(frame) if untagged else None,
-        interpolation=_ACCURATE,
-    )
+    reformatter = reformatter or VideoReformatter()
+
+    def as_format(name: str) -> VideoFrame:
+        untagged = frame.colorspace == _UNSPECIFIED_COLORSPACE
+        return reformatter.reformat(
+            frame,
+            width=max(1, round(frame.width * pixel_aspect)),
+            format=name,
+            src_colorspace=_default_colorspace(frame) if untagged else None,
+            interpolation=_ACCURATE,
+        )
+
     # FFmpeg pads the rows of most widths, and PyAV shows them as a view.
-    return _oriented(np.ascontiguousarray(rgb.to_ndarray(), np.uint8), _display_matrix(frame))
+    image = np.ascontiguousarray(as_format("rgba" if has_alpha(frame) else "rgb24").to_ndarray(), np.uint8)
+    if is_wide(frame):
+        deep = np.asarray(as_format("gbrp16le").to_ndarray(), np.uint16)
+        image[..., :3] = to_sdr(deep, _DEEP_FULL, frame.color_trc, frame.color_primaries)
+    if has_alpha(frame):
+        image = over(image, background)
+    return _oriented(image, matrix or display_matrix(frame))
 
 
-def displayed_hw(frame: VideoFrame, pixel_aspect: Fraction = Fraction(1)) -> tuple[int, int]:
+def has_alpha(frame: VideoFrame) -> bool:
+    """Whether parts of a frame can be transparent."""
+    return any(component.is_alpha for component in frame.format.components)
+
+
+def over(image: Image, background: Color) -> Image:
+    """RGBA uint8 (H, W, 4) painted over a colour: RGB uint8 (H, W, 3)."""
+    share = image[..., 3:].astype(np.uint16)
+    mixed = image[..., :3] * share + np.asarray(background, np.uint16) * (255 - share)
+    return np.asarray((mixed + 127) // 255, np.uint8)
+
+
+def displayed_hw(
+    frame: VideoFrame, pixel_aspect: Fraction = Fraction(1), matrix: Matrix | None = None
+) -> tuple[int, int]:
     """The height and width in pixels that `frame_to_rgb` gives for a frame."""
     height, width = frame.height, max(1, round(frame.width * pixel_aspect))
-    return (width, height) if _swaps_axes(_display_matrix(frame)) else (height, width)
+    return (width, height) if _swaps_axes(matrix or display_matrix(frame)) else (height, width)
 
 
 def pixel_aspect_of(stream: VideoStream) -> Fraction:
@@ -80,12 +123,14 @@ def pixel_aspect_of(stream: VideoStream) -> Fraction:
     return aspect if aspect and Fraction(1, 4) <= aspect <= 4 else Fraction(1)
 
 
-def open_video(path: Path) -> InputContainer:
-    """Opens a video file.
+def open_video(path: Path | str) -> InputContainer:
+    """Opens a video file, or a video at an address (a string).
 
     Raises:
         SourceError: It is missing, unreadable or no video file; whether it has a video stream, `video_stream_of` says.
     """
+    if isinstance(path, str):
+        return open_address(path)
     if not os.path.exists(path):  # unlike Path.exists it bears names that are too long
         raise SourceError(f"There is no file {path}: check its name.")
     if path.is_dir():
@@ -93,6 +138,8 @@ def open_video(path: Path) -> InputContainer:
     if path.is_file() and path.stat().st_size == 0:
         raise SourceError(f"{path} is empty: copy or download it again.")
     try:
+        if moves(path):
+            return open_animation(path)
         # "file:" keeps FFmpeg from taking a colon in a name for a protocol; tags may be in any old encoding.
         container = av.open(f"file:{path}", metadata_errors="replace")
     except PermissionError as error:
@@ -129,20 +176,36 @@ class FrameConverter:
         stream: What the frames are of.
         first: Its first frame, which says the size.
         scale: Size of the pictures as a multiple of the frame's.
+        background: What shows where frames are transparent.
 
     Attributes:
         size_hw: Height and width in pixels of the pictures: upright, with square pixels, scaled.
+        made_sdr: Whether a frame so far was HDR.
     """
 
-    def __init__(self, stream: VideoStream, first: VideoFrame, scale: float = 1.0) -> None:
+    def __init__(self, stream: VideoStream, first: VideoFrame, scale: float = 1.0, background: Color = WHITE) -> None:
+        self.made_sdr = False
+        self._background = background
         self._pixel_aspect = pixel_aspect_of(stream)
-        self._reformatter = VideoReformatter()
-        height, width = displayed_hw(first, self._pixel_aspect)
+        self._reformatter, self._alphas = VideoReformatter(), VideoReformatter()
+        self._matrix = display_matrix(first)
+        height, width = displayed_hw(first, self._pixel_aspect, self._matrix)
         self.size_hw = max(1, round(height * scale)), max(1, round(width * scale))
 
     def convert(self, frame: VideoFrame) -> Image:
         """A frame as RGB uint8 (H, W, 3), owned by the caller."""
-        image = frame_to_rgb(frame, self._pixel_aspect, self._reformatter)
+        self.made_sdr = self.made_sdr or is_hdr(frame)
+        return self._sized(frame_to_rgb(frame, self._pixel_aspect, self._reformatter, self._matrix, self._background))
+
+    def alpha(self, frame: VideoFrame) -> Alpha:
+        """How opaque a frame is, 0 to 255: uint8 (H, W), owned by the caller."""
+        width = max(1, round(frame.width * self._pixel_aspect))
+        if not has_alpha(frame):
+            return np.full(self.size_hw, 255, np.uint8)
+        rgba = self._alphas.reformat(frame, width=width, format="rgba", interpolation=_ACCURATE).to_ndarray()
+        return self._sized(_oriented(np.ascontiguousarray(rgba[..., 3], np.uint8), self._matrix))
+
+    def _sized(self, image: Image) -> Image:
         height, width = self.size_hw
         if image.shape[:2] == self.size_hw:
             return image
@@ -178,7 +241,7 @@ class TimeStamps(Generic[Time]):
 def decoded(
     packets: Iterable[Packet[AnyStream]], stream: VideoStream, on_damage: Callable[[], None] = lambda: None
 ) -> Iterator[VideoFrame | Packet[AnyStream]]:
-    """All frames of a stream, and the packets of the others as they are. What is damaged is left out.
+    """All frames of a stream, whole ones, and the packets of the others as they are. What is damaged is left out.
 
     Args:
         packets: Of the stream and maybe of others, in the order of the file.
@@ -188,10 +251,17 @@ def decoded(
     Raises:
         av.error.FFmpegError: The packets can't be read any further.
     """
+    return deinterlaced(_decoded(packets, stream, on_damage))
+
+
+def _decoded(
+    packets: Iterable[Packet[AnyStream]], stream: VideoStream, on_damage: Callable[[], None]
+) -> Iterator[VideoFrame | Packet[AnyStream]]:
+    decoder = _decoder_of(stream)
 
     def frames_of(packet: Packet[AnyStream] | None) -> list[VideoFrame]:
         try:
-            return stream.codec_context.decode(packet)
+            return decoder.decode(packet)
         except av.error.InvalidDataError:  # one damaged packet is no reason to stop
             on_damage()
             return []
@@ -211,11 +281,27 @@ Matrix = tuple[int, int, int, int]
 """The part of a display matrix that turns and mirrors: x' = a x + c y, y' = b x + d y as (a, b, c, d), y downwards."""
 
 
+def _decoder_of(stream: VideoStream) -> VideoCodecContext:
+    """The stream's own decoder, or one that knows its transparency."""
+    name = _DECODERS_OF_ALPHA.get(stream.codec_context.name)
+    if name is None or stream.metadata.get("alpha_mode") != "1":
+        return stream.codec_context
+    try:
+        decoder = cast(VideoCodecContext, CodecContext.create(name, "r"))
+    except av.codec.codec.UnknownCodecError:
+        return stream.codec_context
+    decoder.extradata = stream.codec_context.extradata
+    return decoder
+
+
 def _default_colorspace(frame: VideoFrame) -> Colorspace:
-    return Colorspace.ITU709 if min(frame.height, frame.width) >= 720 else Colorspace.ITU601
+    if is_hdr(frame):
+        return Colorspace.BT2020
+    return Colorspace.ITU709 if frame.width >= 1280 or frame.height > 576 else Colorspace.ITU601
 
 
-def _display_matrix(frame: VideoFrame) -> Matrix:
+def display_matrix(frame: VideoFrame) -> Matrix:
+    """How a frame is to be turned and mirrored."""
     # PyAV's stubs list only motion vectors here.
     side_data = cast(SideDataContainer, frame.side_data).get("DISPLAYMATRIX")
     if side_data is None:

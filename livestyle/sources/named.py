@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
+from livestyle.sources.animation import moves
 from livestyle.sources.camera import CameraSource
 from livestyle.sources.demo import DemoSource
 from livestyle.sources.pictures import SUFFIXES, PictureSource
@@ -36,7 +37,7 @@ def open_source(text: str, *, live: bool) -> FrameSource:
     if colon and name.startswith("//") and kind.casefold() != "file":
         return VideoSource(text, live=live, loop=live)
     path = _path_of(text)
-    if os.path.isdir(path) or path.suffix.lower() in SUFFIXES:
+    if os.path.isdir(path) or (path.suffix.lower() in SUFFIXES and not moves(path)):
         return PictureSource(path, live=live)
     return VideoSource(path, live=live, loop=live)
 

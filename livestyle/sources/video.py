@@ -6,9 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from itertools import chain, count
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
-import av
 import av.error
 from av import time_base as AV_TIME_BASE
 from av.codec.context import ThreadType
@@ -18,14 +16,12 @@ from av.video.stream import VideoStream
 
 from livestyle.errors import SourceError
 from livestyle.frame import Frame, Image
+from livestyle.sources.address import SILENCE_LIMIT_S, no_answer, open_address, public
 from livestyle.sources.decode import FrameConverter, TimeStamps, decoded, open_video, video_stream_of
 from livestyle.sources.guarded import Guarded, TookTooLong, within
 from livestyle.sources.pace import Clock, pace
 from livestyle.sources.source import FrameSource
 from livestyle.sources.transport import Transport
-
-_SILENCE_LIMIT_S = 8.0
-"""How long the host of a stream may keep silent, when it is opened and later."""
 
 
 class VideoSource(FrameSource):
@@ -50,7 +46,7 @@ class VideoSource(FrameSource):
     @property
     def name(self) -> str:
         """The file's name, or the stream's address without user and password."""
-        return self._video.name if isinstance(self._video, Path) else _public(self._video)
+        return self._video.name if isinstance(self._video, Path) else public(self._video)
 
     def open(self) -> None:
         """Opens the video and decodes its first frame.
@@ -117,12 +113,12 @@ class VideoSource(FrameSource):
         address = self._video
 
         def open_reader() -> _Reader:
-            return _Reader(lambda: _open_stream(address), self.name, is_file=False)
+            return _Reader(lambda: open_address(address), self.name, is_file=False)
 
         try:
-            return within(_SILENCE_LIMIT_S + 1, open_reader, _Reader.close)
+            return within(SILENCE_LIMIT_S + 1, open_reader, _Reader.close)
         except TookTooLong as error:
-            raise _no_answer(self.name) from error
+            raise no_answer(self.name) from error
 
 
 class _Reader:
@@ -176,7 +172,7 @@ class _Reader:
         """
         try:
             self._container.seek(round((self._first_s + time_s) * AV_TIME_BASE))
-            self._frames = self._decode(self._stream)
+            self._frames = _decoded(self._container, self._stream, self._name)
         except av.error.FFmpegError:  # what can't be sought is read from its start
             self._container.close()
             self._start()
@@ -203,13 +199,13 @@ class _Reader:
         """Opens it; returns its stream and the first frame, which `read` will give again."""
         self._container = self._open_container()
         try:
-            stream = self._stream = video_stream_of(self._container, self._name)
+            stream = video_stream_of(self._container, self._name)
             self.has_end = self._is_file or self._container.duration is not None
             if not self.has_end:
                 stream.thread_type = ThreadType.SLICE  # frame threads hold back as many frames as there are cores
             rate = stream.average_rate or stream.guessed_rate
             self._stamps.step = self._stamps.least = 1 / float(rate or 30)
-            frames = self._decode(stream)
+            frames = _decoded(self._container, stream, self._name)
             first = next(frames, None)
             if first is None:
                 raise SourceError(f"{self._name} has no frame that can be decoded: it is damaged or cut short.")
@@ -228,7 +224,7 @@ class _Reader:
         """
         try:
             self._container.seek(self._container.start_time or 0)
-            frames = self._decode(self._stream)
+            frames = _decoded(self._container, self._stream, self._name)
             first = next(frames, None)
         except (av.error.FFmpegError, SourceError):
             return False
@@ -237,38 +233,16 @@ class _Reader:
         self._frames = chain([first], frames)
         return True
 
-    def _decode(self, stream: VideoStream) -> Iterator[VideoFrame]:
-        try:
-            for frame in decoded(self._container.demux(stream), stream):
-                assert isinstance(frame, VideoFrame)
-                yield frame
-        except av.error.FFmpegError as error:
-            raise SourceError(f"{self._name} broke off: check the drive or the network it is on.") from error
 
+def _decoded(container: InputContainer, stream: VideoStream, name: str) -> Iterator[VideoFrame]:
+    """The frames of a stream from where it stands.
 
-def _open_stream(address: str) -> InputContainer:
-    options = {"rtsp_transport": "tcp"} if address.startswith("rtsp") else {}
+    A function of its own: as a method it would be in a cycle with its reader, and all that a decoder holds, 4 MB of a
+    small clip, would stay in memory until Python looks for cycles.
+    """
     try:
-        return av.open(address, timeout=_SILENCE_LIMIT_S, options=options)
-    except av.error.ProtocolNotFoundError as error:
-        scheme = address.partition(":")[0]
-        raise SourceError(
-            f"{scheme}:// is no kind of address that can be read: use http, https, rtsp or udp."
-        ) from error
-    except av.error.InvalidDataError as error:
-        raise SourceError(f"{_public(address)} sends no video: check the address.") from error
-    except (av.error.FFmpegError, OSError) as error:
-        raise _no_answer(_public(address)) from error
-
-
-def _no_answer(name: str) -> SourceError:
-    return SourceError(f"{name} doesn't answer: check the address and the network.")
-
-
-def _public(address: str) -> str:
-    """An address that may be shown: without user, password and query."""
-    try:
-        parts = urlsplit(address)
-    except ValueError:  # "http://[": no telling where in it a password is
-        return address.partition(":")[0] + "://…"
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+        for frame in decoded(container.demux(stream), stream):
+            assert isinstance(frame, VideoFrame)
+            yield frame
+    except av.error.FFmpegError as error:
+        raise SourceError(f"{name} broke off: check the drive or the network it is on.") from error

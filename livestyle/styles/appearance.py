@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 import numpy as np
 
@@ -50,12 +51,15 @@ class Appearance:
 
 def appearance_of(style: Style) -> Appearance | None:
     """How a style looks on its card; None for one without a preview that can be read."""
-    if not style.preview:
-        return None
+    return _appearance_of(style.preview) if style.preview else None
+
+
+@lru_cache(maxsize=2048)
+def _appearance_of(preview: bytes) -> Appearance | None:
     import cv2  # here, for the window is to be there before it
 
     # An eighth is decoded at an eighth of the cost.
-    small = cv2.imdecode(np.frombuffer(style.preview, np.uint8), cv2.IMREAD_REDUCED_COLOR_8)
+    small = cv2.imdecode(np.frombuffer(preview, np.uint8), cv2.IMREAD_REDUCED_COLOR_8)
     if small is None:
         return None
     lab = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_BGR2Lab).reshape(-1, 3)

@@ -17,7 +17,7 @@ from livestyle.hardware import expects_cuda
 from livestyle.look import Look
 from livestyle.networks.families import family_of
 from livestyle.styles.file import IDENTITY, Style, StyleFile
-from livestyle.styles.kept import KeptStyle, read_styles, write_styles
+from livestyle.styles.kept import KeptStyle, read_styles, slimmed, write_styles
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +41,8 @@ def user_folder() -> Path:
 def add_style_file(path: Path) -> Path:
     """Installs a style file, or a style by itself, for this user: checks it, then copies it into `user_folder()`.
 
+    A style that was made of a picture is kept without its network if that is there.
+
     Returns:
         The copy.
 
@@ -56,7 +58,8 @@ def add_style_file(path: Path) -> Path:
     target = user_folder() / path.with_suffix(".safetensors").name  # others are not searched
     if target.exists():
         raise StyleError(f"{target} is installed already. Remove it first, or rename {path}.")
-    write_styles(target, opened)
+    there = [each for folder in (bundled_folder(), user_folder()) for _, each in _read_all(folder)]
+    write_styles(target, slimmed(opened, [each for each in there if isinstance(each, StyleFile)]))
     return target
 
 

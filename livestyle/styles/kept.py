@@ -1,4 +1,4 @@
-"""A style by itself: its codes, and the name of the network that they are for. So 1,000 of them take 50 MB, not 919.
+"""A style by itself: its codes, and the name of the network that they are for. So 1,000 of them take 40 MB, not 919.
 
 A style that was made of a picture carries that picture, small. When the network is gone, or a better trained one has
 taken its place, the codes are made anew of it. A style that was trained has none, and keeps its network with it.
@@ -9,6 +9,7 @@ Tensors: `code.NAME`, `preview.NAME`, `picture.NAME`, `tones.NAME` as in a style
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -60,6 +61,14 @@ def by_itself(file: StyleFile, style: Style) -> StyleFile | KeptStyle:
 def with_network(file: StyleFile, style: Style) -> StyleFile:
     """A style file that has this one style of a network."""
     return replace(file, styles={style.name: style}, predictor={}, name=style.name)
+
+
+def slimmed(opened: StyleFile | KeptStyle, files: Iterable[StyleFile]) -> StyleFile | KeptStyle:
+    """A style file of one style without its network, if that is among other files and it can do without."""
+    if isinstance(opened, KeptStyle) or len(opened.styles) != 1:
+        return opened
+    kept = by_itself(opened, *opened.styles.values())
+    return kept if isinstance(kept, KeptStyle) and any(kept.fits(file) for file in files) else opened
 
 
 def write_styles(path: Path, opened: StyleFile | KeptStyle) -> None:

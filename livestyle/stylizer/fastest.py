@@ -13,6 +13,9 @@ from livestyle.stylizer.stylizer import Stylizer
 
 log = logging.getLogger(__name__)
 
+TRIED_HW = (240, 320)
+"""A small picture; a live show paints one of this size first, and so nothing is compiled for the trial alone."""
+
 Open = Callable[[StyleFile], Stylizer]
 
 
@@ -115,7 +118,7 @@ def open_stylizer(
         try:
             stylizer = backends[name](file)
             try:
-                stylizer.warm_up(1, 16, 16)
+                stylizer.warm_up(1, *TRIED_HW)
             except BaseException:
                 stylizer.close()
                 raise

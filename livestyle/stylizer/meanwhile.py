@@ -1,4 +1,7 @@
-"""Has the processor paint while a device that takes long to compile for gets ready: what a live show opens."""
+"""Has one stylizer paint while a faster one gets ready: what a live show opens.
+
+That is a device that takes long to compile for, or the processor in the precision that turns out the fastest.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +18,27 @@ from livestyle.stylizer.stylizer import Code, Images, Stylizer
 
 log = logging.getLogger(__name__)
 
+PAINTINGS_FIRST = 30
+"""Before so many pictures have been painted no precision is measured: the first painting comes sooner."""
+
+
+def _openvino_at_once(file: StyleFile) -> Stylizer:
+    """OpenVINO in float32 until it is measured which precision is the fastest, which takes seconds but once."""
+    from livestyle.stylizer.openvino_backend import OpenVinoStylizer, known_precision
+
+    known = known_precision(file)
+    if known is not None:
+        return OpenVinoStylizer(file, known)
+    now = OpenVinoStylizer(file, "f32")
+    later = partial(OpenVinoStylizer, file)
+    return Meanwhile(now, later, lambda why: log.warning("Float32 goes on: %s", why), PAINTINGS_FIRST)
+
+
+LIVE_BACKENDS: Mapping[str, Open] = {**BACKENDS, "OpenVINO": _openvino_at_once}
+
 
 def open_meanwhile(
-    file: StyleFile, device: str, tell: Callable[[str], None], *, backends: Mapping[str, Open] = BACKENDS
+    file: StyleFile, device: str, tell: Callable[[str], None], *, backends: Mapping[str, Open] = LIVE_BACKENDS
 ) -> tuple[Stylizer, list[str]]:
     """Opens a stylizer as `open_stylizer` does, but where the processor stands by it paints until the device is ready.
 
@@ -42,15 +63,18 @@ class Meanwhile(Stylizer):
     """Paints with one stylizer, and with another one whatever size that is ready for.
 
     That one is opened, and gets ready for one size after the other, in a thread of its own; while that thread works it
-    is not painted with. Should it fail, then or later, the first goes on alone.
+    is not painted with. Should it fail, then or later, or compute as the first does, the first goes on alone.
 
     Args:
         now: Paints from the start; closed with this one.
         open_later: Opens the other.
         tell: Takes a sentence, why the other does not serve.
+        after: How many batches the first paints before the other is opened.
     """
 
-    def __init__(self, now: Stylizer, open_later: Callable[[], Stylizer], tell: Callable[[str], None]) -> None:
+    def __init__(
+        self, now: Stylizer, open_later: Callable[[], Stylizer], tell: Callable[[str], None], after: int = 0
+    ) -> None:
         self.info, self.code_size = now.info, now.code_size
         self._now = now
         self._tell = tell
@@ -58,7 +82,11 @@ class Meanwhile(Stylizer):
         self._ready: set[tuple[int, ...]] = set()
         self._worker = ThreadPoolExecutor(1, "livestyle-warm-up")
         self._is_closed = False
-        self._at_work: Future[None] | None = self._worker.submit(self._open, open_later)
+        self._at_work: Future[None] | None = None
+        self._open_later = open_later
+        self._to_paint_first = after
+        if after == 0:
+            self._begin()
 
     def stylize(self, images: Images, code: Code) -> Images:
         """Paints pictures; see `Stylizer.stylize`."""
@@ -68,7 +96,12 @@ class Meanwhile(Stylizer):
                 return self._paint(later, images, code)
             except BackendError as error:
                 self._give_up(error)
-        return self._paint(self._now, images, code)
+        painted = self._paint(self._now, images, code)
+        if self._to_paint_first > 0:
+            self._to_paint_first -= 1
+            if self._to_paint_first == 0:
+                self._begin()
+        return painted
 
     def close(self) -> None:
         """Frees both; what the other is still busy with it ends in its thread."""
@@ -77,6 +110,9 @@ class Meanwhile(Stylizer):
             self._is_closed = True
             self._worker.submit(self._close_later)
             self._worker.shutdown(wait=False)
+
+    def _begin(self) -> None:
+        self._at_work = self._worker.submit(self._open)
 
     def _paint(self, stylizer: Stylizer, images: Images, code: Code) -> Images:
         stylizer.times = self.times
@@ -91,6 +127,8 @@ class Meanwhile(Stylizer):
             error, self._at_work = self._at_work.exception(), None
             if error is not None:
                 self._give_up(error)
+            elif self._later is not None and self._later.info == self._now.info:
+                self._let_go()
         if self._later is None or shape in self._ready:
             return self._later
         self._at_work = self._worker.submit(self._warm_up, self._later, shape)
@@ -102,14 +140,17 @@ class Meanwhile(Stylizer):
         else:
             log.error("A device could not be made ready", exc_info=error)
         self._tell(reason(error))
+        self._let_go()
+
+    def _let_go(self) -> None:
         later, self._later = self._later, None
         if later is not None:
             self._worker.submit(later.close)
 
     # In the thread:
 
-    def _open(self, open_later: Callable[[], Stylizer]) -> None:
-        self._later = open_later()
+    def _open(self) -> None:
+        self._later = self._open_later()
 
     def _warm_up(self, later: Stylizer, shape: tuple[int, ...]) -> None:
         batch, height, width = shape

@@ -42,6 +42,11 @@ def key_of(file: StyleFile, library: str, converter: str) -> str:
     return f"{file.digest}-{digest.hexdigest()[:8]}"
 
 
+def has(key: str) -> bool:
+    """Whether a model is there."""
+    return (folder() / f"{key}.zip").is_file()
+
+
 def read(key: str) -> dict[str, bytes] | None:
     """The files of a model by name, or None if it is not there or was damaged (a zip has a checksum for each file)."""
     try:

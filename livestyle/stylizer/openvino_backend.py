@@ -21,7 +21,7 @@ from livestyle.errors import BackendError
 from livestyle.styles.file import StyleFile
 from livestyle.stylizer import model_cache
 from livestyle.stylizer.failure import failure, reason
-from livestyle.stylizer.int8 import with_int8
+from livestyle.stylizer.int8 import Ranges, with_int8
 from livestyle.stylizer.likeness import LEAST_DB, TRIED_HW, PaintWith, likeness_db
 from livestyle.stylizer.padding import check, crop, pad
 from livestyle.stylizer.quiet_openvino import ov
@@ -62,12 +62,12 @@ class OpenVinoStylizer(Stylizer):
         try:
             self._core: Any = ov.Core()
             self._unit = unit
-            self._device = str(self._core.get_property(unit, "FULL_DEVICE_NAME")).strip()
+            self._device = _name_of(self._core, unit)
             self._model: Any = _load(self._core, file)
             self.code_size = int(self._model.input("code").get_shape()[1])
             self._multiple = int(self._model.get_rt_info(["livestyle", "multiple"]).value)
             self._min_side_px = int(self._model.get_rt_info(["livestyle", "min_side_px"]).value)
-            self._ranges = {} if file.spec.frozen else file.ranges
+            self._ranges = _ranges_of(file)
             self._precision = precision or self._fastest_precision(file)
         except RuntimeError as error:
             raise BackendError(reason(error)) from error
@@ -106,14 +106,10 @@ class OpenVinoStylizer(Stylizer):
         return self._core.compile_model(model, self._unit, settings).create_infer_request()
 
     def _fastest_precision(self, file: StyleFile) -> str:
-        knows_bf16 = "BF16" in self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-        rivals = ["f32", *(["bf16"] if knows_bf16 else []), *(["int8"] if self._ranges else [])]
-        if len(rivals) == 1:
-            return "f32"
-        key = _choice_key(file, self._device, rivals)
-        remembered = (model_cache.read(key) or {}).get("precision", b"").decode("ascii", "replace")
-        if remembered in rivals:
-            return remembered
+        rivals = _rivals(self._core, file)
+        known = _known(file, self._device, rivals)
+        if known is not None:
+            return known
         painters = {name: _painter(self._compile(1, *TRIED_HW, name)) for name in rivals}
         if "int8" in painters:
             alike_db = likeness_db(painters["int8"], painters["f32"], file)
@@ -122,7 +118,7 @@ class OpenVinoStylizer(Stylizer):
                 del painters["int8"]
         photo, code = np.zeros((1, *TRIED_HW, 3), np.uint8), np.zeros(self.code_size, np.float32)
         fastest = quickest_of({name: partial(paint, photo, code) for name, paint in painters.items()})
-        model_cache.write(key, {"precision": fastest.encode()})
+        model_cache.write(_choice_key(file, self._device, rivals), {"precision": fastest.encode()})
         return fastest
 
 
@@ -148,15 +144,54 @@ def quickest_of(
     return min(least, key=lambda name: least[name])
 
 
-def _load(core: Any, file: StyleFile) -> Any:
-    """The network as a model: from the cache if OpenVINO can read it there, else converted and kept there."""
-    key = _cache_key(file)
-    cached = model_cache.read(key)
-    if cached is not None:
-        try:
-            return core.read_model(cached["model.xml"], ov.Tensor(np.frombuffer(cached["model.bin"], np.uint8)))
-        except (KeyError, RuntimeError) as error:
-            log.warning("The cached model can't be used and will be made anew: %s", reason(error))
+def known_precision(file: StyleFile) -> str | None:
+    """The precision that is fastest for a network on this CPU; None while that has to be measured.
+
+    Raises:
+        BackendError: OpenVINO can't use the CPU.
+    """
+    try:
+        core = ov.Core()
+        return _known(file, _name_of(core, "CPU"), _rivals(core, file))
+    except RuntimeError as error:
+        raise BackendError(reason(error)) from error
+
+
+def _known(file: StyleFile, device: str, rivals: Sequence[str]) -> str | None:
+    """The only one of the rivals, or the one that is remembered."""
+    if len(rivals) == 1:
+        return rivals[0]
+    remembered = (model_cache.read(_choice_key(file, device, rivals)) or {}).get("precision", b"")
+    precision = remembered.decode("ascii", "replace")
+    return precision if precision in rivals else None
+
+
+def _rivals(core: Any, file: StyleFile) -> list[str]:
+    """The precisions of which one is the fastest for a network on this CPU."""
+    knows_bf16 = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    return ["f32", *(["bf16"] if knows_bf16 else []), *(["int8"] if _ranges_of(file) else [])]
+
+
+def _ranges_of(file: StyleFile) -> Ranges:
+    return {} if file.spec.frozen else file.ranges
+
+
+def _name_of(core: Any, unit: str) -> str:
+    return str(core.get_property(unit, "FULL_DEVICE_NAME")).strip()
+
+
+def is_converted(file: StyleFile) -> bool:
+    """Whether a network is in the cache as a model."""
+    return model_cache.has(_cache_key(file))
+
+
+def convert_and_keep(file: StyleFile) -> Any:
+    """Makes a network a model, for which torch is imported, and keeps it in the cache.
+
+    Raises:
+        StyleError: The file is damaged.
+        RuntimeError: OpenVINO can't convert the network.
+    """
     # Here and not above: it imports torch.
     from livestyle.stylizer.openvino_convert import convert
 
@@ -165,10 +200,22 @@ def _load(core: Any, file: StyleFile) -> Any:
         with tempfile.TemporaryDirectory(prefix="livestyle-") as folder:
             path = Path(folder, "model.xml")
             ov.save_model(model, path, compress_to_fp16=False)
-            model_cache.write(key, {part.name: part.read_bytes() for part in (path, path.with_suffix(".bin"))})
+            parts = {part.name: part.read_bytes() for part in (path, path.with_suffix(".bin"))}
+            model_cache.write(_cache_key(file), parts)
     except (OSError, RuntimeError) as error:
         log.warning("The converted model can't be kept for the next start: %s", reason(error))
     return model
+
+
+def _load(core: Any, file: StyleFile) -> Any:
+    """The network as a model: from the cache if OpenVINO can read it there, else converted and kept there."""
+    cached = model_cache.read(_cache_key(file))
+    if cached is not None:
+        try:
+            return core.read_model(cached["model.xml"], ov.Tensor(np.frombuffer(cached["model.bin"], np.uint8)))
+        except (KeyError, RuntimeError) as error:
+            log.warning("The cached model can't be used and will be made anew: %s", reason(error))
+    return convert_and_keep(file)
 
 
 def _choice_key(file: StyleFile, device: str, rivals: Sequence[str]) -> str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import signal
 import subprocess
 import sys
@@ -43,7 +44,10 @@ def test_help_imports_nothing_heavy() -> None:
         (["convert", "CLIP", "-o", f"{'x' * 300}.mp4", "--style", "wild"], "too long"),
         (["convert", f"{'x' * 300}.mp4", "-o", "x.mp4", "--style", "wild"], "There is no file"),
         (["stylize", "PHOTO", "-o", f"{'x' * 300}.png", "--style", "wild"], "too long"),
-        (["stylize", f"{'x' * 300}.png", "-o", "x.png", "--style", "wild"], "can't be read"),
+        (["stylize", f"{'x' * 300}.png", "-o", "x.png", "--style", "wild"], "There is no file"),
+        (["stylize", "http://host/a.png", "-o", "x.png"], "http://host/a.png is an address"),
+        (["convert", "CLIP", "gone.mp4", "lost.mp4", "-o", "x"], "There are no files gone.mp4, lost.mp4"),
+        (["convert", "*.gone", "-o", "x"], "There is no file *.gone"),
         (["stylize", "PHOTO", "-o", "x.png", "--style", "wild", "--stroke", "3"], "stroke size goes from 0.5 to 2"),
         (["stylize", "PHOTO", "-o", "x.png", "--style", "wild,wild,wild,wild,wild"], "at most 4 styles"),
         (["stylize", "PHOTO", "-o", "x.png", "--style", "gone.jpg:0.5,wild:0.5"], "no file gone.jpg"),
@@ -95,12 +99,35 @@ def test_what_is_wrong_is_said_in_a_sentence(
         ["stylize", "a.jpg", "-o", "b.jpg", "--keep-colors", "--colors-only"],
         ["stylize", "a.jpg", "-o", "b.jpg", "--steady", "0.5"],
         ["paint"],
+        ["convert", "a.mp4", "-o", "b", "--overwrite", "--skip-existing"],
+        ["convert", "a.mp4", "-o", "b", "--background", "bluish"],
     ],
 )
 def test_wrong_usage_exits_with_2(run: Run, argv: list[str]) -> None:
     code, _, err = run(*argv)
     assert code == 2
     assert "usage" in err
+
+
+def test_a_name_that_the_console_lacks_is_told_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    console = io.TextIOWrapper(io.BytesIO(), "cp1252")
+    monkeypatch.setattr(sys, "stderr", console)
+    assert cli.main(["stylize", "画.png", "-o", "x.png"]) == 2
+    console.flush()
+    assert console.buffer.getvalue().startswith(b"livestyle: There is no file ?.png")
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="no terminals that hang up")
+@pytest.mark.parametrize("nohup", [False, True])
+def test_a_terminal_that_is_closed_stops_it_as_ctrl_c_does(
+    run: Run, monkeypatch: pytest.MonkeyPatch, nohup: bool
+) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN if nohup else signal.SIG_DFL)
+    try:
+        monkeypatch.setattr(options, "run", lambda _: signal.raise_signal(signal.SIGHUP) or 0)
+        assert run("styles")[0] == (0 if nohup else 130)
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def test_ctrl_c_exits_with_130(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

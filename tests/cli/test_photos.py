@@ -67,6 +67,29 @@ def test_a_mask_parts_two_styles(run: Run, photo: Path, mask: Path) -> None:
     assert Path("same.png").read_bytes() == Path("photo.png").read_bytes()
 
 
+@pytest.mark.parametrize("suffix", ["png", "webp", "tif"])
+def test_transparency_is_kept_or_painted_over(run: Run, suffix: str) -> None:
+    glass = np.zeros((48, 64, 4), np.uint8)
+    glass[:, 32:] = (40, 40, 200, 255)
+    cv2.imwrite("glass.png", glass)
+    rest = ("glass.png", "--style", "calm", "--strength", "0")
+    code, _, err = run("stylize", *rest, "-o", f"kept.{suffix}", "--keep-alpha")
+    assert code == 0, err
+    kept = cv2.imread(f"kept.{suffix}", cv2.IMREAD_UNCHANGED)
+    assert np.array_equal(kept[..., 3], glass[..., 3])
+    assert np.abs(kept[:, 36:, :3].astype(int) - (40, 40, 200)).max() <= 6
+    assert run("stylize", *rest, "-o", "green.png", "--background", "lime")[0] == 0
+    assert (cv2.imread("green.png")[:, :32] == (0, 255, 0)).all()
+
+
+def test_a_kind_without_transparency_is_told_before_painting(run: Run, photo: Path) -> None:
+    code, _, err = run("stylize", str(photo), "-o", "x.jpg", "--style", "calm", "--keep-alpha")
+    assert code == 2
+    assert "x.jpg can't hold transparency" in err
+    code, _, err = run("stylize", str(photo), "-o", "x.png", "--style", "calm", "--keep-alpha")
+    assert code == 0, err
+
+
 @pytest.fixture
 def photos(tmp_path: Path) -> Path:
     """A folder with three photos, a text, a text that claims to be a photo, a hidden file and a folder."""

@@ -92,6 +92,15 @@ def test_ctrl_c_keeps_the_best_so_far(
     assert "the best so far" in capsys.readouterr().out
 
 
+def test_a_picture_whose_name_ends_like_a_weight_is_that_picture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("scan:2").touch()
+    assert weighted("scan:2") == (Path("scan:2"), 1.0)
+    assert weighted("scan:2:0.5") == (Path("scan:2"), 0.5)
+
+
 def test_a_style_may_have_a_weight_and_a_drive() -> None:
     assert weighted("a.png") == (Path("a.png"), 1.0)
     assert weighted("a.png:0.25") == (Path("a.png"), 0.25)

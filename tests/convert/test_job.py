@@ -13,6 +13,7 @@ from typing import Any
 import av
 import numpy as np
 import pytest
+from av.subtitles.subtitle import SubtitleSet
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -148,6 +149,69 @@ def test_part_of_a_clip(draw_clip: Any, look_into: Any, tmp_path: Path) -> None:
     sound = [data for time, data in look_into(source).packets["audio"] if 0.28 <= time < 0.4]
     assert [data for _, data in result.packets["audio"]] == sound
     assert 0 <= result.packets["audio"][0][0] < 0.03
+
+
+@pytest.mark.parametrize("name", ["clip.ts", "clip.mpg", "clip.h264"])
+@pytest.mark.parametrize("start", [0.02, 0.4, 1.0, 1.56])
+def test_a_part_of_what_has_no_index(draw_clip: Any, look_into: Any, tmp_path: Path, name: str, start: float) -> None:
+    codec = "mpeg2video" if name == "clip.mpg" else "libx264"
+    source = draw_clip(name, codec=codec, pts=range(40), time_base=Fraction(1, 25), picture=dim)
+    convert_video(source, tmp_path / "out.mp4", as_it_is, ConvertOptions(start_s=start))
+    result = look_into(tmp_path / "out.mp4")
+    first = round(start * 25 + 0.49)
+    shown = [round((float(image[-3:, -3:].mean()) - 30) / 5) for image in result.images]
+    assert shown == list(range(first, 40))
+    assert result.times[0] == pytest.approx(first / 25 - start, abs=0.001)
+
+
+def dim(number: int, size_hw: tuple[int, int]) -> np.ndarray:
+    return np.full((*size_hw, 3), 30 + 5 * number, np.uint8)
+
+
+def test_a_picture_that_is_still_shown_at_the_start_is_the_first(
+    draw_clip: Any, look_into: Any, tmp_path: Path
+) -> None:
+    source = draw_clip(pts=[0, 12800, 12800 * 5])
+    convert_video(source, tmp_path / "out.mp4", as_it_is, ConvertOptions(start_s=3))
+    result = look_into(tmp_path / "out.mp4")
+    assert [number_of(image) for image in result.images] == [1, 2]
+    assert result.times == [0, 2]
+    convert_video(source, tmp_path / "still.mp4", as_it_is, ConvertOptions(start_s=2, end_s=4))
+    assert [number_of(image) for image in look_into(tmp_path / "still.mp4").images] == [1]
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".webm"])
+def test_a_pause_of_an_hour_between_joined_recordings_is_none(
+    draw_clip: Any, look_into: Any, tmp_path: Path, suffix: str
+) -> None:
+    parts = [
+        draw_clip(f"{start}.mpg", codec="mpeg2video", pts=range(start, start + 10), time_base=Fraction(1, 25))
+        for start in (0, 90_000)
+    ]
+    source = tmp_path / "joined.mpg"
+    source.write_bytes(b"".join(part.read_bytes() for part in parts))
+    report = convert_video(source, tmp_path / f"out{suffix}", as_it_is)
+    result = look_into(tmp_path / f"out{suffix}")
+    assert {after - before for before, after in itertools.pairwise(result.times)} == {Fraction(1, 25)}
+    assert (len(result.times), report.warnings) == (20, ())
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".webm"])
+def test_the_time_of_joined_recordings_goes_on(draw_clip: Any, look_into: Any, tmp_path: Path, suffix: str) -> None:
+    part = draw_clip("part.ts", pts=range(0, 10 * 3600, 3600), time_base=Fraction(1, 90000), audio="aac")
+    source = tmp_path / "joined.ts"
+    source.write_bytes(part.read_bytes() * 3)
+    convert_video(source, tmp_path / f"out{suffix}", as_it_is)
+    result = look_into(tmp_path / f"out{suffix}")
+    assert [number_of(image) for image in result.images] == [*range(10)] * 3
+    steps = [after - before for before, after in itertools.pairwise(result.times)]
+    assert set(steps) == {Fraction(1, 25)}
+    sound = sorted(time for time, _ in result.packets["audio"])
+    assert abs(sound[-1] - result.times[-1]) < 0.1
+    # A cut seam may cost half a packet of sound, never more.
+    assert all(0.01 < after - before < 0.035 for before, after in itertools.pairwise(sound))
+    convert_video(source, tmp_path / f"end{suffix}", as_it_is, ConvertOptions(start_s=0.9))
+    assert [number_of(image) for image in look_into(tmp_path / f"end{suffix}").images][-5:] == [5, 6, 7, 8, 9]
 
 
 def test_a_part_beyond_the_end_is_refused(draw_clip: Any, tmp_path: Path) -> None:
@@ -295,9 +359,185 @@ def test_subtitles(draw_clip: Any, look_into: Any, tmp_path: Path) -> None:
     source = draw_clip("clip.mkv", subtitles=True)
     assert convert_video(source, tmp_path / "out.mkv", as_it_is).warnings == ()
     assert look_into(tmp_path / "out.mkv").packets == look_into(source).packets
-    (warning,) = convert_video(source, tmp_path / "out.mp4", as_it_is).warnings
-    assert "subtitle (srt) is left out" in warning
-    assert "subtitle" not in look_into(tmp_path / "out.mp4").packets
+
+
+# The three that other programs write into the four containers, and what becomes of them.
+@pytest.mark.parametrize("kind", ["subrip", "ass", "webvtt", "mov_text"])
+@pytest.mark.parametrize("target", ["out.mp4", "out.mov", "out.mkv", "out.webm"])
+def test_subtitles_of_text_get_everywhere(
+    draw_clip: Any, look_into: Any, tmp_path: Path, kind: str, target: str
+) -> None:
+    source = with_subtitles(draw_clip(audio=None), tmp_path / ("in.mp4" if kind == "mov_text" else "in.mkv"), kind)
+    report = convert_video(source, tmp_path / target, as_it_is)
+    assert texts_of(tmp_path / target) == [(Fraction(1, 10), "one"), (Fraction(3, 10), "two, ünï")]
+    with av.open(str(tmp_path / target)) as clip:
+        after = clip.streams.subtitles[0].codec_context.codec.canonical_name
+    assert [f"converted ({kind} to {after})" in warning for warning in report.warnings] == [True] * (kind != after)
+
+
+def test_subtitles_are_cut_with_the_clip(draw_clip: Any, tmp_path: Path) -> None:
+    source = with_subtitles(draw_clip(), tmp_path / "in.mkv", "subrip")
+    convert_video(source, tmp_path / "out.mp4", as_it_is, ConvertOptions(start_s=0.15, end_s=0.35))
+    assert texts_of(tmp_path / "out.mp4") == [(0, "one"), (Fraction(3, 20), "two, ünï")]
+    with av.open(str(tmp_path / "out.mp4")) as clip:
+        assert clip.duration <= 210_000
+
+
+def with_subtitles(clip: Path, target: Path, kind: str) -> Path:
+    """The clip with two texts, at 0.1 to 0.2 and 0.3 to 0.5 s."""
+    header = (
+        b"[Script Info]\r\nScriptType: v4.00+\r\nPlayResX: 384\r\nPlayResY: 288\r\n\r\n[V4+ Styles]\r\n"
+        b"Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, "
+        b"Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, "
+        b"MarginR, MarginV, Encoding\r\nStyle: Default,Arial,16,&Hffffff,&Hffffff,&H0,&H0,0,0,0,0,100,100,0,0,1,1,0,"
+        b"2,10,10,10,1\r\n\r\n[Events]\r\n"
+        b"Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\r\n"
+    )
+    with av.open(str(clip)) as source, av.open(str(target), "w") as out:
+        stream = out.add_stream_from_template(source.streams.video[0])
+        texts = out.add_stream(kind)
+        texts.codec_context.subtitle_header = header
+        for start, end, text in ((100, 200, b"one"), (300, 500, "two, ünï".encode())):
+            line = SubtitleSet.create(b"0,0,Default,,0,0,0,," + text, 0, end - start)
+            packet = texts.codec_context.encode_subtitle(line)
+            packet.pts = packet.dts = start
+            packet.duration, packet.time_base, packet.stream = end - start, Fraction(1, 1000), texts
+            out.mux(packet)
+        for packet in source.demux(video=0):
+            if packet.size:
+                packet.stream = stream
+                out.mux(packet)
+    return target
+
+
+def texts_of(path: Path) -> list[tuple[Fraction, str]]:
+    """When which subtitle is shown."""
+    found = []
+    with av.open(str(path)) as clip:
+        for packet in clip.demux(subtitles=0):
+            for text in packet.decode() if packet.size else ():
+                shown = b"".join(text.dialogue.split(b"\\N")).decode()
+                found.append((Fraction(round(packet.pts * packet.time_base * 1000), 1000), shown))
+    return [(time, text) for time, text in found if text]
+
+
+@pytest.mark.parametrize("target", ["out.mp4", "out.mov", "out.mkv", "out.webm"])
+@pytest.mark.parametrize(
+    ("codec", "layout"),
+    [("flac", "stereo"), ("pcm_s24le", "mono"), ("pcm_f32le", "stereo"), ("pcm_s16le", "5.1"), ("libopus", "5.1")],
+)
+def test_sound_is_heard_in_every_container(
+    draw_clip: Any, tmp_path: Path, codec: str, layout: str, target: str
+) -> None:
+    source = with_sound(draw_clip(), tmp_path / "in.mkv", codec, layout)
+    report = convert_video(source, tmp_path / target, as_it_is)
+    before, after = sound_of(source), sound_of(tmp_path / target)
+    with av.open(str(tmp_path / target)) as clip:
+        name = clip.streams.audio[0].codec_context.codec.canonical_name
+    assert len(after) == len(before) == (6 if layout == "5.1" else 2 if layout == "stereo" else 1)
+    assert abs(before.shape[1] - after.shape[1]) < 1200
+    if name == codec.removeprefix("lib"):  # copied; Matroska's milliseconds may move it by some samples
+        assert packets_of(tmp_path / target) == packets_of(source)
+    else:
+        count = min(before.shape[1], after.shape[1])
+        similar = [np.corrcoef(one[:count], other[:count])[0, 1] for one, other in zip(before, after, strict=True)]
+        similar[3:4] = []  # the subwoofer's share, which encoders cut to what it can play
+        assert min(similar) > 0.99
+    assert len(report.warnings) == (name != codec.removeprefix("lib"))
+    assert (
+        name
+        in {
+            "out.mp4": ("aac", "opus"),
+            "out.mov": ("aac", "pcm_s24le", "pcm_f32le"),
+            "out.mkv": (codec.removeprefix("lib"),),
+            "out.webm": ("opus",),
+        }[target]
+    )
+
+
+def with_sound(clip: Path, target: Path, codec: str, layout: str) -> Path:
+    """The clip with half a second of a sweep in each channel."""
+    channels = {"mono": 1, "stereo": 2, "5.1": 6}[layout]
+    time_s = np.arange(24000) / 48000
+    waves = [0.4 * np.sin(2 * np.pi * time_s * (150 + 60 * channel) * (1 + time_s)) for channel in range(channels)]
+    with av.open(str(clip)) as source, av.open(str(target), "w") as out:
+        stream = out.add_stream_from_template(source.streams.video[0])
+        sound = out.add_stream(codec, rate=48000)
+        sound.codec_context.layout = layout
+        samples = np.stack(waves).astype(np.float32)
+        for start in range(0, 24000, 960):
+            block = np.ascontiguousarray(samples[:, start : start + 960])
+            frame = av.AudioFrame.from_ndarray(block, "fltp", layout)
+            frame.sample_rate, frame.pts, frame.time_base = 48000, start, Fraction(1, 48000)
+            out.mux(sound.encode(frame))
+        out.mux(sound.encode(None))
+        for packet in source.demux(video=0):
+            if packet.size:
+                packet.stream = stream
+                out.mux(packet)
+    return target
+
+
+def packets_of(path: Path) -> bytes:
+    """All sound of a file as it is stored."""
+    with av.open(str(path)) as clip:
+        return b"".join(bytes(packet) for packet in clip.demux(audio=0))
+
+
+def sound_of(path: Path) -> np.ndarray:
+    """All samples of a file from 0 s on, one row a channel."""
+    as_floats = av.AudioResampler(format="fltp")
+    with av.open(str(path)) as clip:
+        frames = [each for frame in clip.decode(audio=0) for each in as_floats.resample(frame)]
+    start = round(frames[0].pts * frames[0].time_base * 48000)
+    samples = np.concatenate([frame.to_ndarray() for frame in frames], axis=1)
+    return np.pad(samples, ((0, 0), (max(0, start), 0)))[:, max(0, -start) :]
+
+
+def test_covers_attachments_and_further_pictures(draw_clip: Any, tmp_path: Path) -> None:
+    clip, other = draw_clip(), draw_clip("other.mp4", size_hw=(32, 32))
+    cover = draw_clip("cover.png", codec="png", pix_fmt="rgb24", pts=[0], options={"update": "1"}).read_bytes()
+    source = tmp_path / "in.mkv"
+    with av.open(str(clip)) as one, av.open(str(other)) as two, av.open(str(source), "w") as out:
+        out.add_attachment("font.ttf", "font/ttf", b"letters")
+        out.add_attachment("cover.png", "image/png", cover)
+        inners = [(inner, out.add_stream_from_template(inner.streams.video[0])) for inner in (one, two)]
+        for inner, stream in inners:
+            for packet in list(inner.demux(video=0)):
+                if packet.size:
+                    packet.stream = stream
+                    out.mux(packet)
+    assert convert_video(source, tmp_path / "out.mkv", as_it_is).warnings == ()
+    with av.open(str(tmp_path / "out.mkv")) as result:
+        assert [(each.name, each.data) for each in result.streams.attachments] == [("font.ttf", b"letters")]
+    assert pictures_of(tmp_path / "out.mkv") == [(64, 48, len(VFR)), (32, 32, len(VFR)), (64, 48, 1)]
+
+    font, name = convert_video(source, tmp_path / "out.mp4", as_it_is).warnings
+    assert "attachment font.ttf is left out" in font
+    assert "cover.png is kept" in name
+    assert sorted(pictures_of(tmp_path / "out.mp4")) == [(32, 32, len(VFR)), (64, 48, 1), (64, 48, len(VFR))]
+    convert_video(tmp_path / "out.mp4", tmp_path / "again.mkv", as_it_is, ConvertOptions(start_s=0.1))
+    assert pictures_of(tmp_path / "again.mkv")[-1] == (64, 48, 1)
+
+    told = convert_video(source, tmp_path / "out.webm", as_it_is).warnings
+    assert [[word in each for each in told].count(True) for word in ("font.ttf", "cover.png", "picture track")] == [
+        1
+    ] * 3
+
+
+def pictures_of(path: Path) -> list[tuple[int, int, int]]:
+    """Width, height and number of pictures of each track of them."""
+    with av.open(str(path)) as clip:
+        packets = [packet.stream.index for packet in clip.demux(*clip.streams.video) if packet.size]
+        return [(each.width, each.height, packets.count(each.index)) for each in clip.streams.video]
+
+
+@pytest.mark.parametrize("target", ["out.mp4", "out.mov"])
+def test_tags_of_makers_are_kept(draw_clip: Any, look_into: Any, tmp_path: Path, target: str) -> None:
+    tags = {"com.apple.quicktime.make": "Apple", "com.apple.quicktime.location.ISO6709": "+48.1+011.5/"}
+    source = draw_clip("in.mov", metadata=tags, options={"movflags": "use_metadata_tags"})
+    convert_video(source, tmp_path / target, as_it_is)
+    assert look_into(tmp_path / target).metadata.items() >= tags.items()
 
 
 def test_metadata_and_chapters_are_kept(draw_clip: Any, look_into: Any, tmp_path: Path) -> None:
@@ -328,6 +568,10 @@ def test_metadata_and_chapters_are_kept(draw_clip: Any, look_into: Any, tmp_path
     with av.open(str(tmp_path / "later.mkv")) as clip:
         (chapter,) = clip.chapters()
     assert (chapter["start"], chapter["end"] * chapter["time_base"]) == (0, Fraction(1, 5))
+    convert_video(source, tmp_path / "both.mp4", as_it_is, ConvertOptions(start_s=0.1, end_s=0.3))
+    with av.open(str(tmp_path / "both.mp4")) as clip:
+        assert [c["end"] * c["time_base"] for c in clip.chapters()] == [Fraction(1, 10), Fraction(1, 5)]
+        assert clip.duration <= 200_000 * 1.2
 
 
 def test_tags_in_an_old_encoding(draw_clip: Any, look_into: Any, tmp_path: Path) -> None:

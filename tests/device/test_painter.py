@@ -15,6 +15,7 @@ from livestyle.device import lane as lane_module
 from livestyle.device import painter as module
 from livestyle.device.painter import KEPT_TASKS
 from livestyle.errors import BackendError, DeviceMemoryError
+from livestyle.fade import between
 from livestyle.look import Look
 from livestyle.painter import Painter
 from livestyle.styles.file import StyleFile
@@ -105,6 +106,17 @@ def test_it_paints_what_the_processor_paints(
         expected, painted = processor.paint(photo[None], look), device.paint(photo[None], look)
         assert off(painted, expected).mean() < 0.7
         assert np.quantile(off(painted, expected), 0.999) <= 3
+
+
+@pytest.mark.parametrize("steady", [0.5, 0.75])
+def test_a_look_that_fades_is_held_still_as_by_the_processor(
+    processor: Painter, device: Painter, clips: Mapping[str, Images], steady: float
+) -> None:
+    wild, calm = (Look(((name, 1.0),), steady=steady) for name in ("wild", "calm"))
+    for number, photo in enumerate(clips["noise"]):
+        look = between(wild, calm, max(0, number - 1) / 20)
+        expected, painted = processor.paint(photo[None], look), device.paint(photo[None], look)
+        assert off(painted, expected).max() <= 4
 
 
 @pytest.mark.parametrize("size_hw", [(97, 173), (60, 110), (45, 46)])

@@ -12,7 +12,7 @@ from livestyle.gui.choices import controls_from, fitting
 from livestyle.live import pipeline
 from livestyle.live.message import Kind, Message, Topic, Written
 from livestyle.settings import Settings
-from livestyle.stylizer import meanwhile
+from livestyle.stylizer import first_time, meanwhile
 
 LONG_S = 20.0
 
@@ -180,5 +180,9 @@ def test_a_device_that_gives_up_in_the_background_is_told_of(monkeypatch: pytest
         return "a stylizer", ["a refusal"]
 
     monkeypatch.setattr(meanwhile, "open_meanwhile", open_meanwhile)
+    monkeypatch.setattr(first_time, "first_time", lambda file, device: [("Making it fast.", 0.5)])
     assert stylizer_opener("igpu", told.append)(object()) == ("a stylizer", ["a refusal"])
-    assert told == [Message(Kind.NOTE, Topic.PAINTER, "igpu has no driver.")]
+    assert told == [
+        Message(Kind.BUSY, Topic.PAINTER, "Making it fast.", share=0.5),
+        Message(Kind.NOTE, Topic.PAINTER, "igpu has no driver."),
+    ]

@@ -30,7 +30,7 @@ def gone_through(settings: Settings, catalog, steps: int) -> list[Settings]:
 
 
 def test_favourites_follow_each_other_and_those_that_are_gone_are_left_out(catalog) -> None:
-    settings = replace(SET, auto="favourites", favourites=("dark", "gone", "wild"))
+    settings = replace(SET, auto="favorites", favorites=("dark", "gone", "wild"))
     mixes = [list(each.mix) for each in gone_through(settings, catalog, 4)]
     assert mixes == [["dark"], ["wild"], ["dark"], ["wild"]]
 
@@ -58,14 +58,14 @@ def test_chance_mixes_what_one_network_can_paint(catalog) -> None:
     assert len({each.strength for each in seen}) > 200
 
 
-@pytest.mark.parametrize("kind", ["favourites", "scenes", "off"])
+@pytest.mark.parametrize("kind", ["favorites", "scenes", "off"])
 def test_where_there_is_nothing_nothing_follows(catalog, kind) -> None:
     assert following(replace(SET, auto=kind), catalog, "", Random(0)) is None
 
 
 @pytest.fixture
 def model(qapp, catalog, tmp_path) -> ShowModel:
-    return ShowModel(catalog, replace(SET, favourites=("wild",)), tmp_path / "settings.json")
+    return ShowModel(catalog, replace(SET, favorites=("wild",)), tmp_path / "settings.json")
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def auto(model) -> Auto:
 
 def test_it_waits_as_long_as_is_set(model, auto) -> None:
     assert not auto.is_on
-    model.set("auto", "favourites")
+    model.set("auto", "favorites")
     model.set("auto_every_s", 45.0)
     assert auto.is_on
     assert auto._timer.interval() == 45_000
@@ -93,7 +93,7 @@ def test_whatever_happens_to_a_step_another_follows(model, auto, monkeypatch) ->
     def fail(*_: object) -> None:
         raise RuntimeError
 
-    model.set("auto", "favourites")
+    model.set("auto", "favorites")
     auto._timer.stop()  # as it is when a step begins
     monkeypatch.setattr("livestyle.gui.auto.following", fail)
     with pytest.raises(RuntimeError):

@@ -85,3 +85,17 @@ def test_the_bar_has_a_name_for_who_can_not_see_it(qtbot) -> None:
     card = GettingReady()
     qtbot.addWidget(card)
     assert card.bar.accessibleName()
+
+
+def test_between_two_steps_the_bar_goes_on_and_never_back(qtbot) -> None:
+    card = GettingReady()
+    qtbot.addWidget(card)
+    card.show_step("Loading.", 0.1)
+    for _ in range(20):
+        card._creep()
+    crept = card.bar.value()
+    assert 100 < crept < 500
+    card.show_step("Loading.", 0.1)
+    assert card.bar.value() == crept
+    card.show_step("Painting.", 0.8)
+    assert card.bar.value() == 800

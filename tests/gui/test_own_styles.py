@@ -270,6 +270,21 @@ def test_a_file_of_before_is_renamed_deleted_and_brought_back(open_window, qtbot
     assert read_style_file(path).styles["rug"].title == "Old rug"
 
 
+def test_one_with_a_network_of_its_own_comes_back_with_it(window, qtbot, tmp_path, tiny_file) -> None:
+    weights = {name: array + np.float16(0.01) for name, array in tiny_file.weights.items()}
+    rug = replace(tiny_file.styles["wild"], name="rug", picture=paint_preview(None, None))
+    write_style_file(tmp_path / "rug.safetensors", replace(tiny_file, weights=weights, styles={"rug": rug}))
+    drop(window, tmp_path / "rug.safetensors")
+    qtbot.waitUntil(lambda: window.settings.mix == {"rug": 1.0})
+    network = window.model.file.digest
+    window.own_styles.delete("rug")
+    qtbot.waitUntil(lambda: len(window.model.catalog.files) == 1)
+    window.own_styles.undo()
+    qtbot.waitUntil(lambda: "rug" in window.model.names)
+    assert window.model.catalog.files_with(["rug"])[0].digest == network
+    assert read_style_file(user_folder() / "rug.safetensors").digest == network
+
+
 def test_styles_that_come_with_livestyle_are_neither_renamed_nor_deleted(window) -> None:
     favourite, rename, export, delete = window.shelf.menu_of("calm").actions()
     assert [action.isEnabled() for action in (favourite, rename, export, delete)] == [True, False, True, False]

@@ -41,7 +41,7 @@ def test_it_tells_what_is_changed(section) -> None:
     section.auto.activated.emit(1)
     section.every.slider.setValue(0)
     section.every.slider.setValue(100)
-    assert told == [("fade_s", 3.5), ("auto", "favourites"), ("auto_every_s", 5.0), ("auto_every_s", 600.0)]
+    assert told == [("fade_s", 3.5), ("auto", "favorites"), ("auto_every_s", 5.0), ("auto_every_s", 600.0)]
 
 
 @pytest.mark.parametrize("scale", [SECONDS, EVERY])

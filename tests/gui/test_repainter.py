@@ -156,10 +156,19 @@ def test_it_is_closed_with_the_window_and_paints_no_more(tiny_file: StyleFile) -
     assert len(opener.opened) == 1
 
 
-def test_where_it_can_not_be_done_it_is_given_up(desk: Desk, tiny_file: StyleFile, qtbot) -> None:
+def test_a_network_that_can_not_paint_here_is_tried_once_and_the_others_go_on(
+    desk: Desk, tiny_file: StyleFile, qtbot
+) -> None:
+    tries: list[StyleFile] = []
+
     def refuse(file: StyleFile) -> Stylizer:
+        tries.append(file)
         raise BackendError("OpenVINO is missing.")
 
-    assert CardPainters(refuse).paint(tiny_file, "wild", np.zeros((48, 64, 3), np.uint8)) is None
-    desk.repainter._show("wild", 0, None)
-    assert not desk.repainter._timer.isActive()
+    painters = CardPainters(refuse)
+    photo = np.zeros((48, 64, 3), np.uint8)
+    assert [painters.paint(tiny_file, name, photo) for name in ("wild", "calm")] == [None, None]
+    assert len(tries) == 1
+    desk.repainter._show("calm", 0, None)
+    desk.paint(qtbot)
+    assert desk.painted == ["wild"]

@@ -33,6 +33,15 @@ def test_escape_gives_the_search_up(window, qtbot) -> None:
     assert window.gallery.styles.names == ["calm", "wild", "dark"]
 
 
+def test_down_goes_from_the_search_to_what_was_found(window, qtbot) -> None:
+    window.shelf.look_for()
+    qtbot.keyClicks(window.shelf.search, "wild")
+    qtbot.keyClick(window.shelf.search, Qt.Key.Key_Down)
+    qtbot.keyClick(window.gallery, Qt.Key.Key_Return)
+    assert window.settings.mix == {"wild": 1.0}
+    assert window.settings.strength == 1.0
+
+
 def test_a_number_key_is_the_same_whatever_is_on_show(window, qtbot) -> None:
     window.shelf.search.setText("dark")
     assert "Key 3;" in window.gallery.model().index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
@@ -46,15 +55,15 @@ def test_favourites_are_a_section_and_are_remembered(window, qtbot, tmp_path) ->
     window.shelf.menu_of("wild").actions()[0].trigger()
     assert window.gallery.styles.names == ["wild"]
     window.close()
-    assert load_settings(tmp_path / "settings.json").favourites == ["wild"]
+    assert load_settings(tmp_path / "settings.json").favorites == ("wild",)
 
 
 def test_a_key_makes_the_style_in_use_a_favourite_and_again_none(window, qtbot) -> None:
     qtbot.keyClick(window, Qt.Key.Key_F)
-    assert window.settings.favourites == ["calm"]
+    assert window.settings.favorites == ("calm",)
     assert window.shelf.menu_of("calm").actions()[0].text() == "No longer a favourite"
     qtbot.keyClick(window, Qt.Key.Key_F)
-    assert window.settings.favourites == []
+    assert window.settings.favorites == ()
 
 
 def test_the_grid_takes_more_of_the_window_and_gives_it_back(window, qtbot) -> None:
@@ -84,6 +93,17 @@ def test_the_keyboard_chooses_mixes_and_opens_the_menu(window, qtbot, monkeypatc
     window.findChild(type(window.shelf.menu_of("calm"))).close()
 
 
+def test_the_keyboard_stays_in_its_place_when_other_cards_come(window, qtbot) -> None:
+    window.gallery.setFocus()
+    window.gallery.setCurrentIndex(window.gallery.styles.index(1, 0))
+    window.gallery.styles.show(["calm", "dark"])
+    assert window.gallery.currentIndex().data() == "Dark"
+    window.gallery.styles.show(["wild"])
+    assert window.gallery.currentIndex().data() == "Wild"
+    window.gallery.styles.show([])
+    assert not window.gallery.currentIndex().isValid()
+
+
 def test_the_right_button_opens_the_menu_of_the_card_under_it(window, qtbot) -> None:
     gallery = window.gallery
     place = gallery.viewport().mapToGlobal(gallery.visualRect(gallery.model().index(1, 0)).center())
@@ -99,6 +119,17 @@ def test_a_card_shows_the_present_frame_once_that_is_painted(window) -> None:
     painted.fill(QColor("green"))
     window.gallery.styles.show_painted("wild", painted)
     assert window.gallery.model().index(1, 0).data(PREVIEW_ROLE).toImage().pixelColor(9, 9) == QColor("green")
+
+
+def test_only_the_cards_needed_last_stay_decoded(window, monkeypatch) -> None:
+    monkeypatch.setattr("livestyle.gui.gallery.MOST_DECODED", 2)
+    model = window.gallery.styles
+    painted = QImage(64, 36, QImage.Format.Format_RGB888)
+    painted.fill(QColor("green"))
+    model.show_painted("calm", painted)
+    previews = [model.index(row, 0).data(PREVIEW_ROLE) for row in (1, 2, 0)]
+    assert not any(preview.isNull() for preview in previews)
+    assert previews[2].toImage().pixelColor(9, 9) != QColor("green")
 
 
 @pytest.mark.parametrize("row", [0, 2])

@@ -123,12 +123,12 @@ def test_a_reset_leaves_the_style_and_what_was_collected(model, undo) -> None:
         strength=0.2,
         fade_s=4.0,
         source="demo",
-        favourites=("wild",),
+        favorites=("wild",),
         scenes=scenes,
     )
     model.use(set_before)
     undo.reset()
-    assert model.settings == Settings(mix={"wild": 1.0}, source="demo", favourites=("wild",), scenes=scenes)
+    assert model.settings == Settings(mix={"wild": 1.0}, source="demo", favorites=("wild",), scenes=scenes)
     undo.undo()
     assert model.settings == set_before
 

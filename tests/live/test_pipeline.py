@@ -81,6 +81,7 @@ def test_a_source_that_has_ended_is_painted_on_until_a_fade_is_over(controls, wo
         shares = [float(np.dot(code - calm, wild - calm) / np.dot(wild - calm, wild - calm)) for code in codes]
         assert shares == sorted(shares)
         assert sum(0.05 < share < 0.95 for share in shares) > 3
+        assert live._controls.fade is None
 
 
 # ---- a film that is steered -----------------------------------------------------------------------------------------
@@ -200,6 +201,7 @@ def test_what_is_drawn_waits_for_the_device_to_open(live, scripted, audience, wo
     live.use_source(lambda: source)
     source.push(*range(1, 20))
     audience.wait_for_value(1, painted=False)
+    assert source.steps.qsize() >= 15  # one waits for the painter, one is in the source's hands
     workshop.gate.set()
     audience.wait_for_value(119)
     assert [value for value, is_painted in audience.shown if is_painted] == list(range(101, 120))
@@ -269,6 +271,16 @@ def test_the_photo_is_shown_while_the_painter_gets_ready(live, source, audience,
     audience.wait_for_value(105)
     values = [value % 100 for value, _ in audience.shown]
     assert values == sorted(values)
+
+
+def test_the_device_is_opened_beside_the_source(live, source, audience, workshop) -> None:
+    def make():
+        audience.wait_until(lambda: workshop.stylizers)
+        return source
+
+    live.use_source(make)
+    source.push(1)
+    audience.wait_for_value(101)
 
 
 def test_all_stylizer_work_is_in_one_thread(live, source, audience, workshop) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from livestyle.errors import SinkError
-from livestyle.sinks.part import PartFile, write_error
+from livestyle.sinks.part import PartFile, clear_left_over, write_error
 
 
 def test_the_name_is_given_to_a_whole_file_only(tmp_path: Path) -> None:
@@ -64,16 +64,38 @@ def test_sentences(number: int, sentence: str) -> None:
     assert str(write_error(Path("x/a.mp4"), OSError(number, "?"))) == sentence
 
 
-def test_of_two_runs_that_replace_one_file_only_the_one_whose_file_it_is_has_written_it(tmp_path: Path) -> None:
+def test_of_two_runs_with_one_result_the_second_is_refused_at_once(tmp_path: Path) -> None:
     target = tmp_path / "a.mp4"
-    first, second = PartFile(target, overwrite=True), PartFile(target, overwrite=True)
-    first.create()
-    with first.path.open("w"):  # as an encoder has it while it writes
-        second.create()
+    with PartFile(target, overwrite=True) as first:
+        for overwrite in (True, False):
+            second = PartFile(target, overwrite=overwrite)
+            for refused in (second.check, second.create):
+                with pytest.raises(SinkError, match="is being written by another run"):
+                    refused()
+            second.discard()
+        clear_left_over(target)
+        first.path.write_text("first")
+    assert target.read_text() == "first"
+    PartFile(target, overwrite=True).check()
+
+
+def test_what_a_run_left_that_was_cut_off_can_be_cleared(tmp_path: Path) -> None:
+    target = tmp_path / "a.mp4"
+    clear_left_over(target)
+    (tmp_path / "a.mp4.part").write_text("half")
+    clear_left_over(target)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_part_file_that_another_has_replaced_is_not_taken_for_ours(tmp_path: Path) -> None:
+    target = tmp_path / "a.mp4"
+    ours = PartFile(target)
+    ours.create()
+    other = tmp_path / "other"
+    other.write_text("theirs")
+    other.replace(ours.path)
     with pytest.raises(SinkError, match="Another run writes"):
-        first.finish()
-    first.discard()
+        ours.finish()
+    ours.discard()
     assert not target.exists()
-    second.path.write_text("second")
-    second.finish()
-    assert target.read_text() == "second"
+    assert ours.path.read_text() == "theirs"

@@ -13,7 +13,7 @@ import pytest
 
 from livestyle.errors import SourceError
 from livestyle.sources import camera
-from livestyle.sources.camera import CameraInfo, CameraSource, first_working_camera, list_cameras
+from livestyle.sources.camera import CameraInfo, CameraSource, list_cameras
 
 PATIENCE_S = 10.0
 
@@ -340,18 +340,16 @@ def test_an_unopened_source_says_so() -> None:
 
 def test_the_first_camera_that_delivers_is_taken(machine: Machine, built_in: FakeCamera, usb: FakeCamera) -> None:
     built_in.delivers = False
-    source = first_working_camera(open_capture=machine.open_capture, list_cameras=machine.list_cameras)
-    assert source is not None
-    with source:
+    with CameraSource(open_capture=machine.open_capture, list_cameras=machine.list_cameras) as source:
         assert source.name == "USB Camera"
         assert next(iter(source)).image.shape == (48, 64, 3)
     assert len(usb.opened_with) == 1
 
 
-def test_without_a_camera_there_is_none(machine: Machine, built_in: FakeCamera, usb: FakeCamera) -> None:
+def test_where_no_camera_delivers_it_is_said_why(machine: Machine, built_in: FakeCamera, usb: FakeCamera) -> None:
     built_in.delivers = usb.delivers = False
-    assert first_working_camera(open_capture=machine.open_capture, list_cameras=machine.list_cameras) is None
-    assert first_working_camera(open_capture=machine.open_capture, list_cameras=list) is None
+    with pytest.raises(SourceError, match=f"The camera {built_in.info.name} sends no pictures"):
+        CameraSource(open_capture=machine.open_capture, list_cameras=machine.list_cameras).open()
     with pytest.raises(SourceError, match="There is no camera"):
         CameraSource(list_cameras=list).open()
 

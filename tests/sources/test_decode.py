@@ -58,7 +58,17 @@ def test_colors_follow_the_tags(rgb: tuple[int, int, int], matrix: int, color_ra
     assert np.abs(image.astype(int) - rgb).max() <= 2
 
 
-@pytest.mark.parametrize(("hw", "matrix"), [((480, 640), BT601), ((720, 1280), BT709), ((1280, 720), BT709)])
+@pytest.mark.parametrize(
+    ("hw", "matrix"),
+    [
+        ((480, 640), BT601),
+        ((576, 1024), BT601),
+        ((720, 1280), BT709),
+        ((1280, 720), BT709),
+        ((544, 1280), BT709),
+        ((578, 768), BT709),
+    ],
+)
 def test_untagged_colors_are_taken_as_players_take_them(hw: tuple[int, int], matrix: int) -> None:
     image = frame_to_rgb(yuv_frame((200, 40, 60), matrix, LIMITED, hw, tag=False))
     assert np.abs(image.astype(int) - (200, 40, 60)).max() <= 2
@@ -215,3 +225,41 @@ def test_a_converter_makes_one_size_of_all(make_clip, scale: float, size_hw: tup
         converter = FrameConverter(video_stream_of(container, "a.mp4"), first, scale)
     assert converter.size_hw == size_hw
     assert {converter.convert(frame).shape for frame in (first, other)} == {(*size_hw, 3)}
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "pix_fmt"),
+    [
+        ("a.webm", "libvpx", "yuva420p"),
+        ("a.webm", "libvpx-vp9", "yuva420p"),
+        ("a.mov", "prores_ks", "yuva444p10le"),
+        ("a.mov", "qtrle", "argb"),
+        ("a.apng", "apng", "rgba"),
+    ],
+)
+@pytest.mark.parametrize("background", [(255, 255, 255), (0, 120, 240)])
+def test_what_is_transparent_is_painted_over_a_colour(
+    tmp_path: Path, name: str, codec: str, pix_fmt: str, background: tuple[int, int, int]
+) -> None:
+    path = tmp_path / name
+    with av.open(str(path), "w") as container:
+        options = {"auto-alt-ref": "0"} if "vpx" in codec else {}
+        stream = container.add_stream(codec, rate=25, options=options)
+        stream.height, stream.width, stream.pix_fmt = 48, 64, pix_fmt
+        image = np.zeros((48, 64, 4), np.uint8)
+        image[..., 2] = 200  # blue that nobody may see
+        image[:, 32:] = (200, 40, 40, 255)
+        for number in range(2):
+            frame = av.VideoFrame.from_ndarray(image, "rgba").reformat(format=pix_fmt)
+            frame.pts = number
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    with open_video(path) as container:
+        stream = video_stream_of(container, name)
+        frames = list(decoded(container.demux(stream), stream))
+        converter = FrameConverter(stream, frames[0], background=background)
+        images = [converter.convert(frame).astype(int) for frame in frames]
+    assert len(images) == 2
+    for image in images:
+        assert np.abs(image[:, :24] - background).max() <= 8
+        assert np.abs(image[:, 40:] - (200, 40, 40)).max() <= 14

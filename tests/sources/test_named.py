@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PIL import Image as Pillow
 
 from livestyle.errors import SourceError
 from livestyle.sources.camera import CameraSource
@@ -66,3 +67,16 @@ def test_the_home_folder_may_be_short(make_clip, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("USERPROFILE", str(clip.parent))
     with open_source("~/clip.mp4", live=False) as source:
         assert next(iter(source)).image.shape == (48, 64, 3)
+
+
+@pytest.mark.parametrize("suffix", ["gif", "webp", "apng"])
+def test_a_picture_that_moves_is_a_video(tmp_path: Path, suffix: str) -> None:
+    frames = [Pillow.new("RGB", (32, 24), (level, 90, 0)) for level in (20, 200)]
+    frames[0].save(tmp_path / f"still.{suffix}", "png" if suffix == "apng" else suffix)
+    frames[0].save(
+        tmp_path / f"moves.{suffix}", "png" if suffix == "apng" else suffix, save_all=True, append_images=frames[1:]
+    )
+    assert isinstance(open_source(str(tmp_path / f"still.{suffix}"), live=False), PictureSource)
+    with open_source(str(tmp_path / f"moves.{suffix}"), live=False) as source:
+        assert isinstance(source, VideoSource)
+        assert [abs(int(frame.image[12, 16, 0]) - level) < 12 for frame, level in zip(source, (20, 200), strict=True)]

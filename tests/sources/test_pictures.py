@@ -100,6 +100,67 @@ def test_gray_and_deep_pictures_become_rgb_of_8_bits(tmp_path: Path, name: str, 
     assert np.abs(image.astype(int) - 100).max() <= 1
 
 
+@pytest.mark.parametrize(
+    ("values", "shown"),
+    [
+        (np.float32([0, 0.5, 1]), [0, 128, 255]),
+        (np.float32([0, 0.25, 0.5]), [0, 64, 128]),
+        (np.float64([0, 0.5, 1]), [0, 128, 255]),
+        (np.float32([0, 1, 2]), [0, 128, 255]),
+        (np.float32([np.nan, 100, 200]), [0, 100, 200]),
+        (np.float32([-1, 0, 0.001]), [0, 0, 255]),
+        (np.int32([0, 2**30, 2**31 - 1]), [0, 128, 255]),
+        (np.uint32([0, 2**31, 2**32 - 1]), [0, 128, 255]),
+        (np.uint32([0, 2000, 4000]), [0, 128, 255]),
+        (np.int32([0, 32768, 65535]), [0, 128, 255]),
+        (np.int32([0, 0, 0]), [0, 0, 0]),
+    ],
+)
+@pytest.mark.parametrize("channels", [1, 3])
+def test_numbers_of_32_bits_are_scaled(tmp_path: Path, values: np.ndarray, shown: list[int], channels: int) -> None:
+    picture = np.repeat(np.tile(values, (4, 1))[..., None], channels, 2)
+    assert cv2.imwrite(str(tmp_path / "deep.tif"), picture.squeeze())
+    image = read_picture(tmp_path / "deep.tif")
+    assert np.abs(image[2].astype(int) - np.array(shown)[:, None]).max() <= 1
+
+
+@pytest.mark.parametrize("suffix", ["avif", "jfif", "gif", "jp2", "tga", "ppm"])
+def test_what_opens_when_named_is_found_in_a_folder(tmp_path: Path, suffix: str) -> None:
+    kind = {"jfif": "jpeg", "jp2": "jpeg2000"}.get(suffix, suffix)
+    Pillow.new("RGB", (32, 32), (200, 90, 30)).save(tmp_path / f"a.{suffix}", kind)
+    (path,) = picture_paths(tmp_path)
+    assert np.abs(read_picture(path).astype(int) - (200, 90, 30)).max() <= 24
+
+
+def test_heic_says_what_it_takes_or_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.heic"
+    try:
+        import pillow_heif
+    except ImportError:
+        path.write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic")
+        with pytest.raises(SourceError, match="install pillow-heif"):
+            read_picture(path)
+        return
+    pillow_heif.from_pillow(Pillow.new("RGB", (32, 32), (200, 90, 30))).save(path)
+    assert np.abs(read_picture(path).astype(int) - (200, 90, 30)).max() <= 24
+
+
+def test_what_is_transparent_shows_the_colour_asked_for(tmp_path: Path) -> None:
+    Pillow.new("RGBA", (4, 4), (0, 0, 200, 0)).save(tmp_path / "glass.png")
+    assert (read_picture(tmp_path / "glass.png", (10, 20, 30)) == (10, 20, 30)).all()
+
+
+def test_a_large_picture_comes_in_strips_that_fit(
+    tmp_path: Path, photo: Image, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pictures, "_STRIP_PX", 100)
+    red, green, blue = SRGB_COLOURANTS
+    Pillow.fromarray(photo).save(tmp_path / "large.png", icc_profile=icc_profile(blue, green, red))
+    strips = read_picture(tmp_path / "large.png")
+    monkeypatch.undo()
+    assert np.array_equal(strips, read_picture(tmp_path / "large.png"))
+
+
 def test_black_and_white_and_print_colours(tmp_path: Path) -> None:
     Pillow.new("1", (7, 5), 1).save(tmp_path / "fax.tif")
     Pillow.new("CMYK", (7, 5), (0, 0, 0, 0)).save(tmp_path / "print.jpg")
@@ -219,7 +280,7 @@ def test_a_locked_picture_is_told_in_a_sentence(tmp_path: Path, photo: Image) ->
 
 
 def test_a_forged_size_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, photo: Image) -> None:
-    monkeypatch.setattr(Pillow, "MAX_IMAGE_PIXELS", 100)
+    monkeypatch.setattr(pictures, "MOST_PX", 100)
     Pillow.fromarray(photo).save(tmp_path / "huge.png")
     with pytest.raises(SourceError, match="too many pixels"):
         read_picture(tmp_path / "huge.png")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import http.server
 import socket
 import threading
@@ -12,9 +13,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from av.container import InputContainer
+from av.video.frame import VideoFrame
 
 from livestyle.errors import SourceError
-from livestyle.sources import video
+from livestyle.sources import address, video
 from livestyle.sources.decode import open_video
 from livestyle.sources.video import VideoSource
 
@@ -64,6 +66,25 @@ def test_a_loop_goes_on_where_it_ended(make_clip, number_of) -> None:
     assert [number_of(f.image) for f in frames] == [0, 1, 2, 0, 1, 2, 0]
     assert [f.time_s for f in frames] == pytest.approx([n / 25 for n in range(7)])
     assert [f.index for f in frames] == list(range(7))
+
+
+def test_nothing_waits_in_memory_for_python_to_look_for_cycles(make_clip) -> None:
+    def play() -> None:
+        with VideoSource(make_clip(frames=3), loop=True) as source:
+            list(islice(source, 30))
+
+    def frames() -> int:
+        return sum(type(each) is VideoFrame for each in gc.get_objects())
+
+    play()
+    gc.collect()
+    gc.disable()
+    try:
+        before = frames()
+        play()
+        assert frames() - before <= 1
+    finally:
+        gc.enable()
 
 
 def test_what_is_left_of_a_cut_file_is_shown(make_clip) -> None:
@@ -191,7 +212,8 @@ def test_a_clip_from_a_web_server_is_no_stream(make_clip) -> None:
 
 
 def test_a_silent_host_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(video, "_SILENCE_LIMIT_S", 0.1)
+    for module in (video, address):
+        monkeypatch.setattr(module, "SILENCE_LIMIT_S", 0.1)
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         with pytest.raises(SourceError, match=f"rtsp://127.0.0.1:{port}/cam doesn't answer|sends no video"):
@@ -200,8 +222,8 @@ def test_a_silent_host_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_call_that_never_returns_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     hanging = threading.Event()
-    monkeypatch.setattr(video, "_SILENCE_LIMIT_S", -0.9)
-    monkeypatch.setattr(video, "_open_stream", lambda address: hanging.wait(PATIENCE_S))
+    monkeypatch.setattr(video, "SILENCE_LIMIT_S", -0.9)
+    monkeypatch.setattr(video, "open_address", lambda address: hanging.wait(PATIENCE_S))
     with pytest.raises(SourceError, match="doesn't answer"):
         VideoSource("http://host/live").open()
     hanging.set()

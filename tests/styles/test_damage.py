@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,7 @@ def able_file(path: Path, tiny_file: StyleFile) -> None:
     torch.manual_seed(0)
     state = PicturePredictor(len(tiny_file.identity), "scratch").state_dict()
     predictor = {name: value.numpy().astype(np.float16) for name, value in state.items()}
-    write_style_file(path, StyleFile(**{**vars(tiny_file), "predictor": predictor, "encoder": "scratch"}))
+    write_style_file(path, replace(tiny_file, predictor=predictor, encoder="scratch"))
 
 
 def texture_file(path: Path, tiny_file: StyleFile) -> None:
@@ -104,7 +105,7 @@ def test_whatever_the_document_says(
     write: Callable[[Path, StyleFile], None], use: Use, tiny_file: StyleFile, tmp_path: Path
 ) -> None:
     path = tmp_path / "x.safetensors"
-    write(path, StyleFile(**{**vars(tiny_file), "styles": {"calm": tiny_file.styles["calm"]}}))
+    write(path, replace(tiny_file, styles={"calm": tiny_file.styles["calm"]}))
     assert refusal(path, use) == ""
     key, document, tensors = opened(path)
     refused = []
@@ -122,7 +123,7 @@ def test_whatever_the_tensors_are(
     write: Callable[[Path, StyleFile], None], use: Use, tiny_file: StyleFile, tmp_path: Path
 ) -> None:
     path = tmp_path / "x.safetensors"
-    write(path, StyleFile(**{**vars(tiny_file), "styles": {"calm": tiny_file.styles["calm"]}}))
+    write(path, replace(tiny_file, styles={"calm": tiny_file.styles["calm"]}))
     key, document, tensors = opened(path)
     about = {key: json.dumps(document)}
     changes: list[Callable[[Any], Any]] = [

@@ -140,6 +140,16 @@ def test_it_is_added_as_a_style_file_is(
     assert Catalog.installed().names[3:] == ["carpet"]
 
 
+def test_given_with_its_network_it_is_kept_without_if_that_is_there(
+    folders: tuple[Path, Path], able: StyleFile, carpet: Style, tmp_path: Path
+) -> None:
+    write_style_file(folders[0] / "tiny.safetensors", able)
+    write_style_file(tmp_path / "known.safetensors", with_network(able, carpet))
+    write_style_file(tmp_path / "unknown.safetensors", with_network(better(able), carpet))
+    assert isinstance(read_styles(add_style_file(tmp_path / "known.safetensors")), KeptStyle)
+    assert isinstance(read_styles(add_style_file(tmp_path / "unknown.safetensors")), StyleFile)
+
+
 def test_when_its_network_was_trained_on_it_is_made_anew_once(
     folders: tuple[Path, Path], able: StyleFile, carpet: Style
 ) -> None:

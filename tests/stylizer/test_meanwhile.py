@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from threading import Event
 from typing import Any
 
@@ -9,12 +10,15 @@ import pytest
 
 from livestyle.errors import BackendError
 from livestyle.styles.file import StyleFile
+from livestyle.stylizer import meanwhile, openvino_backend
 from livestyle.stylizer.fastest import BACKENDS, BACKENDS_OF
 from livestyle.stylizer.meanwhile import Meanwhile, open_meanwhile
+from livestyle.stylizer.openvino_backend import OpenVinoStylizer
 from livestyle.stylizer.stylizer import BackendInfo, Code, Images, Stylizer
 from livestyle.timing import StageTimes
 
 CODE = np.zeros(3, np.float32)
+FASTEST_PRECISION = OpenVinoStylizer._fastest_precision
 LATE = ("igpu", "npu", "directml", "coreml")
 
 
@@ -201,3 +205,56 @@ class TestOpening:
             stylizer._worker.submit(lambda: None).result()
             stylizer.stylize(np.zeros((1, 4, 5, 3), np.uint8), CODE)
         assert told == ["NPU can't be used: There is none."]
+
+
+def test_one_that_computes_as_the_first_does_is_let_go(show: Show) -> None:
+    show.unit.info = show.processor.info
+    show.settle()
+    assert show.paints() == show.paints() == 1
+    show.settle()
+    assert show.paints() == 1
+    assert show.unit.closed == 1
+    assert show.told == []
+
+
+@pytest.fixture
+def precisions(tiny_file: StyleFile, cache_folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The rivals whose speed was measured; the last one wins."""
+    measured: list[str] = []
+
+    def win(painters: dict[str, object]) -> str:
+        measured.extend(painters)
+        return measured[-1]
+
+    monkeypatch.setattr(meanwhile, "PAINTINGS_FIRST", 3)
+    monkeypatch.setattr(openvino_backend, "quickest_of", win)
+    monkeypatch.setattr(openvino_backend, "TRIED_HW", (32, 32))
+    monkeypatch.setattr(openvino_backend, "_rivals", lambda core, file: ["f32", "int8"])
+    monkeypatch.setattr(openvino_backend, "likeness_db", lambda *_: 99.0)
+    monkeypatch.setattr(OpenVinoStylizer, "_fastest_precision", FASTEST_PRECISION)
+    return measured
+
+
+def test_float32_paints_at_once_until_the_fastest_precision_is_known(
+    tiny_file: StyleFile, precisions: list[str]
+) -> None:
+    photos = np.zeros((1, 32, 32, 3), np.uint8)
+    stylizer, refusals = open_meanwhile(tiny_file, "cpu", pytest.fail)
+    with stylizer:
+        assert isinstance(stylizer, Meanwhile)
+        assert (stylizer.info.dtype, refusals) == ("float32", [])
+        for _ in range(2):  # after the trial of the opening
+            assert precisions == []
+            stylizer.stylize(photos, tiny_file.identity)
+        for _ in range(2):  # it is opened, and then gets ready for the size
+            stylizer._worker.submit(lambda: None).result()
+            stylizer.stylize(photos, tiny_file.identity)
+        stylizer._worker.submit(lambda: None).result()
+        stylizer.stylize(photos, tiny_file.identity)
+        assert stylizer.info.dtype == "int8"
+    assert precisions == ["f32", "int8"]
+    again, _ = open_meanwhile(tiny_file, "cpu", pytest.fail)
+    with again:
+        assert isinstance(again, OpenVinoStylizer)
+        assert again.info.dtype == "int8"
+    assert precisions == ["f32", "int8"]

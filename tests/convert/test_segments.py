@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+
+from livestyle.convert.job import convert_video
+from livestyle.convert.options import ConvertOptions
+from livestyle.convert.segments import Segment, folder_of, packets_of, prepare
+from livestyle.errors import SinkError
+from livestyle.stylizer.stylizer import Images
+
+LONG = [(number * 512 if number % 7 else number * 512 + 100) for number in range(90)]
+"""Three and a half seconds with uneven steps, in units of 1/12800 s."""
+
+
+def as_it_is(images: Images) -> Images:
+    return images
+
+
+def dim(number: int, size_hw: tuple[int, int]) -> np.ndarray:
+    return np.full((*size_hw, 3), 30 + number, np.uint8)
+
+
+def content(path: Path) -> tuple[list[Fraction], list[bytes], bytes]:
+    """Times and decoded pictures, and the sound as it is stored."""
+    times, pictures, sound = [], [], []
+    with av.open(str(path)) as clip:
+        for packet in clip.demux(*clip.streams.video, *clip.streams.audio):
+            if packet.stream.type == "audio":
+                sound.append((packet.pts, bytes(packet)))
+                continue
+            for frame in packet.decode():
+                times.append(frame.pts * frame.time_base)
+                pictures.append(frame.to_ndarray().tobytes())
+    return times, pictures, repr(sound).encode()
+
+
+class Cut(Exception):  # noqa: N818 - it is none
+    pass
+
+
+def cut_after(calls: int) -> Any:
+    left = [calls]
+
+    def paint(images: Images) -> Images:
+        left[0] -= 1
+        if left[0] < 0:
+            raise Cut
+        return images
+
+    return paint
+
+
+@pytest.mark.parametrize(
+    ("suffix", "cuts", "painted_again"),
+    [(".mp4", [15], 15), (".mov", [70], 45), (".mkv", [89], 39), (".webm", [30, 30, 60], 50), (".mp4", [89, 10], 50)],
+)
+def test_a_conversion_that_was_cut_off_goes_on(
+    draw_clip: Any, tmp_path: Path, suffix: str, cuts: list[int], painted_again: int
+) -> None:
+    source = draw_clip(pts=LONG, picture=dim, audio="aac")
+    resume = ConvertOptions(resume=True)
+    whole, pieced = tmp_path / f"whole{suffix}", tmp_path / f"pieced{suffix}"
+    convert_video(source, whole, as_it_is, resume)
+    for cut in cuts:
+        with pytest.raises(Cut):
+            convert_video(source, pieced, cut_after(cut), resume)
+        assert not pieced.exists()
+    painted: list[int] = []
+    report = convert_video(source, pieced, lambda images: painted.append(1) or images, resume)
+    assert content(pieced) == content(whole)
+    assert report.frames == len(LONG)
+    assert len(painted) + max(cuts) - len(LONG) <= painted_again
+    assert {path.name for path in tmp_path.iterdir()} == {"clip.mp4", whole.name, pieced.name}
+
+
+def test_it_is_the_same_as_in_one_piece(draw_clip: Any, tmp_path: Path) -> None:
+    source = draw_clip(pts=LONG, picture=dim, audio="aac")
+    convert_video(source, tmp_path / "plain.mp4", as_it_is)
+    convert_video(source, tmp_path / "pieced.mp4", as_it_is, ConvertOptions(resume=True))
+    (times, pictures, sound), plain = content(tmp_path / "pieced.mp4"), content(tmp_path / "plain.mp4")
+    assert (times, sound) == (plain[0], plain[2])
+    grey = [[np.frombuffer(each, np.uint8)[:3072].mean() for each in clip] for clip in (pictures, plain[1])]
+    assert np.abs(np.subtract(*grey)).max() < 3
+
+
+def test_where_nothing_was_finished_nothing_stays_behind(draw_clip: Any, tmp_path: Path) -> None:
+    source = draw_clip()
+    with pytest.raises(Cut):
+        convert_video(source, tmp_path / "out.mp4", cut_after(3), ConvertOptions(resume=True))
+    assert {path.name for path in tmp_path.iterdir()} == {"clip.mp4"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no SIGKILL")
+def test_a_conversion_that_is_killed_goes_on(draw_clip: Any, tmp_path: Path) -> None:
+    source, target = draw_clip(pts=LONG, picture=dim, audio="aac"), tmp_path / "out.mp4"
+    program = (
+        "import os, signal, sys; from pathlib import Path; from livestyle.convert.job import convert_video\n"
+        "from livestyle.convert.options import ConvertOptions\n"
+        "def on(done, total):\n    if done >= 65: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "convert_video(Path(sys.argv[1]), Path(sys.argv[2]), lambda x: x, ConvertOptions(resume=True), on)"
+    )
+    ran = subprocess.run([sys.executable, "-c", program, str(source), str(target)], check=False, env={**os.environ})
+    assert ran.returncode == -signal.SIGKILL
+    assert list(folder_of(target).glob("*.segment"))
+    with pytest.raises(SinkError, match="is there already"):
+        convert_video(source, target, as_it_is)
+    convert_video(source, target, as_it_is, ConvertOptions(resume=True))
+    convert_video(source, tmp_path / "whole.mp4", as_it_is, ConvertOptions(resume=True))
+    assert content(target) == content(tmp_path / "whole.mp4")
+
+
+def test_another_recipe_begins_anew(draw_clip: Any, tmp_path: Path) -> None:
+    source, target, resume = draw_clip(pts=LONG, picture=dim), tmp_path / "out.mp4", ConvertOptions(resume=True)
+    with pytest.raises(Cut):
+        convert_video(source, target, cut_after(80), resume, recipe="Scream")
+    painted: list[int] = []
+    convert_video(source, target, lambda images: painted.append(1) or images, resume, recipe="Wave")
+    assert len(painted) == len(LONG)
+
+
+def test_segments_after_a_gap_are_not_taken(tmp_path: Path) -> None:
+    folder = tmp_path / "out.mp4.segments"
+    assert prepare(folder, {"recipe": "a"}) == []
+    names = ["000000000-000000050", "000000050-000000049", "000000150-000000050"]
+    for name in names:
+        (folder / f"{name}.segment").touch()
+    found = prepare(folder, {"recipe": "a"})
+    assert [(each.first, each.frames) for each in found] == [(0, 50), (50, 49)]
+    assert prepare(folder, {"recipe": "b"}) == []
+    assert prepare(folder, {"recipe": "a"}) == []
+
+
+def test_a_segment_that_is_damaged_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "000000000-000000050.segment"
+    path.write_bytes(b"nothing")
+    with pytest.raises(SinkError, match="delete the folder"):
+        list(packets_of(Segment(path, 0, 50)))
