@@ -7,8 +7,8 @@ from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButt
 
 from livestyle.gui.language import tr
 
-WIDTH_PX = 420
-BAR_PX = 300
+WIDTH_PX = 400
+"""No wider than the picture of the smallest window."""
 STEPS = 1000
 """How finely the bar moves."""
 CREEP_MS = 100
@@ -92,7 +92,6 @@ class GettingReady(Card):
         self.bar = QProgressBar()
         self.bar.setRange(0, STEPS)
         self.bar.setTextVisible(False)
-        self.bar.setMinimumWidth(BAR_PX)
         self.bar.setAccessibleName(tr("Getting your computer ready"))
         self.step = QLabel()
         self.column.addWidget(self.bar)
