@@ -71,6 +71,7 @@ def test_without_a_camera_it_says_what_can_be_done(qtbot, catalog, world, tmp_pa
     qtbot.waitUntil(lambda: window.bar.status.width() < LEGIBLE_PX)
     window._show_message()
     assert window.view._words == ""
+    assert window.bar.status.text() == ""
     buttons = {button.text(): button for button in card.findChildren(QPushButton)}
     assert list(buttons) == ["Open a video", "Try again", "Demo"]
     tries = len(world.sources)
