@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PyQt6.QtCore import QPointF, QRectF, Qt
-from PyQt6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap
+from PyQt6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
 from livestyle.gui import theme
 
@@ -81,6 +81,22 @@ def _draw_corners(painter: QPainter, color: QColor) -> None:
         painter.drawLine(QPointF(x, y), QPointF(x, y + inward_y))
 
 
+def _draw_cards(painter: QPainter, color: QColor) -> None:
+    for x in (2.5, 10.0):
+        for y in (3.0, 10.0):
+            painter.drawRoundedRect(QRectF(x, y, 5.5, 5), 1, 1)
+
+
+def _draw_bars(painter: QPainter, color: QColor) -> None:
+    for x in (5.0, 10.5):
+        painter.fillRect(QRectF(x, 4, 2.5, 10), color)
+
+
+def _draw_triangle(painter: QPainter, color: QColor) -> None:
+    painter.setBrush(color)
+    painter.drawPolygon(QPolygonF([QPointF(6, 4), QPointF(14, 9), QPointF(6, 14)]))
+
+
 def _draw_stroke(painter: QPainter, color: QColor) -> None:
     painter.fillRect(QRectF(0, 0, SIDE_PX, SIDE_PX), QColor(theme.STAGE))
     path = QPainterPath(QPointF(3, 13))
@@ -97,5 +113,11 @@ panels_icon = partial(_icon, _draw_panels)
 """A window with a panel."""
 full_screen_icon = partial(_icon, _draw_corners)
 """Four corners."""
+grid_icon = partial(_icon, _draw_cards)
+"""Four cards."""
+pause_icon = partial(_icon, _draw_bars)
+"""Two bars."""
+play_icon = partial(_icon, _draw_triangle)
+"""A triangle that points on."""
 app_icon = partial(_icon, _draw_stroke, QColor(theme.ACCENT))
 """A brush stroke on a dark ground."""

@@ -7,7 +7,8 @@ from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButt
 
 from livestyle.gui.language import tr
 
-WIDTH_PX = 420
+WIDTH_PX = 400
+"""No wider than the picture of the smallest window."""
 STEPS = 1000
 """How finely the bar moves."""
 CREEP_MS = 100
@@ -18,6 +19,8 @@ SHEET = """
 QFrame#card { background: rgba(13, 14, 16, 225); border: 1px solid rgba(255, 255, 255, 30); border-radius: 12px; }
 QFrame#card QLabel { color: #e8e6e1; }
 QFrame#card QLabel#card_heading { font-size: 18px; font-weight: 600; }
+QFrame#card QPushButton#card_first { background: #e6a84f; border-color: #e6a84f; color: #0d0e10; }
+QFrame#card QPushButton#card_first:hover, QFrame#card QPushButton#card_first:focus { border-color: #e8e6e1; }
 QFrame#card QProgressBar { background: rgba(255, 255, 255, 40); border: none; border-radius: 3px; max-height: 6px; }
 QFrame#card QProgressBar::chunk { background: #e6a84f; border-radius: 3px; }
 """
@@ -62,12 +65,13 @@ class NoSource(Card):
         super().__init__(tr("There is no picture yet"), parent)
         row = QHBoxLayout()
         row.setSpacing(8)
-        for text, wanted in (
-            (tr("Open a video"), self.file_wanted),
-            (tr("Try again"), self.again_wanted),
-            (tr("Demo"), self.demo_wanted),
+        for text, name, wanted in (
+            (tr("Open a video"), "", self.file_wanted),
+            (tr("Try again"), "", self.again_wanted),
+            (tr("Demo"), "card_first", self.demo_wanted),
         ):
             button = QPushButton(text)
+            button.setObjectName(name)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.clicked.connect(wanted)
             row.addWidget(button)

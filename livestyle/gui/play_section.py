@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import log
 
 from PyQt6.QtCore import QPoint, Qt, pyqtSignal
-from PyQt6.QtWidgets import QGridLayout, QMenu, QPushButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QGridLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from livestyle.fade import MOST_S
 from livestyle.gui.actions import ACTIONS, tip
@@ -85,6 +85,7 @@ class PlaySection(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
         layout.addWidget(self.fade)
+        layout.addWidget(QLabel(tr("Scenes")))
         layout.addLayout(grid)
         layout.addWidget(named_row(tr("Auto"), self.auto))
         layout.addWidget(self.every)

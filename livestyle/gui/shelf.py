@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from itertools import pairwise
 
-from PyQt6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QEvent, QObject, QPoint, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import (
     QHBoxLayout,
     QInputDialog,
-    QLabel,
     QLineEdit,
     QMenu,
     QPushButton,
@@ -20,12 +19,13 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from livestyle.gui import icons
 from livestyle.gui.actions import tip
 from livestyle.gui.gallery import Gallery
 from livestyle.gui.language import tr
 from livestyle.gui.picture_card import PictureCard
 from livestyle.gui.sections import TITLES, Section, Styles, shown
-from livestyle.gui.widgets import Choice
+from livestyle.gui.widgets import Choice, NameLabel
 
 LEAST_SEARCH_PX, SEARCH_PX = 64, 170
 LEAST_SECTION_LETTERS, SECTION_PX = 7, 150
@@ -78,14 +78,14 @@ class Shelf(QWidget):
         self.section.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         for section, title in TITLES.items():
             self.section.addItem(tr(title), section)
-        self.undo_label, self.undo = QLabel(), QPushButton(tr("Undo"))
+        self.undo_label, self.undo = NameLabel(), QPushButton(tr("Undo"))
         self.undo_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        # Where there is no room the button says enough.
-        self.undo_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.undo.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.grid = QToolButton()
         self.grid.setObjectName("flat")
-        self.grid.setText(tr("Grid"))
+        self.grid.setAccessibleName(tr("Grid"))
+        self.grid.setIcon(icons.grid_icon())
+        self.grid.setIconSize(QSize(icons.SIDE_PX, icons.SIDE_PX))
         self.grid.setToolTip(tip("all styles"))
         self.grid.setCheckable(True)
         self.grid.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -144,6 +144,12 @@ class Shelf(QWidget):
         dialog.setTextValue(style.title)
         dialog.textValueSelected.connect(lambda text: self.renamed.emit(name, text.strip()) if text.strip() else None)
         dialog.open()
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        """Draws the icon anew in another theme."""
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.PaletteChange:
+            self.grid.setIcon(icons.grid_icon())
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         """In the search: Enter chooses the first style that was found, Down goes to the cards, Esc gives it up."""
@@ -207,9 +213,9 @@ class Shelf(QWidget):
         head = QHBoxLayout()
         head.setContentsMargins(14, 6, 14, 0)
         head.setSpacing(8)
-        head.addWidget(self.search, 1)
-        head.addWidget(self.section, 1)
-        head.addWidget(self.undo_label, 2)
+        head.addWidget(self.search, 4)
+        head.addWidget(self.section, 4)
+        head.addWidget(self.undo_label, 1)
         head.addWidget(self.undo)
         head.addWidget(self.grid)
         cards = QHBoxLayout()

@@ -20,6 +20,8 @@ from PyQt6.QtWidgets import (
 from livestyle.gui.language import tr
 from livestyle.gui.widgets import ask_for_file, draw_arrow
 
+OURS = ("Demo scene", "Camera")
+"""What livestyle calls sources that have no names of their own."""
 KINDS = "*.mp4 *.mov *.mkv *.webm *.avi *.m4v *.mpg *.mpeg *.ts *.gif *.png *.jpg *.jpeg *.webp *.bmp"
 
 
@@ -51,7 +53,7 @@ class SourceButton(QPushButton):
     def show_name(self, name: str) -> None:
         """Shows the name of the source in use; empty while there is none."""
         self._name = name
-        name = tr("Demo scene") if name == "Demo scene" else name
+        name = tr(name) if name in OURS else name
         room_px = max(60, self.width() - 44)
         text = self.fontMetrics().elidedText(name or tr("No source yet"), Qt.TextElideMode.ElideMiddle, room_px)
         if text != self.text():

@@ -179,6 +179,7 @@ QSlider::handle:horizontal:focus {{ background: {t.accent}; }}
 QSlider::handle:horizontal:disabled {{ background: {t.faint}; }}
 
 QLineEdit {{ background: {t.field}; border: 1px solid {t.line}; border-radius: 6px; padding: 6px 8px; }}
+QLineEdit QToolButton {{ background: transparent; border: none; padding: 0; min-height: 0; }}
 QLineEdit:focus {{ border-color: {t.accent}; }}
 QScrollBar:horizontal, QScrollBar:vertical {{ background: transparent; height: 8px; width: 8px; margin: 0; }}
 QScrollBar::handle {{ background: {t.faint}; border-radius: 4px; min-width: 32px; min-height: 32px; }}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QEvent, QSize, Qt
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from livestyle.gui import icons
 from livestyle.gui.actions import tip
 from livestyle.gui.bar import clock_text
 from livestyle.gui.language import tr
@@ -24,6 +25,8 @@ class TransportBar(QWidget):
         self.pause.setObjectName("flat")
         self.pause.setToolTip(tip("pause"))
         self.pause.setAccessibleName(tr("Pause"))
+        self.pause.setIconSize(QSize(icons.SIDE_PX, icons.SIDE_PX))
+        self._is_paused: bool | None = None
         self.pause.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.place = Slider((0, PLACES), 0)
         self.place.setAccessibleName(tr("Place in the film"))
@@ -52,7 +55,7 @@ class TransportBar(QWidget):
         self.setVisible(transport is not None)
         if transport is None:
             return
-        self.pause.setText("▶" if transport.is_paused else "❚❚")
+        self._show_icon(transport.is_paused)
         self.pause.setAccessibleName(tr("Play") if transport.is_paused else tr("Pause"))
         self.loop.setChecked(transport.loops)
         duration_s = transport.duration_s
@@ -62,6 +65,13 @@ class TransportBar(QWidget):
             blocked = self.place.blockSignals(True)
             self.place.setValue(round(PLACES * transport.position_s / duration_s))
             self.place.blockSignals(blocked)
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        """Draws the icon anew in another theme."""
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.PaletteChange and self._transport is not None:
+            self._is_paused = None
+            self._show_icon(self._transport.is_paused)
 
     def toggle(self) -> None:
         """Pauses the film, or goes on."""
@@ -73,6 +83,11 @@ class TransportBar(QWidget):
         """Goes so many seconds on in the film."""
         if self._transport is not None:
             self._transport.seek(self._transport.position_s + seconds)
+
+    def _show_icon(self, is_paused: bool) -> None:
+        if is_paused is not self._is_paused:
+            self._is_paused = is_paused
+            self.pause.setIcon(icons.play_icon() if is_paused else icons.pause_icon())
 
     def _seek(self, place: int) -> None:
         if self._transport is not None and self._transport.duration_s:

@@ -258,10 +258,11 @@ class MainWindow(QMainWindow):
 
     def _show_message(self) -> None:
         message = self._board.current(time.monotonic())
-        self.bar.show_message(message)
         has_card = self.view.show_cards(self._board, self._live.newest)
-        is_alone = self._live.newest is None and not has_card
-        on_picture = self.isFullScreen() or is_alone or self.bar.status.width() < LEGIBLE_PX
+        is_legible = self.bar.status.width() >= LEGIBLE_PX
+        self.bar.show_message(message if is_legible or not has_card else None)
+        # A card says it itself, and lies where the words would.
+        on_picture = not has_card and (self.isFullScreen() or self._live.newest is None or not is_legible)
         self.view.set_words(message.text if message is not None and on_picture else "")
 
     def _show_recording(self) -> None:

@@ -4,13 +4,16 @@ import numpy as np
 import pytest
 
 from livestyle.frame import Frame
-from livestyle.gui.over_picture import GettingReady
+from livestyle.gui.language import LANGUAGES, Language, texts_in
+from livestyle.gui.over_picture import GettingReady, NoSource
 from livestyle.gui.status import StatusBoard
 from livestyle.gui.view import LiveView
 from livestyle.live.message import Kind, Message, Picture, Topic
 
 LOST = Message(Kind.PROBLEM, Topic.SOURCE, "There is no camera.")
 CONVERTING = Message(Kind.BUSY, Topic.PAINTER, "Making the network fast.", share=0.5)
+ROOM_PX = 410
+"""What the picture of a window of 700 pixels has beside the panel."""
 PHOTO = np.zeros((24, 32, 3), np.uint8)
 
 
@@ -30,6 +33,18 @@ def view(qtbot) -> LiveView:
     view.resize(640, 360)
     view.show()
     return view
+
+
+@pytest.mark.parametrize("code", ["en", *LANGUAGES])
+def test_cards_have_room_in_the_smallest_window_in_every_language(qapp, qtbot, code) -> None:
+    language = Language(code, texts_in(code), qapp)
+    qapp.installTranslator(language)
+    try:
+        for card in (NoSource(), GettingReady()):
+            qtbot.addWidget(card)
+            assert card.minimumSizeHint().width() <= card.width() <= ROOM_PX
+    finally:
+        qapp.removeTranslator(language)
 
 
 def test_without_a_problem_there_is_no_card(view, board) -> None:

@@ -15,7 +15,7 @@ from PyQt6.QtWidgets import QDialog, QPushButton
 
 from livestyle.gui import live_source, outputs, theme
 from livestyle.gui.gallery import CARD
-from livestyle.gui.window import MainWindow
+from livestyle.gui.window import LEGIBLE_PX, MainWindow
 from livestyle.settings import Settings, load_settings
 from livestyle.styles.catalog import Catalog
 
@@ -67,6 +67,11 @@ def test_without_a_camera_it_says_what_can_be_done(qtbot, catalog, world, tmp_pa
     qtbot.waitUntil(card.isVisible)
     assert card.sentence.text() == "There is no camera: plug one in, or choose another source. Trying again."
     assert window.view._words == ""
+    window.resize(700, 520)
+    qtbot.waitUntil(lambda: window.bar.status.width() < LEGIBLE_PX)
+    window._show_message()
+    assert window.view._words == ""
+    assert window.bar.status.text() == ""
     buttons = {button.text(): button for button in card.findChildren(QPushButton)}
     assert list(buttons) == ["Open a video", "Try again", "Demo"]
     tries = len(world.sources)
