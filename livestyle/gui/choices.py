@@ -16,6 +16,9 @@ from livestyle.settings import Settings
 from livestyle.styles.catalog import Catalog, free_name
 from livestyle.styles.file import Style, StyleFile
 
+STRIKING = "starry_night"
+"""The style to begin with: one that everybody knows, and knows again."""
+
 
 def fitting(settings: Settings, catalog: Catalog) -> Settings:
     """The settings with a mix of styles that exist and that one network knows; others are left out."""
@@ -23,7 +26,8 @@ def fitting(settings: Settings, catalog: Catalog) -> Settings:
     for name, share in settings.mix.items():
         if name in catalog.names and can_mix([*mix, name], catalog):
             mix[name] = share
-    return replace(settings, mix=normalized(mix or {catalog.names[0]: 1.0}))
+    first = STRIKING if STRIKING in catalog.names else catalog.names[0]
+    return replace(settings, mix=normalized(mix or {first: 1.0}))
 
 
 def can_mix(names: Sequence[str], catalog: Catalog) -> bool:

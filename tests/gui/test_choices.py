@@ -7,6 +7,7 @@ import pytest
 
 from livestyle.errors import StyleError
 from livestyle.gui.choices import (
+    STRIKING,
     controls_from,
     file_to_predict_with,
     fitting,
@@ -111,3 +112,10 @@ def test_a_style_is_made_with_the_network_in_use_if_it_can(two_files) -> None:
     assert file_to_predict_with(plain, Catalog((able, plain))) is able
     also_able = replace(plain, predictor={"weight": np.zeros(1)})
     assert file_to_predict_with(also_able, Catalog((able, also_able))) is also_able
+
+
+def test_the_first_look_is_a_striking_one_where_that_is_installed(tiny_file) -> None:
+    calm = tiny_file.styles["calm"]
+    styles = {name: replace(calm, name=name) for name in ("calm", STRIKING)}
+    assert fitting(Settings(), Catalog((replace(tiny_file, styles=styles),))).mix == {STRIKING: 1.0}
+    assert fitting(Settings(), Catalog((tiny_file,))).mix == {next(iter(tiny_file.styles)): 1.0}
