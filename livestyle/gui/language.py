@@ -42,7 +42,8 @@ def tr(text: str, **values: object) -> str:
 
 def told(sentence: str) -> str:
     """A sentence of the show, or of an error, in the language of the window; as it is if it is not known."""
-    return QCoreApplication.translate(SENTENCES, sentence)
+    # The name of a file in it may have bytes that are no text: Qt would take none of it.
+    return QCoreApplication.translate(SENTENCES, sentence.encode(errors="replace").decode())
 
 
 def number(value: float, digits: int = 0) -> str:

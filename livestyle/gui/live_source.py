@@ -23,23 +23,27 @@ class LiveSource(QObject):
     Attributes:
         made: A source is about to be opened; whether it is a camera, which people look into as into a mirror.
         worked: A source that the user chose has delivered its first frame: what it is called on the command line.
+        turned_back: A source doesn't work, and one from before is on again: what the two are called.
         text: What is on, as the command line writes it; None for a camera that was found.
     """
 
     made = pyqtSignal(bool)
     worked = pyqtSignal(str)
+    turned_back = pyqtSignal(str, str)
+    _opens = pyqtSignal(object)
 
     def __init__(self, live: LiveAdapter, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._live = live
         self._ask = partial(self.start, None)
         self.text: str | None = None
+        self._opens.connect(self._see)
 
     def start(self, text: str | None) -> None:
         """Shows a source, named as the command line does; in its place, or for None, the first camera that works."""
         self.text = text
         self._ask = partial(self.start, text)
-        camera = self._announced(FIRST_CAMERA)
+        camera = self._announced(None)
         if text is None:
             self._live.use_source(camera)
         else:
@@ -55,13 +59,20 @@ class LiveSource(QObject):
         """Tries what was asked for last once more, at once."""
         self._ask()
 
-    def _announced(self, text: str) -> MakeSource:
+    def _see(self, text: str | None) -> None:
+        """Takes note of what is opened in the end: it may be another source than the one that was asked for."""
+        before, self.text = self.text, text
+        if before is not None and text not in (None, before):
+            self.turned_back.emit(before, text)
+
+    def _announced(self, text: str | None) -> MakeSource:
         made: list[FrameSource] = []
 
         def make_and_announce() -> FrameSource:
             # Called again when another source didn't work, it goes back to the same source without a new search.
             if not made:
-                made.append(source_from(text))
+                made.append(source_from(text or FIRST_CAMERA))
+            self._opens.emit(text)
             self.made.emit(is_camera(made[0]))
             return made[0]
 

@@ -68,6 +68,7 @@ class OwnStyles(QObject):
         self._model = model
         self._made = set(names)
         self._deleted: _Deleted | None = None
+        self._busy: set[str] = set()
 
     @property
     def names(self) -> set[str]:
@@ -99,7 +100,7 @@ class OwnStyles(QObject):
             self._use(replace(catalog, own={**catalog.own, name: path}))
             self.told.emit(f"{style.title} will be in the gallery the next time too.")
 
-        self._background.run("Keeping the style", lambda: keep_style(file, style), kept)
+        self._do(name, "Keeping the style", lambda: keep_style(file, style), kept)
 
     def rename(self, name: str, title: str) -> None:
         """Calls a style otherwise on its card; the command line goes on calling it as before."""
@@ -109,7 +110,7 @@ class OwnStyles(QObject):
             file, style = self._found(name)
             self._use(self._model.catalog.with_styles(file, [replace(style, title=title)]))
 
-        self._background.run("Renaming the style", partial(_if_kept, path, lambda path: retitle(path, title)), renamed)
+        self._do(name, "Renaming the style", partial(_if_kept, path, lambda path: retitle(path, title)), renamed)
 
     def delete(self, name: str) -> None:
         """Deletes a style, and its file if it is kept; `undo` brings both back."""
@@ -121,7 +122,7 @@ class OwnStyles(QObject):
             self._use(self._model.catalog.without(name))
             self.deleted.emit(style.title)
 
-        self._background.run("Deleting the style", partial(_if_kept, path, remove), deleted)
+        self._do(name, "Deleting the style", partial(_if_kept, path, remove), deleted)
 
     def undo(self) -> None:
         """Brings the style back that was deleted last."""
@@ -163,6 +164,18 @@ class OwnStyles(QObject):
             lambda: save_style(path, file, style),
             lambda saved: self.told.emit(f"Saved to {spoken(saved)}"),
         )
+
+    def _do(self, name: str, what: str, work: Callable[[], T], on_result: Callable[[T], None]) -> None:
+        """Does something to a style, unless something is being done to it: a second click would keep it twice."""
+        if name in self._busy:
+            return
+        self._busy.add(name)
+
+        def done(result: T) -> None:
+            self._busy.discard(name)
+            on_result(result)
+
+        self._background.run(what, work, done, on_error=partial(self._busy.discard, name))
 
     def _found(self, name: str) -> tuple[StyleFile, Style]:
         """A style, and the network that paints it when it is alone."""

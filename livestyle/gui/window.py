@@ -214,6 +214,11 @@ class MainWindow(QMainWindow):
         self._show_settings()
         self._live.change(self.model.controls())
 
+    def _turn_back(self, failed: str, source: str) -> None:
+        # Settings that were called up name their source before it has worked.
+        if self.settings.source == failed:
+            self.undo.use_unseen(replace(self.settings, source=source))
+
     def _show_styles(self) -> None:
         model = self.model
         styles = styles_of(model.catalog, model.names, self.own_styles.names)
@@ -356,6 +361,7 @@ class MainWindow(QMainWindow):
         self.model.changed.connect(self._on_change)
         self._source.made.connect(self.model.see_source)
         self._source.worked.connect(partial(self.model.set, "source"))
+        self._source.turned_back.connect(self._turn_back)
         self.view.no_source.file_wanted.connect(self.panel.source_button.ask_for_file)
         self.view.no_source.again_wanted.connect(self._source.again)
         self.view.no_source.demo_wanted.connect(partial(self.use_source, "demo"))

@@ -312,3 +312,7 @@ def test_all_that_the_window_shows_is_looked_up(marked, window, qtbot) -> None:
 
 def test_the_list_of_keys_is_looked_up(marked) -> None:
     assert [does for _, does in list_of_keys() if "\ue000" not in does] == []
+
+
+def test_the_name_of_a_file_that_is_no_text_can_be_told(qapp) -> None:
+    assert told("There is no file \udcff.mp4: check its name.") == "There is no file ?.mp4: check its name."

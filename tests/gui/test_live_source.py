@@ -70,6 +70,28 @@ def test_only_what_the_user_chose_and_works_is_told(source, show, qtbot) -> None
     assert worked == ["demo"]
 
 
+def test_what_is_on_is_what_was_turned_back_to(source, show, qtbot) -> None:
+    turned_back: list[tuple[str, str]] = []
+    source.turned_back.connect(lambda *names: turned_back.append(names))
+    source.use("demo")
+    before = show.make
+    before()
+    assert turned_back == []
+    source.use("gone.mp4")
+    before()
+    assert source.text == "demo"
+    assert turned_back == [("gone.mp4", "demo")]
+
+
+def test_a_camera_in_place_of_what_was_on_last_time_is_no_choice(source, show, qtbot) -> None:
+    turned_back: list[tuple[str, str]] = []
+    source.turned_back.connect(lambda *names: turned_back.append(names))
+    source.start("gone.mp4")
+    show.fallback()
+    assert source.text is None
+    assert turned_back == []
+
+
 def test_the_last_wish_is_tried_again(source, show) -> None:
     source.again()
     assert isinstance(show.make(), CameraSource)

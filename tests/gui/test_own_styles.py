@@ -164,6 +164,27 @@ def test_a_style_that_is_kept_is_installed(window, qtbot, carpet) -> None:
     np.testing.assert_array_equal(kept.style.codes, window.model.catalog.find(carpet).codes)
 
 
+def test_a_style_that_is_kept_by_two_clicks_is_kept_once(window, qtbot, carpet) -> None:
+    window.own_styles.keep(carpet)
+    window.own_styles.keep(carpet)
+    qtbot.waitUntil(lambda: window.own_styles.is_kept(carpet))
+    window._background.join(5)
+    assert [path.name for path in user_folder().iterdir()] == ["my_carpet.safetensors"]
+
+
+def test_a_style_that_is_being_deleted_takes_nothing_else(window, qtbot, carpet) -> None:
+    window.own_styles.delete(carpet)
+    window.own_styles.rename(carpet, "Rug")
+    window.own_styles.keep(carpet)
+    qtbot.waitUntil(lambda: carpet not in window.model.names)
+    window._background.join(5)
+    assert not user_folder().exists()
+    window.own_styles.undo()
+    qtbot.waitUntil(lambda: carpet in window.model.names)
+    window.own_styles.rename(carpet, "Rug")
+    qtbot.waitUntil(lambda: window.model.catalog.find(carpet).title == "Rug")
+
+
 def test_keeping_never_replaces_another_file(window, qtbot, carpet, tiny_file) -> None:
     write_style_file(user_folder() / "my_carpet.safetensors", tiny_file)
     qtbot.mouseClick(window.panel.own.keep, LEFT)

@@ -474,6 +474,13 @@ def test_a_source_that_does_not_open_is_told_and_the_one_before_comes_back(windo
     assert window.settings.source is None
 
 
+def test_a_source_that_does_not_open_is_neither_remembered_nor_kept_in_a_scene(window, qtbot) -> None:
+    window.use_settings(replace(window.settings, source="missing", strength=0.5))
+    qtbot.waitUntil(lambda: window.settings.source == "demo")
+    window.keep_scene("1")
+    assert (window.settings.scenes["1"].source, window.settings.strength) == ("demo", 0.5)
+
+
 def test_a_source_of_last_time_that_is_gone_gives_way_to_the_camera(open_window, world) -> None:
     world.has_camera = True
     window = open_window(Settings(lines=240, source="missing"))
