@@ -15,6 +15,8 @@ STEPS = 200
 """How many are remembered."""
 ONE_STEP_S = 1.0
 """Changes of one setting that follow each other faster than this are one: a slider on its way."""
+COLLECTED = ("favorites", "scenes")
+"""What stays through undo and reset: somebody who goes back fifty steps means the picture, not what was kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +59,14 @@ class History:
 
 
 def _changed(before: Settings, after: Settings) -> frozenset[str]:
-    """The names of the fields that differ; where the window stands is none that one sets."""
-    names = (each.name for each in fields(Settings) if each.name != "window")
+    """The names of the fields that differ, of those that can be taken back; where the window stands is none."""
+    names = (each.name for each in fields(Settings) if each.name not in ("window", *COLLECTED))
     return frozenset(name for name in names if getattr(before, name) != getattr(after, name))
 
 
 def reset(settings: Settings) -> Settings:
     """Everything as it was at first, but for the style that leads, and what the user has collected."""
-    kept = ("source", "window", "panels", "favorites", "scenes")
+    kept = ("source", "window", "panels", *COLLECTED)
     leading = dict.fromkeys(list(settings.mix)[:1], 1.0)
     return Settings(mix=leading, **{name: getattr(settings, name) for name in kept})
 
@@ -124,7 +126,8 @@ class Undo(QObject):
             self.told.emit(nothing)
             return
         self._history = history
-        self.use_unseen(history.present)
+        now = self._model.settings
+        self.use_unseen(replace(history.present, **{name: getattr(now, name) for name in COLLECTED}))
 
     def _see(self) -> None:
         if not self._looks_away:

@@ -135,3 +135,15 @@ def test_a_reset_leaves_the_style_and_what_was_collected(model, undo) -> None:
 
 def test_all_that_is_set_is_reset() -> None:
     assert reset(Settings(mix={"calm": 1.0}, lines=720, inbetweens=False, mirror=False, auto="mixes")) == FIRST
+
+
+def test_what_was_kept_stays_however_far_one_goes_back(model, undo, now) -> None:
+    scenes = {"1": Scene(mix={"wild": 1.0})}
+    model.set("strength", 0.5)
+    now.time_s = 10.0
+    model.set("scenes", scenes)
+    model.set("favorites", ("wild",))
+    undo.undo()
+    assert model.settings == replace(FIRST, scenes=scenes, favorites=("wild",))
+    undo.redo()
+    assert model.settings == replace(FIRST, strength=0.5, scenes=scenes, favorites=("wild",))
