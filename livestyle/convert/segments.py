@@ -126,7 +126,12 @@ class SegmentedWriter:
             self.encoder, self.note = first.encoder, first.note
         self.container = open_result(path, container, time_base, any_tags=any_tags)
         with av.open(str(sample)) as segment:
-            self._stream = self.container.add_stream_from_template(segment.streams.video[0])
+            pictures = segment.streams.video[0]
+            self._stream = self.container.add_stream_from_template(pictures)
+            # A template brings neither along: players tell by them the kind of codec, and what is transparent.
+            self._stream.codec_context.codec_tag = pictures.codec_context.codec_tag
+            if pictures.metadata.get("alpha_mode") == "1":
+                self._stream.codec_context.pix_fmt = "yuva420p"
         self._stream.time_base = time_base
 
     def __enter__(self) -> Self:

@@ -284,7 +284,8 @@ Matrix = tuple[int, int, int, int]
 def _decoder_of(stream: VideoStream) -> VideoCodecContext:
     """The stream's own decoder, or one that knows its transparency."""
     name = _DECODERS_OF_ALPHA.get(stream.codec_context.name)
-    if name is None or stream.metadata.get("alpha_mode") != "1":
+    # As a tag, which other programs write, it is in capitals.
+    if name is None or "1" not in (stream.metadata.get("alpha_mode"), stream.metadata.get("ALPHA_MODE")):
         return stream.codec_context
     try:
         decoder = cast(VideoCodecContext, CodecContext.create(name, "r"))

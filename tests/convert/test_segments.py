@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from livestyle.convert.job import convert_video
 from livestyle.convert.options import ConvertOptions
 from livestyle.convert.segments import Segment, folder_of, packets_of, prepare
 from livestyle.errors import SinkError
+from livestyle.sinks.writer import VideoWriter
 from livestyle.stylizer.stylizer import Images
 
 LONG = [(number * 512 if number % 7 else number * 512 + 100) for number in range(90)]
@@ -91,6 +93,29 @@ def test_it_is_the_same_as_in_one_piece(draw_clip: Any, tmp_path: Path) -> None:
     assert (times, sound) == (plain[0], plain[2])
     grey = [[np.frombuffer(each, np.uint8)[:3072].mean() for each in clip] for clip in (pictures, plain[1])]
     assert np.abs(np.subtract(*grey)).max() < 3
+
+
+@pytest.mark.parametrize(
+    ("suffix", "encoder", "keep_alpha"),
+    [(".mp4", "libx265", False), (".mov", "auto", True), (".mkv", "auto", True), (".webm", "auto", True)],
+)
+def test_it_says_what_it_is_as_in_one_piece(tmp_path: Path, suffix: str, encoder: str, keep_alpha: bool) -> None:
+    source = tmp_path / "clear.mov"
+    with VideoWriter(source, "mov", (64, 64), alpha=True) as writer:
+        for number in range(2):
+            writer.write(np.full((64, 64, 4), 100, np.uint8), number * 90000)
+        writer.finish()
+    options = ConvertOptions(encoder=encoder, keep_alpha=keep_alpha)
+    plain, pieced = tmp_path / f"plain{suffix}", tmp_path / f"pieced{suffix}"
+    convert_video(source, plain, as_it_is, options)
+    convert_video(source, pieced, as_it_is, replace(options, resume=True))
+    assert kind(pieced) == kind(plain)
+
+
+def kind(path: Path) -> tuple[str, str | None]:
+    with av.open(str(path)) as clip:
+        pictures = clip.streams.video[0]
+        return pictures.codec_context.codec_tag, pictures.metadata.get("alpha_mode")
 
 
 def test_where_nothing_was_finished_nothing_stays_behind(draw_clip: Any, tmp_path: Path) -> None:

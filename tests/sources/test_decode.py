@@ -228,23 +228,25 @@ def test_a_converter_makes_one_size_of_all(make_clip, scale: float, size_hw: tup
 
 
 @pytest.mark.parametrize(
-    ("name", "codec", "pix_fmt"),
+    ("name", "codec", "pix_fmt", "tags"),
     [
-        ("a.webm", "libvpx", "yuva420p"),
-        ("a.webm", "libvpx-vp9", "yuva420p"),
-        ("a.mov", "prores_ks", "yuva444p10le"),
-        ("a.mov", "qtrle", "argb"),
-        ("a.apng", "apng", "rgba"),
+        ("a.webm", "libvpx", "yuva420p", {}),
+        ("a.webm", "libvpx-vp9", "yuva420p", {}),
+        ("a.webm", "libvpx-vp9", "yuva420p", {"alpha_mode": "1"}),
+        ("a.mov", "prores_ks", "yuva444p10le", {}),
+        ("a.mov", "qtrle", "argb", {}),
+        ("a.apng", "apng", "rgba", {}),
     ],
 )
 @pytest.mark.parametrize("background", [(255, 255, 255), (0, 120, 240)])
 def test_what_is_transparent_is_painted_over_a_colour(
-    tmp_path: Path, name: str, codec: str, pix_fmt: str, background: tuple[int, int, int]
+    tmp_path: Path, name: str, codec: str, pix_fmt: str, tags: dict[str, str], background: tuple[int, int, int]
 ) -> None:
     path = tmp_path / name
     with av.open(str(path), "w") as container:
         options = {"auto-alt-ref": "0"} if "vpx" in codec else {}
         stream = container.add_stream(codec, rate=25, options=options)
+        stream.metadata.update(tags)
         stream.height, stream.width, stream.pix_fmt = 48, 64, pix_fmt
         image = np.zeros((48, 64, 4), np.uint8)
         image[..., 2] = 200  # blue that nobody may see
