@@ -102,8 +102,8 @@ def test_it_is_the_same_as_in_one_piece(draw_clip: Any, tmp_path: Path) -> None:
 def test_it_says_what_it_is_as_in_one_piece(tmp_path: Path, suffix: str, encoder: str, keep_alpha: bool) -> None:
     source = tmp_path / "clear.mov"
     with VideoWriter(source, "mov", (64, 64), alpha=True) as writer:
-        for number in range(2):
-            writer.write(np.full((64, 64, 4), 100, np.uint8), number * 90000)
+        for number in range(30):  # of two frames the libx265 in PyAV 18 now and then can't make an MP4
+            writer.write(np.full((64, 64, 4), 100, np.uint8), number * 3000)
         writer.finish()
     options = ConvertOptions(encoder=encoder, keep_alpha=keep_alpha)
     plain, pieced = tmp_path / f"plain{suffix}", tmp_path / f"pieced{suffix}"
