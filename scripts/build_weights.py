@@ -21,16 +21,12 @@ from livestyle.look import Look
 from livestyle.networks.families import family_of
 from livestyle.painter import Painter
 from livestyle.sheet import contact_sheet
-from livestyle.sinks.picture_file import write_picture
+from livestyle.sinks.picture_file import as_jpeg, write_picture
 from livestyle.sources.demo_scene.scene import draw_demo_scene
 from livestyle.styles.file import read_style_file, write_style_file
+from livestyle.styles.preview import PREVIEW_WH, SCENE_HW, SCENE_S
 from livestyle.stylizer.fastest import open_stylizer
 from livestyle.stylizer.int8 import measure_ranges
-
-SCENE_S = 2.0
-"""The moment of the demo scene that is shown."""
-SCENE_HW = (360, 640)
-PREVIEW_WH = (256, 144)
 
 
 def main() -> None:
@@ -59,9 +55,7 @@ def main() -> None:
 def preview(painter: Painter, scene: Image, name: str) -> bytes:
     """The scene in a style, as a small JPEG."""
     painted = painter.paint(scene[None], Look(((name, 1.0),)))[0]
-    small = cv2.resize(painted, PREVIEW_WH, interpolation=cv2.INTER_AREA)
-    _, encoded = cv2.imencode(".jpg", cv2.cvtColor(small, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 88])
-    return np.asarray(encoded).tobytes()
+    return as_jpeg(np.asarray(cv2.resize(painted, PREVIEW_WH, interpolation=cv2.INTER_AREA), np.uint8))
 
 
 if __name__ == "__main__":

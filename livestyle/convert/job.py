@@ -95,15 +95,12 @@ def convert_video(
     container = container_for(target_path)
     folder = folder_of(target_path)
     source_file = source_path if isinstance(source_path, Path) else None
+    part = PartFile(target_path, overwrite=options.overwrite, source=source_file)
     if options.resume and folder.is_dir():
-        PartFile(target_path, overwrite=options.overwrite, source=source_file).check()
-        target_path.with_name(f"{target_path.name}.part").unlink(missing_ok=True)
+        part.check()
+        part.path.unlink(missing_ok=True)
     with (
-        PartFile(
-            target_path,
-            overwrite=options.overwrite,
-            source=source_file,
-        ) as part,
+        part,
         ClipReader(
             source_path,
             batch=options.batch or 1,

@@ -40,6 +40,11 @@ def network_of(name: str, catalog: Catalog) -> StyleFile:
     return catalog.files_with([name])[0]
 
 
+def paints_live(file: StyleFile) -> bool:
+    """Whether a network is one of those made for live pictures."""
+    return family_of(file.spec.family).real_time
+
+
 def is_slow(file: StyleFile, device: str) -> bool:
     """Whether a network paints but a few frames a second on a device, being none of those made for live pictures.
 
@@ -47,7 +52,7 @@ def is_slow(file: StyleFile, device: str) -> bool:
         file: The network.
         device: As for `open_stylizer`.
     """
-    return not family_of(file.spec.family).real_time and not expects_cuda(device)
+    return not paints_live(file) and not expects_cuda(device)
 
 
 def partners_of(names: Collection[str], catalog: Catalog) -> list[Style]:

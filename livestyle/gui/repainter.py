@@ -19,8 +19,8 @@ from PyQt6.QtGui import QImage
 from livestyle.errors import LivestyleError
 from livestyle.frame import Image
 from livestyle.gui.background import Background
+from livestyle.gui.choices import paints_live
 from livestyle.gui.model import ShowModel
-from livestyle.gui.sections import slow_styles
 from livestyle.live.message import Picture
 from livestyle.look import Look
 from livestyle.styles.file import StyleFile
@@ -98,14 +98,14 @@ class Repainter(QObject):
         if picture is None or name is None:
             self._timer.start(LOOK_AGAIN_MS)
             return
-        file, index = self._model.catalog.files_with([name])[0], picture.frame.index
+        file, index = self._model.network_of(name), picture.frame.index
         work = partial(self._painters.paint, file, name, picture.photo)
         self._background.run("Painting the cards", work, partial(self._show, name, index))
 
     def _next(self, index: int) -> str | None:
         """The style whose card is to be painted; None if all that are in sight show this frame."""
-        left_out = slow_styles(self._model.catalog) | self._refused
-        names = [name for name in self._in_sight() if name not in left_out and self._painted.get(name) != index]
+        due = [name for name in self._in_sight() if name not in self._refused and self._painted.get(name) != index]
+        names = [name for name in due if paints_live(self._model.network_of(name))]
         order = list(self._painted)
         return min(names, key=lambda name: order.index(name) if name in order else -1, default=None)
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from livestyle.networks.families import family_of
+from livestyle.gui.choices import network_of, paints_live
 from livestyle.styles.appearance import Palette, appearance_of, by_look
 from livestyle.styles.catalog import Catalog
 from livestyle.styles.file import Style
@@ -54,7 +54,7 @@ class Styles:
 
 def slow_styles(catalog: Catalog) -> set[str]:
     """The styles that are painted by networks which are not made for live pictures."""
-    return {name for name in catalog.names if not family_of(catalog.files_with([name])[0].spec.family).real_time}
+    return {name for name in catalog.names if not paints_live(network_of(name, catalog))}
 
 
 def in_order(catalog: Catalog, own: Collection[str]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import cv2
+import numpy as np
 
 from livestyle.errors import SinkError
 from livestyle.frame import Image
@@ -70,3 +71,9 @@ def write_picture(path: Path, image: Image, *, overwrite: bool = False, source: 
             part.path.write_bytes(data.tobytes())
         except OSError as error:
             raise write_error(path, error) from error
+
+
+def as_jpeg(picture: Image, quality: int = 88) -> bytes:
+    """A picture, RGB uint8 (H, W, 3), as the bytes of a JPEG."""
+    bgr = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
+    return np.asarray(cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]).tobytes()

@@ -13,6 +13,7 @@ import numpy as np
 
 from livestyle.errors import StyleError
 from livestyle.frame import Image
+from livestyle.sinks.picture_file import as_jpeg
 from livestyle.sources.pictures import SUFFIXES, read_picture
 from livestyle.styles.catalog import Catalog, user_folder
 from livestyle.styles.file import IDENTITY, Style, StyleFile
@@ -127,5 +128,4 @@ def small_picture(picture: Image) -> bytes:
     height, width = picture.shape[:2]
     scale = min(1.0, PICTURE_PX / min(height, width))
     size = max(1, round(width * scale)), max(1, round(height * scale))
-    small = cv2.resize(cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), size, interpolation=cv2.INTER_AREA)
-    return np.asarray(cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1]).tobytes()
+    return as_jpeg(np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8), JPEG_QUALITY)

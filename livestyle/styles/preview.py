@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 import torch
 
-from livestyle.frame import Image
 from livestyle.look import Look
+from livestyle.sinks.picture_file import as_jpeg
 from livestyle.sources.demo_scene.scene import draw_demo_scene
 from livestyle.styles.catalog import mixed_code
 from livestyle.styles.file import Style, StyleFile
@@ -38,9 +38,3 @@ def paint_preview(file: StyleFile, style: Style) -> bytes:
         painted = load_network(file)(images, torch.from_numpy(code)[None])
     pixels = (painted[0].clamp(0, 1) * 255).round().byte().permute(1, 2, 0).numpy()
     return as_jpeg(cv2.resize(pixels, PREVIEW_WH, interpolation=cv2.INTER_AREA))
-
-
-def as_jpeg(picture: Image, quality: int = 88) -> bytes:
-    """A picture, RGB uint8 (H, W, 3), as the bytes of a JPEG."""
-    bgr = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
-    return np.asarray(cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]).tobytes()
