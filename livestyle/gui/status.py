@@ -11,16 +11,16 @@ NEXT_AFTER_S = 4.0
 
 
 class StatusBoard:
-    """Keeps the messages that hold. Problems and busy states hold until their topic is cleared, notes for a while.
+    """Keeps the messages that hold. Problems and busy states hold until their matter is cleared, notes for a while.
 
     One message is shown at a time. A note that comes while another one is shown waits for its turn, unless it is on the
-    same topic, so that what the user does is answered at once.
+    same matter, so that what the user does is answered at once.
     """
 
     def __init__(self) -> None:
-        self._standing: dict[Topic, Message] = {}
+        self._standing: dict[tuple[Topic, str], Message] = {}
         self._notes: list[Message] = []
-        """The newest note on each topic, the one that is shown first."""
+        """The newest note on each matter, the one that is shown first."""
         self._since_s = 0.0
         """Since when that one is shown."""
 
@@ -30,14 +30,14 @@ class StatusBoard:
             case Kind.NOTE:
                 self._note(message, now_s)
             case Kind.CLEAR:
-                self._standing.pop(message.topic, None)
+                self._standing.pop(message.matter, None)
             case _:
-                self._standing.pop(message.topic, None)
-                self._standing[message.topic] = message
+                self._standing.pop(message.matter, None)
+                self._standing[message.matter] = message
 
     def standing(self, topic: Topic) -> Message | None:
-        """The problem or the busy state that holds on a topic."""
-        return self._standing.get(topic)
+        """The problem or the busy state that holds on source or painter."""
+        return self._standing.get((topic, ""))
 
     def current(self, now_s: float) -> Message | None:
         """The message to show."""
@@ -50,8 +50,8 @@ class StatusBoard:
 
     def _note(self, note: Message, now_s: float) -> None:
         self._turn(now_s)
-        waiting = [other for other in self._notes[1:] if other.topic is not note.topic]
-        if not self._notes or self._notes[0].topic is note.topic:
+        waiting = [other for other in self._notes[1:] if other.matter != note.matter]
+        if not self._notes or self._notes[0].matter == note.matter:
             self._notes, self._since_s = [note, *waiting], now_s
         else:
             self._notes = [self._notes[0], *waiting, note]

@@ -27,7 +27,7 @@ class Kind(Enum):
 
 
 class Topic(Enum):
-    """What a message is about. The newest message on a topic replaces the one before."""
+    """What a message is about."""
 
     SOURCE = auto()
     PAINTER = auto()
@@ -36,9 +36,10 @@ class Topic(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A sentence for the user, or the end of an earlier one.
+    """A sentence for the user, or the end of an earlier one. It replaces the one before on the same matter.
 
     Attributes:
+        output: The name of the sink, where the topic is one of several.
         share: How much is done of work that is done but once on a computer, 0 to 1; None for other messages.
     """
 
@@ -46,6 +47,12 @@ class Message:
     topic: Topic
     text: str = ""
     share: float | None = None
+    output: str = ""
+
+    @property
+    def matter(self) -> tuple[Topic, str]:
+        """What exactly it is about."""
+        return self.topic, self.output
 
 
 Tell = Callable[[Message], None]

@@ -27,6 +27,7 @@ from livestyle.live.slot import Slot
 from livestyle.live.source_thread import MakeSource, SourceThread
 from livestyle.log import see_log
 from livestyle.sinks.sink import FrameSink
+from livestyle.sound import Sound
 from livestyle.sources.source import FrameSource
 from livestyle.sources.transport import Transport
 from livestyle.stylizer.stylizer import BackendInfo
@@ -214,7 +215,7 @@ class Live:
             with self._lock:
                 self._sinks.pop(sink, None)
             if error is not None:
-                self._tell(Message(Kind.NOTE, Topic.OUTPUT, str(error)))
+                self._tell(Message(Kind.NOTE, Topic.OUTPUT, str(error), output=sink.name))
             if on_end is not None:
                 on_end(error, written)
 
@@ -231,6 +232,17 @@ class Live:
             thread = self._sinks.get(sink)
         if thread is not None:
             thread.finish()
+
+    @property
+    def now_s(self) -> float:
+        """The time on the show's clock, which frames and sound are told by."""
+        return self._clock() - self._start_s
+
+    def hear(self, sound: Sound) -> None:
+        """Hands sound to the sinks that want it; never waits."""
+        with self._lock:
+            for thread in self._sinks.values():
+                thread.hear(sound)
 
     # ---- figures -----------------------------------------------------------------------------------------------------
 

@@ -3,18 +3,50 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from typing import Self
 
 from livestyle.frame import Frame
+from livestyle.sound import Sound
+
+
+@dataclass(frozen=True, slots=True)
+class Wants:
+    """How a sink wants what it is given by a show.
+
+    Attributes:
+        size_hw: The size of every picture, which then is letterboxed and never stretched; None for as it is painted.
+        rate_fps: Pictures a second, at even times: the last one is repeated where painting is slower. None for as they
+            come.
+        sound: Whether it takes sound.
+    """
+
+    size_hw: tuple[int, int] | None = None
+    rate_fps: float | None = None
+    sound: bool = False
 
 
 class FrameSink(ABC):
     """Takes `Frame`s; a context manager that opens on entering and finishes its output on leaving.
 
-    Entering and `write` raise `SinkError` with a sentence when the output can't be made. When an exception leaves the
-    block, what was written so far is thrown away or kept as the sink's own docstring says, but the final name never
-    holds a broken file.
+    Entering, `write` and `hear` raise `SinkError` with a sentence when the output can't be made. When an exception
+    leaves the block, what was written so far is thrown away or kept as the sink's own docstring says, but the final
+    name never holds a broken file.
+
+    Attributes:
+        name: What to call it in front of a user.
+        wants: How it wants what it is given. Fixed before it is opened.
     """
+
+    name: str
+    wants: Wants = Wants()
+
+    def why_not(self) -> str | None:
+        """Why it can't be used on this computer, as a sentence that says what to do; None where it can.
+
+        Found out without opening it, maybe in a second; what goes wrong later is a `SinkError`.
+        """
+        return None
 
     def __enter__(self) -> Self:
         self.open()
@@ -31,6 +63,12 @@ class FrameSink(ABC):
     def write(self, frame: Frame) -> None:
         """Takes one frame; time stamps must increase. Raises `SinkError`."""
 
+    def hear(self, sound: Sound) -> None:  # noqa: B027 - those without sound have nothing to do
+        """Takes some sound, where it wants any: in order, on the clock of the frames. Raises `SinkError`.
+
+        A picture comes when it is painted and so after the sound of its moment; both say when they were taken.
+        """
+
     @abstractmethod
     def close(self, *, completed: bool = True) -> None:
         """Finishes the output, or gives it up if not `completed`. Safe to call twice."""
@@ -38,6 +76,8 @@ class FrameSink(ABC):
 
 class NullSink(FrameSink):
     """Counts frames and forgets them: for benchmarks and tests."""
+
+    name = "nothing"
 
     def __init__(self) -> None:
         self.frames = 0

@@ -46,6 +46,7 @@ class VideoSink(FrameSink):
         keep_partial: bool = True,
     ) -> None:
         self.path = path
+        self.name = path.name
         self._size_hw = size_hw
         self._rate_fps = Fraction(rate_fps).limit_denominator(1001)
         self._keep_partial = keep_partial

@@ -65,3 +65,12 @@ def test_the_newest_message_on_a_topic_replaces_the_one_before() -> None:
 
 def test_elapsed_time_reads_like_a_clock() -> None:
     assert [clock_text(s) for s in (0, 59.9, 75.2, 3600, 36_075)] == ["00:00", "00:59", "01:15", "1:00:00", "10:01:15"]
+
+
+def test_what_two_outputs_say_stands_beside_each_other() -> None:
+    board = StatusBoard()
+    board.tell(Message(Kind.NOTE, Topic.OUTPUT, "The camera is gone.", output="camera"), 0.0)
+    board.tell(Message(Kind.NOTE, Topic.OUTPUT, "The disk is full.", output="disk"), 1.0)
+    board.tell(Message(Kind.NOTE, Topic.OUTPUT, "The camera is back.", output="camera"), 2.0)
+    assert board.current(2.0).text == "The camera is back."
+    assert board.current(7.0).text == "The disk is full."

@@ -21,6 +21,8 @@ SETTLED = 30
 
 
 class ListSink(FrameSink):
+    name = "a list"
+
     def __init__(self) -> None:
         self.frames: list[Frame] = []
 

@@ -26,6 +26,8 @@ def _no_waiting_between_retries(monkeypatch) -> None:
 
 
 class ListSink(FrameSink):
+    name = "a list"
+
     def __init__(self, fail_at: int | None = None, fail_open: bool = False) -> None:
         self.frames: list[Frame] = []
         self.fail_at, self.fail_open = fail_at, fail_open

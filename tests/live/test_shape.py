@@ -3,8 +3,12 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from livestyle.live.shape import prepared
+from livestyle.live.shape import letterboxed, prepared
+
+sizes = st.tuples(st.integers(16, 64), st.integers(16, 64))
 
 
 def test_nothing_to_do_costs_no_copy() -> None:
@@ -41,3 +45,18 @@ def test_what_is_finer_than_the_pixels_is_averaged_away() -> None:
     stripes[::2] = 255
     for lines in (48, 40, 30, 24, 20):
         assert np.ptp(prepared(stripes, (lines, lines), mirror=False)[2:-2]) < 6
+
+
+@given(sizes, sizes)
+def test_a_letterboxed_picture_is_whole_and_centred(picture_hw, size_hw) -> None:
+    image = np.full((*picture_hw, 3), 200, np.uint8)
+    result = letterboxed(image, size_hw)
+    assert result.shape == (*size_hw, 3)
+    lit = (result == 200).all(2)
+    rows, columns = np.flatnonzero(lit.any(1)), np.flatnonzero(lit.any(0))
+    height, width = rows[-1] - rows[0] + 1, columns[-1] - columns[0] + 1
+    assert lit.sum() == height * width
+    assert (height == size_hw[0]) or (width == size_hw[1])
+    assert abs(height / picture_hw[0] - width / picture_hw[1]) <= 1 / min(picture_hw) + 1e-9
+    assert abs((size_hw[0] - height) // 2 - rows[0]) == 0
+    assert abs((size_hw[1] - width) // 2 - columns[0]) == 0
