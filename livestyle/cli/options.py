@@ -8,7 +8,7 @@ happen: no parser gets a default for them, and what a command doesn't take is re
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import TypeAlias
 
@@ -32,7 +32,7 @@ class Shared:
     """What was given before or after the command. Each field is an option; its metadata are argparse's words for it.
 
     Attributes:
-        source: What to open.
+        source: What to open, one after the other.
         style: A mix, as `parse_mix` reads it.
         steady: How much of what flickers is held still.
         device: "auto" or a device.
@@ -40,11 +40,13 @@ class Shared:
         json: Whether to answer in JSON.
     """
 
-    source: str | None = field(
-        default=None,
+    source: Sequence[str] = field(
+        default=(),
         metadata={
+            "action": "append",
             "metavar": "SOURCE",
-            "help": "what to open in the window: demo, camera, camera:NAME, a file or a URL",
+            "help": "what to open in the window: demo, camera, camera:NAME, screen, screen:2, screen:WxH+X+Y, "
+            "window:TITLE, a file, a folder or a URL; given several times, they are shown one after the other",
         },
     )
     style: str | None = field(

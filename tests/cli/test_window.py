@@ -32,6 +32,14 @@ def test_the_window_is_opened_as_asked(run: Run, monkeypatch: pytest.MonkeyPatch
     ]
 
 
+def test_several_sources_are_shown_one_after_the_other(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(app, "display_available", lambda: True)
+    monkeypatch.setattr(app, "run", lambda **given: asked.append(given["source"]) or 0)
+    run("--source", "a.mp4", "--source", "album")
+    assert asked == ["a.mp4\nalbum"]
+
+
 def test_without_a_display_what_was_asked_for_goes_to_the_demo(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
 
     demos: list[tuple[Shared, Look]] = []
@@ -40,7 +48,7 @@ def test_without_a_display_what_was_asked_for_goes_to_the_demo(run: Run, monkeyp
     code, out, _ = run("--style=-wild.jpg:2", "--steady", "0.3", "--network", "tiny", "--device", "cpu")
     assert (code, demos) == (
         0,
-        [(Shared(None, "-wild.jpg:2", 0.3, "cpu", "tiny"), Look((("-wild.jpg", 2.0),), steady=0.3))],
+        [(Shared((), "-wild.jpg:2", 0.3, "cpu", "tiny"), Look((("-wild.jpg", 2.0),), steady=0.3))],
     )
     assert "no display" in out
 
