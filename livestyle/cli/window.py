@@ -9,7 +9,6 @@ from livestyle.cli.look import base_look
 from livestyle.cli.options import MACHINE, Shared
 from livestyle.errors import LivestyleError
 from livestyle.look import STEADY, parse_mix
-from livestyle.sources.several import as_list
 
 TAKES = {"source": "", "style": "as it was last", "steady": "as it was last", **MACHINE}
 
@@ -18,18 +17,15 @@ def run(args: argparse.Namespace, shared: Shared) -> int:
     """Opens the window; where there is no display the demo goes to a video."""
     from livestyle.gui import app
 
-    source = as_list(shared.source) or None
     if app.display_available():
         return app.run(
-            source=source,
+            source=shared.source,
             mix=None if shared.style is None else parse_mix(shared.style),
             steady=shared.steady,
             network=shared.network,
             device=shared.device,
         )
-    if source not in (None, "demo"):
-        raise LivestyleError(
-            f"There is no display here to show {shared.source[0]} on: paint it with livestyle convert."
-        )
+    if shared.source not in (None, "demo"):
+        raise LivestyleError(f"There is no display here to show {shared.source} on: paint it with livestyle convert.")
     print(f"There is no display here, so the demo goes to a video: {videos.DEMO_FILE}")
     return videos.demo(shared, base_look(shared, STEADY))

@@ -29,6 +29,7 @@ WORDS = {
     Use.STYLE_FILE: "Paint in this style",
 }
 MARGIN_PX, GAP_PX = 16, 12
+LETTER_PX = 22
 SIDE_BY_SIDE_PX = 460
 """Where the picture is narrower, one target is above the other."""
 
@@ -108,14 +109,14 @@ class DropTargets(QWidget):
         """Draws the targets, with the picture shining through."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(self.rect(), QColor(13, 14, 16, 150))
+        painter.fillRect(self.rect(), QColor(13, 14, 16, 90))
         font = painter.font()
-        font.setPointSizeF(font.pointSizeF() * 1.6)
+        font.setPixelSize(LETTER_PX)
         painter.setFont(font)
         for place, (use, rect) in enumerate(zip(self._uses, self.rects(), strict=True)):
             is_aim = place == self._aim
             painter.setPen(QPen(QColor(theme.DARK.accent if is_aim else theme.DARK.quiet), 3 if is_aim else 1.5))
-            painter.setBrush(QColor(13, 14, 16, 225 if is_aim else 150))
+            painter.setBrush(QColor(13, 14, 16, 210 if is_aim else 170))
             painter.drawRoundedRect(QRectF(rect), 14, 14)
             painter.setPen(QColor(theme.DARK.accent if is_aim else theme.DARK.text))
             words = rect.adjusted(GAP_PX, GAP_PX, -GAP_PX, -GAP_PX)

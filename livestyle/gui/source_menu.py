@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 OURS = ("Demo scene", "Camera", "Part of the screen")
 """What livestyle calls sources that have no names of their own."""
-PICTURED = "* { icon-size: 72px; }"
+PICTURED = "* { icon-size: 60px; } QMenu::icon { margin-left: 10px; }"
 """As wide as the small pictures of screens and windows."""
 LONGEST_PX = 360
 """No name in the menu takes more."""

@@ -48,7 +48,7 @@ def test_without_a_display_what_was_asked_for_goes_to_the_demo(run: Run, monkeyp
     code, out, _ = run("--style=-wild.jpg:2", "--steady", "0.3", "--network", "tiny", "--device", "cpu")
     assert (code, demos) == (
         0,
-        [(Shared((), "-wild.jpg:2", 0.3, "cpu", "tiny"), Look((("-wild.jpg", 2.0),), steady=0.3))],
+        [(Shared(None, "-wild.jpg:2", 0.3, "cpu", "tiny"), Look((("-wild.jpg", 2.0),), steady=0.3))],
     )
     assert "no display" in out
 

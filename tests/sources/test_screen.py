@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import islice, pairwise
 from threading import Timer
 
@@ -9,7 +10,7 @@ import pytest
 from livestyle.errors import SourceError
 from livestyle.frame import Image
 from livestyle.sources.desktop import Region, Window
-from livestyle.sources.screen import Area, ScreenSource, area_of, region_of
+from livestyle.sources.screen import Area, ScreenSource, area_of, offers, region_of
 
 SCREENS = [Region(0, 0, 40, 30), Region(40, -10, 20, 30)]
 EDITOR = Window("Notes - Editor", Region(5, 6, 10, 8), is_ours=False)
@@ -21,7 +22,7 @@ class FakeDesktop:
     """Two screens; a pixel's red and green tell where on them it is."""
 
     def __init__(self, *windows: Window) -> None:
-        self.screens = SCREENS
+        self.screens = list(SCREENS)
         self.seen = list(windows)
         self.closed = 0
         self.is_lost = False
@@ -33,8 +34,8 @@ class FakeDesktop:
         if self.is_lost:
             raise SourceError("The screen is lost.")
         image = np.full((region.height, region.width, 3), 200, np.uint8)
-        image[..., 0] = np.arange(region.left, region.left + region.width)
-        image[..., 1] = np.arange(region.top, region.top + region.height)[:, None] + 10
+        image[..., 0] = np.arange(region.left, region.left + region.width) % 256
+        image[..., 1] = (np.arange(region.top, region.top + region.height)[:, None] + 10) % 256
         return image
 
     def close(self) -> None:
@@ -151,6 +152,38 @@ def test_a_screen_that_is_lost_is_an_error() -> None:
         desktop.is_lost = True
         with pytest.raises(SourceError, match="lost"):
             next(frames)
+
+
+def test_screens_and_windows_are_offered_with_a_small_picture() -> None:
+    tiny = Window("Tray", Region(0, 0, 2, 2), is_ours=False)
+    beside = Window("Beside", Region(900, 0, 60, 60), is_ours=False)
+    big = [replace(each, region=Region(0, 0, 300, 50)) for each in (MOVIE, EDITOR, OURS)]
+    desktop = FakeDesktop(tiny, beside, *big)
+    desktop.screens = [Region(0, 0, 400, 200)]
+    found = offers(lambda: desktop)
+    assert [(offer.text, offer.name) for offer in found] == [
+        ("screen:1", "Screen 1"),
+        ("window:Movie", "Movie"),
+        ("window:Notes - Editor", "Notes - Editor"),
+    ]
+    assert [offer.image.shape for offer in found] == [(48, 96, 3), (16, 96, 3), (16, 96, 3)]
+    assert desktop.closed == 1
+
+
+def test_where_screens_can_not_be_seen_none_is_offered() -> None:
+    def fail() -> FakeDesktop:
+        raise SourceError("Wayland shows screens to no program.")
+
+    assert offers(fail) == []
+
+
+@pytest.mark.parametrize(("windows", "count"), [([], 1), ([EDITOR], 0)])
+def test_where_our_window_is_not_known_it_is_said_that_it_may_show_itself(windows: list[Window], count: int) -> None:
+    told: list[str] = []
+    with source_of(FakeDesktop(*windows), 1) as source:
+        source.tell = told.append
+        list(islice(source, 5))
+    assert len(told) == count
 
 
 def test_closing_from_another_thread_ends_it() -> None:
