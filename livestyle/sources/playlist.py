@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
@@ -10,12 +11,15 @@ from threading import Event
 
 from livestyle.errors import SourceError
 from livestyle.frame import Frame, Image
+from livestyle.log import see_log
 from livestyle.sources.address import public
 from livestyle.sources.animation import moves
 from livestyle.sources.pictures import SUFFIXES, is_pipe, name_of, natural_order, read_picture
 from livestyle.sources.source import FrameSource
 from livestyle.sources.transport import Transport
 from livestyle.sources.video import VideoSource
+
+log = logging.getLogger(__name__)
 
 VIDEOS = (
     *(".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".ts", ".mts", ".m2ts", ".mpg", ".mpeg", ".vob", ".wmv"),
@@ -100,10 +104,11 @@ class Playlist(FrameSource):
                         index += 1
                         if transport.is_other_wanted:
                             break
-            except SourceError as error:
+            except Exception as reason:
                 in_vain += 1
+                error = self._told_of(self._items[transport.film], reason)
                 if in_vain >= len(self._items):
-                    raise
+                    raise error from reason
                 self._pass_by(self._items[transport.film], error)
             now_s += 1 / PHOTO_FPS
             if not self._closed.is_set() and not transport.is_other_wanted and not self._goes_on(transport, step):
@@ -124,6 +129,13 @@ class Playlist(FrameSource):
     def _look(self, transport: Transport) -> None:
         self._items = _items(self._places)
         transport.films, transport.film = len(self._items), min(transport.film, len(self._items) - 1)
+
+    def _told_of(self, item: Place, reason: Exception) -> SourceError:
+        """What to tell about an item that fails; one that shows a fault of ours is passed by too."""
+        if isinstance(reason, SourceError):
+            return reason
+        log.error("Showing %s failed", _called(item), exc_info=reason)
+        return SourceError(see_log(f"Showing {_called(item)} failed"))
 
     def _pass_by(self, item: Place, error: SourceError) -> None:
         if item not in self._told and self.tell is not None:

@@ -132,6 +132,20 @@ def test_what_can_not_be_read_is_told_once_and_passed_by(album: Path) -> None:
         assert levels(list(islice(frames, 1))) == [1]
 
 
+def test_a_fault_of_ours_passes_the_file_by_and_is_logged(album: Path, monkeypatch, caplog) -> None:
+    def read(path: Path):
+        if path.name == "2.png":
+            raise ZeroDivisionError
+        return pictures.read_picture(path)
+
+    monkeypatch.setattr(playlist, "read_picture", read)
+    with Playlist([album]) as source:
+        told = told_by(source)
+        assert levels(list(islice(source, 4))) == [1, 1, 10, 10]
+    assert told == ["Showing 2.png failed: see the log. The next one is shown."]
+    assert "ZeroDivisionError" in caplog.text
+
+
 def test_a_list_in_which_nothing_can_be_read_is_an_error(tmp_path: Path) -> None:
     with Playlist([tmp_path / "a.mp4", tmp_path / "b.mp4"]) as source, pytest.raises(SourceError, match=r"b\.mp4"):
         list(source)
