@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from livestyle.errors import LivestyleError
 from livestyle.hardware import DEVICES
+from livestyle.sources.several import as_list, in_list
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 """What commands are added to, as `ArgumentParser.add_subparsers` makes it."""
@@ -27,12 +28,27 @@ EVENTS: Mapping[str, str] = {"json": "a line for each event"}
 """And one that can tell programs how far it is (`cli.events`)."""
 
 
+class Several(argparse.Action):
+    """Makes one list of the sources of an option that is given several times."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: object,
+        option_string: str | None = None,
+    ) -> None:
+        """Adds what was given to what was given before."""
+        before = in_list(getattr(namespace, self.dest, ""))
+        setattr(namespace, self.dest, as_list([*before, str(values)]))
+
+
 @dataclass(frozen=True, slots=True)
 class Shared:
     """What was given before or after the command. Each field is an option; its metadata are argparse's words for it.
 
     Attributes:
-        source: What to open.
+        source: What to open; several are one after the other, as `as_list` writes them.
         style: A mix, as `parse_mix` reads it.
         steady: How much of what flickers is held still.
         device: "auto" or a device.
@@ -43,8 +59,10 @@ class Shared:
     source: str | None = field(
         default=None,
         metadata={
+            "action": Several,
             "metavar": "SOURCE",
-            "help": "what to open in the window: demo, camera, camera:NAME, a file or a URL",
+            "help": "what to open in the window: demo, camera, camera:NAME, screen, screen:2, screen:WxH+X+Y, "
+            "window:TITLE, a file, a folder or a URL; given several times, they are shown one after the other",
         },
     )
     style: str | None = field(

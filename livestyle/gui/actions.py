@@ -148,6 +148,8 @@ ACTIONS: dict[str, Action] = {
     "film back": Action(
         "Ctrl+Shift+Left", "Some seconds back", lambda w: w.panel.transport.step(-FILM_STEP_S), repeats=True
     ),
+    "film before": Action("Shift+N", "The video or photo before", lambda w: w.panel.transport.skip(-1)),
+    "next film": Action("N", "The next video or photo", lambda w: w.panel.transport.skip(1)),
     "file": Action("O", "Open a file", lambda w: w.panel.source_button.ask_for_file()),
     "address": Action("U", "Open an address", lambda w: w.panel.source_button.ask_for_address()),
     "panels": Action(
@@ -204,7 +206,7 @@ def list_of_keys() -> list[tuple[str, str]]:
 
 def bind(window: MainWindow) -> None:
     """Gives a window the keys, and its buttons what they do."""
-    buttons = {**window.bar.buttons, **window.panel.play.buttons, "pause": window.panel.transport.pause}
+    buttons = {**window.bar.buttons, **window.panel.play.buttons, **window.panel.transport.buttons}
     for name, action in ACTIONS.items():
         if action.run is None:
             continue

@@ -1,9 +1,10 @@
-"""What is dropped on the window, or chosen for it: a picture or a style file is a style, all else is a source."""
+"""What is dropped on the window, or chosen for it: a source, the picture of a style, or a style file."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum, auto
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import cast
@@ -14,9 +15,23 @@ from PyQt6.QtGui import QImage, QPainter
 
 from livestyle.frame import Image
 from livestyle.gui.fetch import fetch_picture
+from livestyle.sources.several import as_list
 
 STYLE_SUFFIX = ".safetensors"
 WEB_SCHEMES = ("http", "https", "data")
+
+
+class Use(Enum):
+    """What can be done with something that is dropped."""
+
+    SOURCE = auto()
+    """It is shown, painted."""
+    PHOTO = auto()
+    """The same, for a photo."""
+    STYLE = auto()
+    """Its style is taken."""
+    STYLE_FILE = auto()
+    """It is opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +72,21 @@ def is_picture(data: QMimeData | None) -> bool:
     return _names_picture(url) if url.isLocalFile() else data.hasImage() or _names_picture(url)
 
 
-def is_source(data: QMimeData | None) -> bool:
-    """Whether what is dragged is a file or an address, and neither a picture nor a style file."""
-    if data is None or _url(data).isEmpty():
-        return False
-    return not dropped_style_file(data) and not is_picture(data)
+def uses_of(data: QMimeData | None) -> tuple[Use, ...]:
+    """What can be done with what is dragged; nothing if it is neither a file nor an address nor a picture.
+
+    A photo that is a file can be painted, or painted with; a picture out of a browser is painted with. Several files
+    are shown one after the other.
+    """
+    if data is None:
+        return ()
+    if dropped_style_file(data):
+        return (Use.STYLE_FILE,)
+    if len(data.urls()) > 1:
+        return (Use.SOURCE,)
+    if is_picture(data):
+        return (Use.PHOTO, Use.STYLE) if _url(data).isLocalFile() else (Use.STYLE,)
+    return () if _url(data).isEmpty() else (Use.SOURCE,)
 
 
 def dropped_picture(data: QMimeData) -> PictureToRead:
@@ -77,9 +102,8 @@ def dropped_picture(data: QMimeData) -> PictureToRead:
 
 
 def dropped_source(data: QMimeData) -> str:
-    """The source that was dropped, as the command line writes it."""
-    url = _url(data)
-    return url.toLocalFile() if url.isLocalFile() else _address(url)
+    """The source that was dropped, or the list of several, as the command line writes it."""
+    return as_list(url.toLocalFile() if url.isLocalFile() else _address(url) for url in data.urls())
 
 
 def _read(path: Path) -> Image:

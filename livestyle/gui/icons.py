@@ -97,6 +97,18 @@ def _draw_triangle(painter: QPainter, color: QColor) -> None:
     painter.drawPolygon(QPolygonF([QPointF(6, 4), QPointF(14, 9), QPointF(6, 14)]))
 
 
+def _draw_next(painter: QPainter, color: QColor) -> None:
+    painter.setBrush(color)
+    painter.drawPolygon(QPolygonF([QPointF(4.5, 4.5), QPointF(11, 9), QPointF(4.5, 13.5)]))
+    painter.drawLine(QPointF(13.5, 4.5), QPointF(13.5, 13.5))
+
+
+def _draw_before(painter: QPainter, color: QColor) -> None:
+    painter.scale(-1, 1)
+    painter.translate(-SIDE_PX, 0)
+    _draw_next(painter, color)
+
+
 def _draw_stroke(painter: QPainter, color: QColor) -> None:
     painter.fillRect(QRectF(0, 0, SIDE_PX, SIDE_PX), QColor(theme.STAGE))
     path = QPainterPath(QPointF(3, 13))
@@ -119,5 +131,9 @@ pause_icon = partial(_icon, _draw_bars)
 """Two bars."""
 play_icon = partial(_icon, _draw_triangle)
 """A triangle that points on."""
+next_icon = partial(_icon, _draw_next)
+"""A triangle that points on, to a line."""
+before_icon = partial(_icon, _draw_before)
+"""A triangle that points back, to a line."""
 app_icon = partial(_icon, _draw_stroke, QColor(theme.ACCENT))
 """A brush stroke on a dark ground."""

@@ -11,6 +11,7 @@ from livestyle.gui.adapter import LiveAdapter
 
 if TYPE_CHECKING:
     from livestyle.live.source_thread import MakeSource
+    from livestyle.sources.screen import Offer
     from livestyle.sources.source import FrameSource
 
 FIRST_CAMERA = "camera"
@@ -91,6 +92,13 @@ def is_camera(source: FrameSource) -> bool:
     from livestyle.sources.camera import CameraSource
 
     return isinstance(source, CameraSource)
+
+
+def screen_offers() -> list[Offer]:
+    """The screens and windows there are."""
+    from livestyle.sources.screen import offers
+
+    return offers()
 
 
 def camera_names() -> list[str]:

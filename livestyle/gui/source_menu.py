@@ -1,11 +1,12 @@
-"""The menu of sources: cameras by name, the demo scene, a file, an address."""
+"""The menu of sources: cameras by name, screens and windows, the demo scene, files, an address."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtGui import QPaintEvent
+from PyQt6.QtGui import QAction, QIcon, QImage, QPaintEvent, QPixmap
 from PyQt6.QtWidgets import (
     QInputDialog,
     QMenu,
@@ -17,11 +18,20 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from livestyle.gui.language import tr
-from livestyle.gui.widgets import ask_for_file, draw_arrow
+from livestyle.frame import Image
+from livestyle.gui.language import told, tr
+from livestyle.gui.widgets import ask_for_files, ask_for_folder, draw_arrow
+from livestyle.sources.several import as_list
 
-OURS = ("Demo scene", "Camera")
+if TYPE_CHECKING:
+    from livestyle.sources.screen import Offer
+
+OURS = ("Demo scene", "Camera", "Part of the screen")
 """What livestyle calls sources that have no names of their own."""
+PICTURED = "* { icon-size: 60px; } QMenu::icon { margin-left: 10px; }"
+"""As wide as the small pictures of screens and windows."""
+LONGEST_PX = 360
+"""No name in the menu takes more."""
 KINDS = "*.mp4 *.mov *.mkv *.webm *.avi *.m4v *.mpg *.mpeg *.ts *.gif *.png *.jpg *.jpeg *.webp *.bmp"
 
 
@@ -30,11 +40,12 @@ class SourceButton(QPushButton):
 
     Attributes:
         chosen: The user chose a source, as the command line writes it.
-        cameras_wanted: The menu opens: time to look which cameras there are, and to `show_cameras`.
+        found_wanted: The menu opens: time to look which cameras and screens there are, to `show_cameras` and
+            `show_screens`.
     """
 
     chosen = pyqtSignal(str)
-    cameras_wanted = pyqtSignal()
+    found_wanted = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,6 +55,7 @@ class SourceButton(QPushButton):
         self.setToolTip(tr("Where the picture comes from; a video can also be dropped onto the window"))
         self.setAccessibleName(tr("Source"))
         self._cameras: Sequence[str] | None = None
+        self._screens: Sequence[Offer] = ()
         self._name = ""
         self._menu = QMenu(self)
         self._menu.aboutToShow.connect(self._open_menu)
@@ -53,7 +65,7 @@ class SourceButton(QPushButton):
     def show_name(self, name: str) -> None:
         """Shows the name of the source in use; empty while there is none."""
         self._name = name
-        name = tr(name) if name in OURS else name
+        name = spoken(name)
         room_px = max(60, self.width() - 44)
         text = self.fontMetrics().elidedText(name or tr("No source yet"), Qt.TextElideMode.ElideMiddle, room_px)
         if text != self.text():
@@ -77,10 +89,19 @@ class SourceButton(QPushButton):
             self._cameras = names
             self._fill()
 
+    def show_screens(self, offers: Sequence[Offer]) -> None:
+        """Fills in the screens and windows there are."""
+        self._screens = offers
+        self._fill()
+
     def ask_for_file(self) -> None:
-        """Lets the user choose a file."""
+        """Lets the user choose a file, or several to be shown one after the other."""
         kinds = tr("Videos and pictures ({kinds});;All files (*)", kinds=KINDS)
-        ask_for_file(self, tr("Open a video or a picture"), kinds, self.chosen)
+        ask_for_files(self, tr("Open a video or a picture"), kinds, lambda paths: self.chosen.emit(as_list(paths)))
+
+    def ask_for_folder(self) -> None:
+        """Lets the user choose a folder whose videos and pictures are shown one after the other."""
+        ask_for_folder(self, tr("Open a folder of videos and pictures"), self.chosen)
 
     def ask_for_address(self) -> None:
         """Lets the user type an address."""
@@ -94,7 +115,7 @@ class SourceButton(QPushButton):
 
     def _open_menu(self) -> None:
         self._fill()
-        self.cameras_wanted.emit()
+        self.found_wanted.emit()
 
     def _fill(self) -> None:
         menu = self._menu
@@ -105,15 +126,48 @@ class SourceButton(QPushButton):
             assert waiting is not None
             waiting.setEnabled(False)
         for name in self._cameras or ():
-            self._add(name, f"camera:{name}", is_current=name == self._name)
+            self._add(menu, name, f"camera:{name}")
         menu.addSeparator()
-        self._add(tr("Demo scene"), "demo", is_current=False)
+        self._fill_in_screens()
+        self._add(menu, "Demo scene", "demo")
         menu.addSeparator()
-        for text, ask in ((tr("Open file…"), self.ask_for_file), (tr("Open address…"), self.ask_for_address)):
+        for text, ask in (
+            (tr("Open files…"), self.ask_for_file),
+            (tr("Open folder…"), self.ask_for_folder),
+            (tr("Open address…"), self.ask_for_address),
+        ):
             menu.addAction(text, ask)
 
-    def _add(self, text: str, source: str, *, is_current: bool) -> None:
-        action = self._menu.addAction(text.replace("&", "&&"), lambda: self.chosen.emit(source))
+    def _fill_in_screens(self) -> None:
+        title = tr("Screen or window")
+        if not self._screens:
+            # Where they can't be seen, the source says why.
+            self._menu.addAction(title, lambda: self.chosen.emit("screen"))
+            return
+        menu = self._menu.addMenu(title)
+        assert menu is not None
+        menu.setStyleSheet(PICTURED)
+        for offer in self._screens:
+            action = self._add(menu, offer.name, offer.text)
+            action.setIcon(_icon(offer.image))
+
+    def _add(self, menu: QMenu, name: str, source: str) -> QAction:
+        text = menu.fontMetrics().elidedText(spoken(name), Qt.TextElideMode.ElideMiddle, LONGEST_PX)
+        action = menu.addAction(text.replace("&", "&&"), lambda: self.chosen.emit(source))
         assert action is not None
+        is_current = name == self._name
         action.setCheckable(is_current)
         action.setChecked(is_current)
+        return action
+
+
+def _icon(image: Image) -> QIcon:
+    height, width = image.shape[:2]
+    return QIcon(QPixmap.fromImage(QImage(image.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888)))
+
+
+def spoken(name: str) -> str:
+    """The name of a source, in the language of the window where livestyle has given it; screens have numbers."""
+    if name in OURS:
+        return tr(name)
+    return told(name) if name.rpartition(" ")[2].isdecimal() else name

@@ -1,4 +1,4 @@
-"""The bar under the source of a film: pause, where it stands, seek, loop."""
+"""The bar under the source of films: pause, where they stand, seek, loop, the next one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from PyQt6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidg
 
 from livestyle.gui import icons
 from livestyle.gui.actions import tip
-from livestyle.gui.bar import clock_text
 from livestyle.gui.language import tr
 from livestyle.gui.widgets import Slider, Switch
 from livestyle.sources.transport import Transport
@@ -16,36 +15,43 @@ PLACES = 1000
 
 
 class TransportBar(QWidget):
-    """Shows where a film stands, and steers it. Hidden while the source is none."""
+    """Shows where a film stands, and steers it. Hidden while the source is none.
+
+    Attributes:
+        buttons: Name of an action -> its button.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._transport: Transport | None = None
-        self.pause = QToolButton()
-        self.pause.setObjectName("flat")
-        self.pause.setToolTip(tip("pause"))
-        self.pause.setAccessibleName(tr("Pause"))
-        self.pause.setIconSize(QSize(icons.SIDE_PX, icons.SIDE_PX))
         self._is_paused: bool | None = None
-        self.pause.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.buttons: dict[str, QToolButton] = {name: _button(name) for name in ("film before", "pause", "next film")}
+        self.before, self.pause, self.next = self.buttons.values()
+        self.before.setAccessibleName(tr("The video or photo before"))
+        self.pause.setAccessibleName(tr("Pause"))
+        self.next.setAccessibleName(tr("The next video or photo"))
         self.place = Slider((0, PLACES), 0)
         self.place.setAccessibleName(tr("Place in the film"))
         self.place.setToolTip(tr("Where the film stands"))
         self.time = QLabel()
         self.time.setObjectName("quiet")
+        self.time.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.loop = Switch(tr("Loop"))
         self.loop.setToolTip(tr("Begin again at the end of the film"))
-        row = QHBoxLayout()
-        row.setSpacing(6)
-        row.addWidget(self.pause)
-        row.addWidget(self.place, 1)
-        row.addWidget(self.time)
+        where, steers = QHBoxLayout(), QHBoxLayout()
+        for row, widgets in ((where, (self.place, self.time)), (steers, (*self.buttons.values(), self.loop))):
+            row.setSpacing(6)
+            for widget in widgets:
+                row.addWidget(widget)
+        where.setStretch(0, 1)
+        steers.insertStretch(len(self.buttons))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        layout.addLayout(row)
-        layout.addWidget(self.loop)
+        layout.addLayout(where)
+        layout.addLayout(steers)
         self.hide()
+        self._show_icons(is_paused=False)
         self.place.valueChanged.connect(self._seek)
         self.loop.clicked.connect(self._set_loops)
 
@@ -55,23 +61,29 @@ class TransportBar(QWidget):
         self.setVisible(transport is not None)
         if transport is None:
             return
-        self._show_icon(transport.is_paused)
+        self._show_icons(transport.is_paused)
         self.pause.setAccessibleName(tr("Play") if transport.is_paused else tr("Pause"))
+        for button in (self.before, self.next):
+            button.setVisible(transport.films > 1)
         self.loop.setChecked(transport.loops)
         duration_s = transport.duration_s
         self.place.setVisible(bool(duration_s))
-        self.time.setText(clock_text(transport.position_s))
+        self.time.setText(place_text(transport.position_s, duration_s))
+        # As wide as it gets, so that nothing moves with the digits.
+        widest = self.fontMetrics().horizontalAdvance(place_text(duration_s or 0.0, duration_s).translate(WIDEST))
+        if widest != self.time.minimumWidth():
+            self.time.setFixedWidth(widest)
         if duration_s and not self.place.isSliderDown():
             blocked = self.place.blockSignals(True)
             self.place.setValue(round(PLACES * transport.position_s / duration_s))
             self.place.blockSignals(blocked)
 
     def changeEvent(self, event: QEvent | None) -> None:
-        """Draws the icon anew in another theme."""
+        """Draws the icons anew in another theme."""
         super().changeEvent(event)
-        if event is not None and event.type() == QEvent.Type.PaletteChange and self._transport is not None:
-            self._is_paused = None
-            self._show_icon(self._transport.is_paused)
+        if event is not None and event.type() == QEvent.Type.PaletteChange and self._is_paused is not None:
+            is_paused, self._is_paused = self._is_paused, None
+            self._show_icons(is_paused)
 
     def toggle(self) -> None:
         """Pauses the film, or goes on."""
@@ -84,10 +96,17 @@ class TransportBar(QWidget):
         if self._transport is not None:
             self._transport.seek(self._transport.position_s + seconds)
 
-    def _show_icon(self, is_paused: bool) -> None:
+    def skip(self, films: int) -> None:
+        """Goes so many films on in the list."""
+        if self._transport is not None:
+            self._transport.skip(films)
+
+    def _show_icons(self, is_paused: bool) -> None:
         if is_paused is not self._is_paused:
             self._is_paused = is_paused
             self.pause.setIcon(icons.play_icon() if is_paused else icons.pause_icon())
+            self.before.setIcon(icons.before_icon())
+            self.next.setIcon(icons.next_icon())
 
     def _seek(self, place: int) -> None:
         if self._transport is not None and self._transport.duration_s:
@@ -96,3 +115,32 @@ class TransportBar(QWidget):
     def _set_loops(self, loops: bool) -> None:
         if self._transport is not None:
             self._transport.loops = loops
+
+
+WIDEST = str.maketrans("123456789", "0" * 9)
+"""No digit is wider than a zero."""
+
+
+def place_text(position_s: float, duration_s: float | None) -> str:
+    """Where a film stands, and how long it is where that is known: "0:12 / 1:03", "0:00:12 / 1:01:03", "0:12"."""
+    if not duration_s:
+        return film_time(position_s)
+    return f"{film_time(min(position_s, duration_s), duration_s)} / {film_time(duration_s)}"
+
+
+def film_time(seconds: float, duration_s: float = 0.0) -> str:
+    """75.2 -> "1:15", 3675 -> "1:01:15"; with as many digits as the duration has."""
+    minutes, second = divmod(int(seconds), 60)
+    hours, minute = divmod(minutes, 60)
+    if max(seconds, duration_s) >= 3600:
+        return f"{hours}:{minute:02}:{second:02}"
+    return f"{minute:02}:{second:02}" if max(seconds, duration_s) >= 600 else f"{minute}:{second:02}"
+
+
+def _button(name: str) -> QToolButton:
+    button = QToolButton()
+    button.setObjectName("flat")
+    button.setToolTip(tip(name))
+    button.setIconSize(QSize(icons.SIDE_PX, icons.SIDE_PX))
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button

@@ -37,7 +37,6 @@ class LiveView(QWidget):
         self._compares = False
         self._is_recording = False
         self._words = ""
-        self._drop_hint = ""
         self.no_source = NoSource()
         self.getting_ready = GettingReady()
         column = QVBoxLayout(self)
@@ -89,11 +88,6 @@ class LiveView(QWidget):
         self.getting_ready.show_step("" if painter is None else painter.text, share)
         return is_lost or share is not None
 
-    def set_drop_hint(self, hint: str) -> None:
-        """Writes what a drop would do, while something is dragged over the window; empty for nothing."""
-        self._drop_hint = hint
-        self.update()
-
     def picture_rect(self) -> QRectF:
         """Where the picture is, in the widget's coordinates; empty while there is none."""
         if self._picture is None:
@@ -124,11 +118,6 @@ class LiveView(QWidget):
         if self._words:
             vertical = Qt.AlignmentFlag.AlignVCenter if picture is None else Qt.AlignmentFlag.AlignBottom
             self._draw_pill(painter, self._words, vertical | Qt.AlignmentFlag.AlignHCenter)
-        if self._drop_hint:
-            painter.fillRect(self.rect(), QColor(13, 14, 16, 200))
-            painter.setPen(QColor(theme.DARK.accent))
-            painter.drawRoundedRect(self.rect().adjusted(12, 12, -12, -12), 10, 10)
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._drop_hint)
         painter.end()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:

@@ -61,6 +61,24 @@ def ask_for_file(widget: QWidget, title: str, kinds: str, chosen: pyqtBoundSigna
     dialog.open()
 
 
+def ask_for_files(widget: QWidget, title: str, kinds: str, chosen: Callable[[list[str]], object]) -> None:
+    """The same for one or several."""
+    dialog = QFileDialog(widget.window(), title, filter=kinds)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    dialog.filesSelected.connect(chosen)
+    dialog.open()
+
+
+def ask_for_folder(widget: QWidget, title: str, chosen: pyqtBoundSignal) -> None:
+    """Lets the user choose a folder, and emits its path."""
+    dialog = QFileDialog(widget.window(), title)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.fileSelected.connect(chosen)
+    dialog.open()
+
+
 class Choice(QComboBox):
     """A combo box that takes the keyboard by Tab only, and then the arrow keys too."""
 

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from PyQt6.QtCore import QByteArray, QEvent, Qt, QTimer
-from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
 from PyQt6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from livestyle.gui import language, live_source, outputs
@@ -22,16 +22,8 @@ from livestyle.gui.bar import Bar
 from livestyle.gui.choices import file_to_predict_with, partners_of
 from livestyle.gui.comparison import Comparison
 from livestyle.gui.countdown import Countdown
-from livestyle.gui.drops import (
-    PictureToRead,
-    dropped_picture,
-    dropped_source,
-    dropped_style_file,
-    is_picture,
-    is_source,
-    is_style_file,
-    picture_file,
-)
+from livestyle.gui.drop_targets import DropTargets
+from livestyle.gui.drops import PictureToRead, is_style_file, picture_file
 from livestyle.gui.full_screen import FullScreen
 from livestyle.gui.language import tr
 from livestyle.gui.live_source import LiveSource
@@ -101,6 +93,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("livestyle")
         self.setAcceptDrops(True)
         self.view = LiveView()
+        self.drop_targets: DropTargets = DropTargets(self.view)
         self.countdown: Countdown = Countdown(self.view, self.take_snapshot)
         self.model.names = in_order(catalog, self.own_styles.names)
         self.shelf: Shelf = Shelf()
@@ -231,9 +224,11 @@ class MainWindow(QMainWindow):
         else:
             self.add_picture(picture_file(Path(path)))
 
-    def _list_cameras(self) -> None:
-        show = self.panel.source_button.show_cameras
+    def _look_for_sources(self) -> None:
+        button = self.panel.source_button
+        show = button.show_cameras
         self._background.run("Looking for cameras", live_source.camera_names, show, lambda: show([]))
+        self._background.run("Looking at the screens", live_source.screen_offers, button.show_screens)
 
     def _save(self) -> None:
         self._save_timer.stop()
@@ -300,31 +295,19 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
         """Takes pictures, files and addresses."""
-        data = None if event is None else event.mimeData()
-        is_style = is_picture(data) or bool(dropped_style_file(data))
-        if event is not None and (is_style or is_source(data)):
-            event.acceptProposedAction()
-            self.view.set_drop_hint(tr("Drop to paint in its style") if is_style else tr("Drop to paint it"))
+        self.drop_targets.enter(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent | None) -> None:
+        """Shows what a drop would do here."""
+        self.drop_targets.move_to(event)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent | None) -> None:
         """Forgets the drag."""
-        self.view.set_drop_hint("")
+        self.drop_targets.leave(event)
 
     def dropEvent(self, event: QDropEvent | None) -> None:
-        """Paints in the style of a picture that was dropped; shows anything else."""
-        self.view.set_drop_hint("")
-        data = None if event is None else event.mimeData()
-        if event is None or data is None:
-            return
-        if path := dropped_style_file(data):
-            event.acceptProposedAction()
-            self.own_styles.open(Path(path))
-        elif is_picture(data):
-            event.acceptProposedAction()
-            self.add_picture(dropped_picture(data))
-        elif is_source(data):
-            event.acceptProposedAction()
-            self.use_source(dropped_source(data))
+        """Shows what was dropped, or paints in its style."""
+        self.drop_targets.drop(event)
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
         """Ends the show, finishes a recording, and remembers the settings."""
@@ -395,4 +378,7 @@ class MainWindow(QMainWindow):
         panel.kept.connect(lambda: self.own_styles.keep(model.style.name))
         panel.saved.connect(lambda: self.own_styles.ask_where_to_save(model.style.name, self))
         panel.source_button.chosen.connect(self.use_source)
-        panel.source_button.cameras_wanted.connect(self._list_cameras)
+        panel.source_button.found_wanted.connect(self._look_for_sources)
+        self.drop_targets.source_dropped.connect(self.use_source)
+        self.drop_targets.picture_dropped.connect(self.add_picture)
+        self.drop_targets.style_dropped.connect(self.own_styles.open)

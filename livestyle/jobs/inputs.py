@@ -14,14 +14,10 @@ from livestyle.sinks.part import clear_left_over
 from livestyle.sources.address import is_address, public
 from livestyle.sources.animation import moves
 from livestyle.sources.pictures import natural_order
-
-VIDEOS = (
-    *(".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".ts", ".mts", ".m2ts", ".mpg", ".mpeg", ".vob", ".wmv"),
-    *(".flv", ".3gp", ".ogv", ".mxf", ".dv", ".asf", ".y4m"),
-)
-"""What is taken for a video in a folder; beside it, pictures that move."""
+from livestyle.sources.playlist import VIDEOS
 
 _MOVING = (".gif", ".webp", ".apng", ".png", ".avif")
+"""What may be a video in a folder, beside what is."""
 
 Source = Path | str
 """A path, or an address."""

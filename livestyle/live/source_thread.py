@@ -153,6 +153,7 @@ class SourceThread:
             self._tell(Message(Kind.BUSY, Topic.SOURCE, "Looking for the source."))
             self._source = self._make()
         source = self._source
+        source.tell = lambda sentence: self._tell(Message(Kind.NOTE, Topic.SOURCE, sentence))
         if self._stopping.is_set():
             # `stop` may have come before it was known here.
             source.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import platform
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -14,6 +15,8 @@ from livestyle.errors import SourceError
 from livestyle.frame import Frame
 from livestyle.sources.grabber import Capture, Grabber
 from livestyle.sources.source import FrameSource
+
+log = logging.getLogger(__name__)
 
 # One backend at a time, or each camera would be listed twice, under indices that mean different things; the second one
 # serves where the first knows no camera at all.
@@ -159,7 +162,12 @@ class CameraSource(FrameSource):
 
     def _candidates(self) -> list[CameraInfo]:
         """The cameras to try, the best first."""
-        cameras = self._list_cameras()
+        try:
+            cameras = self._list_cameras()
+        except Exception as error:
+            # While devices come and go, be it after a sleep, systems fail to list them: it is tried again.
+            log.exception("The cameras can't be listed")
+            raise SourceError("No camera can be looked for: unplug yours and plug it in again.") from error
         wanted = self._info or self._wanted
         match wanted:
             case None:

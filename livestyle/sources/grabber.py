@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator
 from threading import Condition, Thread
@@ -12,6 +13,8 @@ import numpy as np
 
 from livestyle.errors import SourceError
 from livestyle.frame import Frame, Image
+
+log = logging.getLogger(__name__)
 
 _READS_OF_PROBE = 10
 _READS_BEFORE_LOST = 3
@@ -49,7 +52,7 @@ class Grabber:
         self._name = name
         self._captures = captures
         self._newest: Frame | None = None
-        self._error: Exception | None = None
+        self._error: SourceError | None = None
         self._closing = False
         self._changed = Condition()
         self._thread = Thread(target=self._run, name="livestyle camera", daemon=True)
@@ -92,10 +95,17 @@ class Grabber:
     def _run(self) -> None:
         try:
             self._grab()
-        except Exception as error:  # noqa: BLE001 - it is raised again where frames are waited for
-            with self._changed:
-                self._error = error
-                self._changed.notify_all()
+        except SourceError as error:
+            self._fail(error)
+        except Exception:
+            # A driver that fails in the night must not end the show: it is tried again.
+            log.exception("The driver of the camera %s failed", self._name)
+            self._fail(SourceError(f"The driver of the camera {self._name} failed: unplug it and plug it in again."))
+
+    def _fail(self, error: SourceError) -> None:
+        with self._changed:
+            self._error = error
+            self._changed.notify_all()
 
     def _grab(self) -> None:
         capture, image = self._probe()

@@ -7,10 +7,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from livestyle.sources.animation import moves
+from livestyle.sources.address import is_address
 from livestyle.sources.camera import CameraSource
 from livestyle.sources.demo import DemoSource
-from livestyle.sources.pictures import SUFFIXES, PictureSource
+from livestyle.sources.pictures import PictureSource
+from livestyle.sources.playlist import Place, Playlist, is_photo
+from livestyle.sources.screen import ScreenSource, area_of
+from livestyle.sources.several import in_list
 from livestyle.sources.source import FrameSource
 from livestyle.sources.video import VideoSource
 
@@ -19,30 +22,40 @@ def open_source(text: str, *, live: bool) -> FrameSource:
     """The source that a text names, not yet opened.
 
     Args:
-        text: "demo"; "camera" (the first that delivers frames), "camera:NAME" or a camera's number; an address such as
-            "rtsp://..."; the path of a video, a picture or a folder of pictures ("./demo" for a file of such a name).
-        live: Play files in real time and over and over, instead of every frame once.
+        text: "demo"; "camera" (the first that delivers frames), "camera:NAME" or a camera's number; "screen",
+            "screen:2" or a part of all screens in pixels, "screen:640x480+100+50"; "window:TITLE"; an address such as
+            "rtsp://..."; the path of a video, a picture or a folder ("./demo" for a file of such a name). Several
+            files, folders and addresses, as `several.as_list` writes them, are shown one after the other.
+        live: Play files in real time and over and over, instead of every frame once. Of a folder, the videos and
+            pictures one after the other, instead of the pictures alone.
 
     Returns:
         The source. Whether it can be used, `open` tells.
     """
-    text = text.strip()
+    texts = in_list(text)
+    if len(texts) > 1:
+        return Playlist([_place(each) for each in texts])
+    text = texts[0] if texts else ""
     if text.casefold() == "demo":
         return DemoSource(live=live)
     if text.isdecimal():
         return CameraSource(int(text))
-    kind, colon, name = text.partition(":")
+    kind, _, name = text.partition(":")
     if kind.casefold() == "camera":
         return CameraSource(name.strip() or None)
-    if colon and name.startswith("//") and kind.casefold() != "file":
-        return VideoSource(text, live=live, loop=live)
-    path = _path_of(text)
-    if os.path.isdir(path) or (path.suffix.lower() in SUFFIXES and not moves(path)):
-        return PictureSource(path, live=live)
-    return VideoSource(path, live=live, loop=live)
+    if (area := area_of(text)) is not None:
+        return ScreenSource(area)
+    place = _place(text)
+    if isinstance(place, str):
+        return VideoSource(place, live=live, loop=live)
+    if os.path.isdir(place):
+        return Playlist([place]) if live else PictureSource(place)
+    return PictureSource(place, live=live) if is_photo(place) else VideoSource(place, live=live, loop=live)
 
 
-def _path_of(text: str) -> Path:
+def _place(text: str) -> Place:
+    if is_address(text):
+        return text
     if text.startswith("file://"):  # what a desktop gives when a file is dropped
         return Path(url2pathname(urlsplit(text).path))
     return Path(os.path.expanduser(text))  # unlike Path.expanduser it bears a file called ~something

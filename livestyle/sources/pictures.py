@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import re
+import stat
 import struct
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -200,6 +201,20 @@ def picture_paths(folder: Path) -> list[Path]:
     return sorted(paths, key=lambda path: natural_order(path.name))
 
 
+def name_of(path: Path) -> str:
+    """What to call a file or folder: its name, be it given as "." or by its drive."""
+    absolute = os.path.abspath(path)
+    return os.path.basename(absolute) or absolute
+
+
+def is_pipe(path: Path) -> bool:
+    """Whether a path is a named pipe: to open it is to wait until somebody writes, to look into it takes from it."""
+    try:
+        return stat.S_ISFIFO(os.stat(path).st_mode)
+    except (OSError, ValueError):
+        return False
+
+
 def natural_order(name: str) -> list[tuple[int, str]]:
     """A key to sort names by: "2.jpg" comes before "10.jpg"."""
     return [(int(digits or 0), text) for digits, text in re.findall(r"(\d+)|(\D+)", name.casefold())]
@@ -210,7 +225,7 @@ class PictureSource(FrameSource):
 
     Args:
         pictures: A picture, a folder of pictures, or several pictures.
-        live: Show each for five seconds, over and over; otherwise each is one frame.
+        live: Show the first for as long as anybody looks (`playlist` takes turns); otherwise each is one frame.
     """
 
     is_still = True
@@ -225,7 +240,7 @@ class PictureSource(FrameSource):
     @property
     def name(self) -> str:
         """Name of the file or folder."""
-        return self._pictures.name if isinstance(self._pictures, Path) else f"{len(self._pictures)} pictures"
+        return name_of(self._pictures) if isinstance(self._pictures, Path) else f"{len(self._pictures)} pictures"
 
     def open(self) -> None:
         """Finds the pictures and reads the first.
@@ -263,21 +278,18 @@ class PictureSource(FrameSource):
         for index, path in enumerate(self._paths):
             if self._closed.is_set():
                 return
-            yield Frame(first if index == 0 else _filling(read_picture(path), first), index * _SHOW_S, index)
+            yield Frame(first if index == 0 else filling(read_picture(path), first), index * _SHOW_S, index)
 
     def _show(self, first: Image) -> Iterator[Frame]:
-        start_s, image, shown = time.monotonic(), first, 0
+        start_s = time.monotonic()
         for index in count():
             time_s = index / _LIVE_FPS
             if self._closed.wait(max(0.0, time_s - (time.monotonic() - start_s))):
                 return
-            turn = int(time_s / _SHOW_S) % len(self._paths)
-            if turn != shown:
-                image, shown = _filling(read_picture(self._paths[turn]), first), turn
-            yield Frame(image, time_s, index)
+            yield Frame(first, time_s, index)
 
 
-def _filling(image: Image, frame: Image) -> Image:
+def filling(image: Image, frame: Image) -> Image:
     """A picture scaled to fill the size of another, cut evenly where it stands out."""
     height, width = frame.shape[:2]
     if image.shape == frame.shape:

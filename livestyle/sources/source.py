@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Self
 
 from livestyle.frame import Frame
@@ -14,10 +14,10 @@ class FrameSource(ABC):
     """Iterates `Frame`s; a context manager that opens on entering and closes on leaving.
 
     Constructing one is cheap and touches no device or file; `__enter__` opens, and raises `SourceError` with a sentence
-    if that fails. Iterating yields frames in order, all of one size, and ends when the source ends; a read that fails
-    later raises `SourceError`. A source is used by one thread at a time, but `close` may be called from another and
-    makes the iteration end soon; after that it may be opened again. Frames own their pixels: a source never writes into
-    an array it has yielded.
+    if that fails. Iterating yields frames in order, all of one size (those of a list of films: all of a film), and ends
+    when the source ends; a read that fails later raises `SourceError`. A source is used by one thread at a time, but
+    `close` may be called from another and makes the iteration end soon; after that it may be opened again. Frames own
+    their pixels: a source never writes into an array it has yielded.
     """
 
     is_live: bool = False
@@ -29,6 +29,8 @@ class FrameSource(ABC):
     transport: Transport | None = None
     """Steers a film that plays in real time; None for what can't be steered, and until it is open. While it holds, no
     next frame is to be asked for."""
+    tell: Callable[[str], object] | None = None
+    """Told a sentence, in the thread that reads, where something was left out and the source goes on."""
 
     def __enter__(self) -> Self:
         self.open()

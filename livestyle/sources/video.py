@@ -20,6 +20,7 @@ from livestyle.sources.address import SILENCE_LIMIT_S, no_answer, open_address, 
 from livestyle.sources.decode import FrameConverter, TimeStamps, decoded, open_video, video_stream_of
 from livestyle.sources.guarded import Guarded, TookTooLong, within
 from livestyle.sources.pace import Clock, pace
+from livestyle.sources.pictures import is_pipe, name_of
 from livestyle.sources.source import FrameSource
 from livestyle.sources.transport import Transport
 
@@ -35,10 +36,14 @@ class VideoSource(FrameSource):
         video: Path of a file, or an address (`http://`, `rtsp://`, `udp://` and what else FFmpeg knows).
         live: Play what has an end in real time.
         loop: Start again at the end; time stamps go on.
+        transport: What steers it, where it is one film of several; else it makes one of its own.
     """
 
-    def __init__(self, video: Path | str, *, live: bool = False, loop: bool = False) -> None:
+    def __init__(
+        self, video: Path | str, *, live: bool = False, loop: bool = False, transport: Transport | None = None
+    ) -> None:
         self.is_live = live
+        self.transport = transport
         self._video = video
         self._loop = loop
         self._guarded: Guarded[_Reader] | None = None
@@ -46,7 +51,7 @@ class VideoSource(FrameSource):
     @property
     def name(self) -> str:
         """The file's name, or the stream's address without user and password."""
-        return self._video.name if isinstance(self._video, Path) else public(self._video)
+        return name_of(self._video) if isinstance(self._video, Path) else public(self._video)
 
     def open(self) -> None:
         """Opens the video and decodes its first frame.
@@ -58,7 +63,9 @@ class VideoSource(FrameSource):
             return
         reader = self._opened()
         self.is_live = self.is_live or not reader.has_end
-        if self.is_live and reader.has_end and self.transport is None:
+        if self.transport is not None:
+            self.transport.begin(self.transport.film, reader.duration_s)
+        elif self.is_live and reader.has_end:
             self.transport = Transport(reader.duration_s, loops=self._loop)
         self._guarded = Guarded(reader, _Reader.close)
 
@@ -83,12 +90,12 @@ class VideoSource(FrameSource):
                 if reader is None:
                     return
                 wanted_s = None if transport is None else transport.take_wanted_s()
-                if wanted_s is not None:
+                if wanted_s is not None and reader.has_end:
                     reader.seek(wanted_s)
-                read = reader.read(loop=self._loop if transport is None else transport.loops)
+                read = reader.read(loop=self._loop if transport is None else transport.loops_film)
             if read is None:
                 if transport is not None:
-                    transport.is_over = True
+                    transport.is_over = transport.films == 1
                 return
             frame, time_s = read
             if not reader.has_end:
@@ -109,6 +116,8 @@ class VideoSource(FrameSource):
     def _opened(self) -> _Reader:
         if isinstance(self._video, Path):
             path = self._video
+            if is_pipe(path):
+                raise SourceError(f"{path} is a named pipe: write to a file instead, or send it to a udp:// address.")
             return _Reader(lambda: open_video(path), self.name, is_file=True)
         address = self._video
 

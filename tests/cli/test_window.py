@@ -32,6 +32,14 @@ def test_the_window_is_opened_as_asked(run: Run, monkeypatch: pytest.MonkeyPatch
     ]
 
 
+def test_several_sources_are_shown_one_after_the_other(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(app, "display_available", lambda: True)
+    monkeypatch.setattr(app, "run", lambda **given: asked.append(given["source"]) or 0)
+    run("--source", "a.mp4", "--source", "album")
+    assert asked == ["a.mp4\nalbum"]
+
+
 def test_without_a_display_what_was_asked_for_goes_to_the_demo(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
 
     demos: list[tuple[Shared, Look]] = []

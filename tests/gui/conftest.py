@@ -19,6 +19,7 @@ from livestyle.gui.theme import apply_theme
 from livestyle.gui.window import MainWindow
 from livestyle.live.message import Tell
 from livestyle.settings import Settings
+from livestyle.sources.screen import Offer
 from livestyle.sources.source import FrameSource
 from livestyle.styles.catalog import Catalog
 from livestyle.styles.file import StyleFile
@@ -91,6 +92,9 @@ class World:
         self.sources: list[StillSource] = []
         self.stylizers: list[InvertingStylizer] = []
         self.cameras = ["Integrated Webcam", "Studio & Stage"]
+        self.screens = [
+            Offer(text, name, PICTURE) for text, name in (("screen:1", "Screen 1"), ("window:A & B", "A & B"))
+        ]
         self.has_camera = False
 
     def source_from(self, text: str) -> StillSource:
@@ -125,6 +129,7 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> World:
     monkeypatch.setattr(live_source, "source_from", world.source_from)
     monkeypatch.setattr(live_source, "is_camera", lambda source: source.name.startswith("camera"))
     monkeypatch.setattr(live_source, "camera_names", lambda: world.cameras)
+    monkeypatch.setattr(live_source, "screen_offers", lambda: world.screens)
     monkeypatch.setattr("livestyle.gui.window.stylizer_opener", world.stylizer_opener)
     monkeypatch.setattr("livestyle.gui.window.idle_stylizer", lambda file: InvertingStylizer(len(file.identity)))
     monkeypatch.setattr("livestyle.live.source_thread.retry_delay_s", lambda _: 0.05)

@@ -10,7 +10,7 @@ from PyQt6.QtCore import QMimeData, QUrl
 from PyQt6.QtGui import QColor, QImage
 
 from livestyle.errors import SourceError
-from livestyle.gui.drops import dropped_picture, dropped_source, is_picture, is_source, picture_file
+from livestyle.gui.drops import Use, dropped_picture, dropped_source, is_picture, picture_file, uses_of
 
 CARPET = np.random.default_rng(3).integers(0, 256, (31, 45, 3), dtype=np.uint8)
 PNG = cv2.imencode(".png", CARPET[:, :, ::-1])[1].tobytes()
@@ -41,12 +41,26 @@ def carpet(tmp_path: Path) -> Path:
     "address",
     [
         *("file:///home/carpet.png", "file:///home/carpet.JPG", "file:///home/carpet.webp", "file:///home/carpet.tif"),
-        *("https://example.org/carpet.png?size=2", "data:image/png;base64,AAAA"),
     ],
 )
-def test_pictures_are_told_from_sources(qapp, address) -> None:
+def test_a_photo_is_painted_or_painted_with(qapp, address) -> None:
     assert is_picture(urls(address))
-    assert not is_source(urls(address))
+    assert uses_of(urls(address)) == (Use.PHOTO, Use.STYLE)
+
+
+@pytest.mark.parametrize("address", ["https://example.org/carpet.png?size=2", "data:image/png;base64,AAAA"])
+def test_a_picture_out_of_a_browser_is_painted_with(qapp, address) -> None:
+    assert uses_of(urls(address)) == (Use.STYLE,)
+
+
+def test_a_style_file_is_opened(qapp) -> None:
+    assert uses_of(urls("file:///home/own.safetensors")) == (Use.STYLE_FILE,)
+
+
+def test_several_files_are_a_list_of_sources(qapp) -> None:
+    several = urls("file:///home/b.png", "file:///home/a%20clip.mp4", "https://example.org/c.mp4")
+    assert uses_of(several) == (Use.SOURCE,)
+    assert dropped_source(several) == "/home/b.png\n/home/a clip.mp4\nhttps://example.org/c.mp4"
 
 
 @pytest.mark.parametrize(
@@ -57,7 +71,7 @@ def test_pictures_are_told_from_sources(qapp, address) -> None:
     ],
 )
 def test_sources_are_told_from_pictures(qapp, address) -> None:
-    assert is_source(urls(address))
+    assert uses_of(urls(address)) == (Use.SOURCE,)
     assert not is_picture(urls(address))
 
 
@@ -66,11 +80,11 @@ def test_what_is_neither_is_not_taken(qapp) -> None:
     text.setText("hello")
     for data in (None, QMimeData(), text, urls()):
         assert not is_picture(data)
-        assert not is_source(data)
+        assert uses_of(data) == ()
 
 
 def test_a_file_that_comes_with_an_icon_is_still_the_file(qapp, carpet) -> None:
-    assert is_source(with_image(urls("file:///home/clip.mp4")))
+    assert uses_of(with_image(urls("file:///home/clip.mp4"))) == (Use.SOURCE,)
     picture = dropped_picture(with_image(urls(carpet.as_uri())))
     np.testing.assert_array_equal(picture.read(), CARPET)
 

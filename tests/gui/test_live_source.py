@@ -6,8 +6,8 @@ import pytest
 
 from livestyle.errors import SourceError
 from livestyle.gui import live_source
-from livestyle.gui.live_source import LiveSource, camera_names, is_camera, source_from
-from livestyle.sources import camera
+from livestyle.gui.live_source import LiveSource, camera_names, is_camera, screen_offers, source_from
+from livestyle.sources import camera, screen
 from livestyle.sources.camera import CameraSource
 from livestyle.sources.demo import DemoSource
 
@@ -47,6 +47,11 @@ def test_a_source_is_named_as_on_the_command_line() -> None:
 def test_cameras_have_names(monkeypatch) -> None:
     monkeypatch.setattr(camera, "list_cameras", lambda: [SimpleNamespace(name="One"), SimpleNamespace(name="Two")])
     assert camera_names() == ["One", "Two"]
+
+
+def test_screens_are_offered(monkeypatch) -> None:
+    monkeypatch.setattr(screen, "offers", lambda: ["Screen 1"])
+    assert screen_offers() == ["Screen 1"]
 
 
 def test_what_is_shown_last_time_gives_way_to_the_first_camera(source, show, made) -> None:

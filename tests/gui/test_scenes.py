@@ -5,6 +5,7 @@ from dataclasses import replace
 from PyQt6.QtCore import QPoint, Qt
 
 from livestyle.gui.scenes import called_up, can_show, scene_of, with_scene
+from livestyle.live.message import Topic
 from livestyle.settings import Scene, Settings, load_settings
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -102,3 +103,16 @@ def test_buttons_show_scenes_and_their_menus_keep_and_forget_them(window, qtbot)
     forget.trigger()
     assert not button.isChecked()
     assert window.settings.scenes == {}
+
+
+def test_a_scene_whose_camera_is_gone_is_passed_by_until_it_is_back(window, qtbot, world) -> None:
+    scenes = {"1": Scene(mix={"calm": 1.0}, source="demo"), "2": Scene(mix={"wild": 1.0}, source="camera")}
+    window.model.set("scenes", scenes)
+    for _ in range(3):
+        window.call_up_scene("2")
+        qtbot.waitUntil(lambda: window.settings.source == "demo")
+        assert window.settings.mix == {"wild": 1.0}
+        window.call_up_scene("1")
+    world.has_camera = True
+    window.call_up_scene("2")
+    qtbot.waitUntil(lambda: window._live.source_name == "camera" and window._board.standing(Topic.SOURCE) is None)

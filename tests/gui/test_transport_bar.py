@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from PyQt6.QtCore import Qt
 
-from livestyle.gui.transport_bar import PLACES, TransportBar
+from livestyle.gui.transport_bar import PLACES, TransportBar, place_text
 from livestyle.sources.transport import Transport
 
 LEFT = Qt.MouseButton.LeftButton
@@ -32,9 +32,62 @@ def test_it_shows_where_the_film_stands_and_does_not_move_it(bar, transport) -> 
     transport.position_s = 75.0
     bar.show_transport(transport)
     assert bar.place.value() == 0.75 * PLACES
-    assert bar.time.text() == "01:15"
+    assert bar.time.text() == "1:15 / 1:40"
     assert bar.loop.isChecked()
     assert not transport.is_wanted_elsewhere
+
+
+@pytest.mark.parametrize(
+    ("position_s", "duration_s", "text"),
+    [
+        (12.3, 63.0, "0:12 / 1:03"),
+        (63.4, 63.0, "1:03 / 1:03"),
+        (12.0, 700.0, "00:12 / 11:40"),
+        (75.0, 3675.0, "0:01:15 / 1:01:15"),
+        (75.0, None, "1:15"),
+    ],
+)
+def test_it_says_where_the_film_stands_and_how_long_it_is(position_s, duration_s, text) -> None:
+    assert place_text(position_s, duration_s) == text
+
+
+def test_nothing_moves_while_the_time_goes_on(bar, transport) -> None:
+    transport.duration_s = 700.0
+    widths = set()
+    for transport.position_s in (0.0, 48.9, 111.0, 699.0):
+        bar.show_transport(transport)
+        widths.add((bar.time.width(), bar.time.minimumWidth()))
+        assert bar.fontMetrics().horizontalAdvance(bar.time.text()) <= bar.time.minimumWidth()
+    assert len({least for _, least in widths}) == 1
+
+
+def test_a_list_has_a_next_and_one_before(bar, transport, qtbot) -> None:
+    bar.show_transport(transport)
+    assert not bar.next.isVisible()
+    assert not bar.before.isVisible()
+    transport.films = 3
+    bar.show_transport(transport)
+    assert bar.next.isVisible()
+    assert bar.before.isVisible()
+    bar.skip(1)
+    assert transport.take_wanted_film() == 1
+    bar.skip(-1)
+    assert transport.take_wanted_film() == 2
+
+
+def test_the_keys_and_the_buttons_go_through_the_list_of_the_window(window, qtbot, transport) -> None:
+    transport.films = 3
+    window._live._live._source._source.transport = transport
+    qtbot.waitUntil(window.panel.transport.next.isVisible)
+    window.activateWindow()
+    qtbot.keyClick(window, Qt.Key.Key_N)
+    assert transport.take_wanted_film() == 1
+    qtbot.keyClick(window, Qt.Key.Key_N, Qt.KeyboardModifier.ShiftModifier)
+    assert transport.take_wanted_film() == 2
+    qtbot.mouseClick(window.panel.transport.next, LEFT)
+    assert transport.take_wanted_film() == 1
+    qtbot.mouseClick(window.panel.transport.before, LEFT)
+    assert transport.take_wanted_film() == 2
 
 
 def test_it_steers_the_film(bar, transport, qtbot) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PyQt6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PyQt6.QtGui import QColor, QDragEnterEvent, QDropEvent, QWheelEvent
-from PyQt6.QtWidgets import QDialog, QPushButton
+from PyQt6.QtWidgets import QDialog, QFileDialog, QPushButton
 
 from livestyle.gui import live_source, outputs, theme
 from livestyle.gui.gallery import CARD
@@ -415,11 +415,55 @@ def test_a_source_can_be_chosen_from_the_menu(window, qtbot, world) -> None:
     button._open_menu()
     qtbot.waitUntil(lambda: "Studio && Stage" in [a.text() for a in button.menu().actions()])
     texts = [a.text() for a in button.menu().actions() if a.text()]
-    assert texts == ["Integrated Webcam", "Studio && Stage", "Demo scene", "Open file…", "Open address…"]
+    files = ["Open files…", "Open folder…", "Open address…"]
+    assert texts == ["Integrated Webcam", "Studio && Stage", "Screen or window", "Demo scene", *files]
     next(a for a in button.menu().actions() if a.text() == "Studio && Stage").trigger()
     qtbot.waitUntil(lambda: window.panel.source_button.text() == "camera:Studio & Stage")
     qtbot.waitUntil(lambda: window.settings.source == "camera:Studio & Stage")
     assert window.panel.mirror.isChecked()
+
+
+def test_screens_and_windows_are_in_the_menu_with_small_pictures(window, qtbot, world) -> None:
+    button = window.panel.source_button
+    button._open_menu()
+
+    def offered() -> list:
+        below = next(a for a in button.menu().actions() if a.text() == "Screen or window").menu()
+        return [] if below is None else below.actions()
+
+    qtbot.waitUntil(lambda: len(offered()) == 2)
+    screen, other = offered()
+    assert (screen.text(), other.text()) == ("Screen 1", "A && B")
+    assert not screen.icon().isNull()
+    other.trigger()
+    qtbot.waitUntil(lambda: world.sources[-1].name == "window:A & B")
+
+
+def test_where_no_screen_can_be_seen_choosing_one_says_why(window, qtbot, world) -> None:
+    world.screens = []
+    button = window.panel.source_button
+    button._open_menu()
+    next(a for a in button.menu().actions() if a.text() == "Screen or window").trigger()
+    qtbot.waitUntil(lambda: world.sources[-1].name == "screen")
+
+
+def test_several_files_are_opened_as_a_list_and_remembered(window, qtbot, world) -> None:
+    window.panel.source_button.ask_for_file()
+    dialog = window.findChild(QFileDialog)
+    assert dialog.fileMode() is QFileDialog.FileMode.ExistingFiles
+    dialog.filesSelected.emit(["a.mp4", "b.jpg"])
+    dialog.reject()
+    qtbot.waitUntil(lambda: window.settings.source == "a.mp4\nb.jpg")
+    assert world.sources[-1].name == "a.mp4\nb.jpg"
+
+
+def test_a_folder_is_opened(window, qtbot, world) -> None:
+    window.panel.source_button.ask_for_folder()
+    dialog = window.findChild(QFileDialog)
+    assert dialog.fileMode() is QFileDialog.FileMode.Directory
+    dialog.fileSelected.emit("album")
+    dialog.reject()
+    qtbot.waitUntil(lambda: world.sources[-1].name == "album")
 
 
 def test_cameras_that_can_not_be_listed_are_told_and_looked_for_again(window, qtbot, world, monkeypatch) -> None:

@@ -398,3 +398,50 @@ def test_opencv_is_quiet_about_a_camera_that_is_not_there(capfd: pytest.CaptureF
     with pytest.raises(SourceError):
         CameraSource(63, list_cameras=list).open()
     assert capfd.readouterr().err == ""
+
+
+def test_a_system_that_can_not_list_cameras_is_asked_again(machine: Machine) -> None:
+    errors = [OSError("the bus sleeps")]
+
+    def listed() -> list[CameraInfo]:
+        if errors:
+            raise errors.pop()
+        return machine.list_cameras()
+
+    source = CameraSource("USB Camera", open_capture=machine.open_capture, list_cameras=listed)
+    with pytest.raises(SourceError, match="No camera can be looked for"):
+        source.open()
+    with source:
+        assert next(iter(source)).index == 0
+
+
+def test_a_driver_that_fails_is_told_in_a_sentence_and_tried_again(machine: Machine) -> None:
+    errors = [OSError("no such device"), cv2.error("out of order")]
+
+    def opened(index: int, backend: int, properties: Sequence[int]) -> FakeCapture:
+        if errors:
+            raise errors.pop()
+        return machine.open_capture(index, backend, properties)
+
+    source = CameraSource("USB Camera", open_capture=opened, list_cameras=machine.list_cameras)
+    for _ in range(2):
+        with pytest.raises(SourceError, match="driver of the camera USB Camera failed"):
+            source.open()
+    with source:
+        assert next(iter(source)).index == 0
+
+
+def test_a_camera_that_comes_and_goes_all_night_is_found_each_time(machine: Machine, usb: FakeCamera) -> None:
+    source = machine.source("USB Camera")
+    for number in range(20):
+        with source:
+            frames = iter(source)
+            assert next(frames).index == 0
+            usb.delivers = False
+            with pytest.raises(SourceError, match="stopped sending"):
+                list(frames)
+        machine.cameras.remove(usb)
+        with pytest.raises(SourceError, match="not plugged in"):
+            source.open()
+        usb.delivers, usb.info = True, CameraInfo("USB Camera", number + 3, cv2.CAP_V4L2, "socket")
+        machine.cameras.append(usb)

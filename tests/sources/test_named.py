@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,9 @@ from livestyle.sources.camera import CameraSource
 from livestyle.sources.demo import DemoSource
 from livestyle.sources.named import open_source
 from livestyle.sources.pictures import PictureSource
+from livestyle.sources.playlist import Playlist
+from livestyle.sources.screen import ScreenSource
+from livestyle.sources.several import as_list
 from livestyle.sources.source import FrameSource
 from livestyle.sources.video import VideoSource
 
@@ -35,6 +39,13 @@ from livestyle.sources.video import VideoSource
         ("http://[no address", VideoSource, "http://…"),
         ("C:clip.mp4", VideoSource, "C:clip.mp4"),
         ("photo.JPG", PictureSource, "photo.JPG"),
+        ("a.mp4\n b.jpg \n", Playlist, "a.mp4"),
+        (" a.mp4\n", VideoSource, "a.mp4"),
+        ("screen", ScreenSource, "Screen 1"),
+        ("Screen:2", ScreenSource, "Screen 2"),
+        ("screen:640x480+10+20", ScreenSource, "Part of the screen"),
+        ("window:Notes", ScreenSource, "Notes"),
+        ("./screen", VideoSource, "screen"),
     ],
 )
 @pytest.mark.parametrize("live", [True, False])
@@ -42,12 +53,27 @@ def test_a_text_names_a_source(text: str, kind: type[FrameSource], name: str, li
     source = open_source(text, live=live)
     assert type(source) is kind
     assert source.name == name
-    assert source.is_live == (live or kind is CameraSource)
+    assert source.is_live == (live or kind in (CameraSource, ScreenSource, Playlist))
 
 
-def test_a_folder_means_its_pictures(tmp_path: Path) -> None:
-    source = open_source(str(tmp_path), live=False)
-    assert isinstance(source, PictureSource)
+def test_a_folder_means_its_pictures_or_live_its_videos_too(tmp_path: Path) -> None:
+    assert isinstance(open_source(str(tmp_path), live=False), PictureSource)
+    assert isinstance(open_source(str(tmp_path), live=True), Playlist)
+
+
+def test_the_places_of_a_list_are_written_as_one_alone_is(make_clip) -> None:
+    clip = make_clip(frames=2, rate=100)
+    with open_source(as_list([clip.as_uri(), str(clip)]), live=True) as source:
+        frames = iter(source)
+        assert [source.name for _ in zip(range(3), frames, strict=False)] == ["1/2 clip.mp4"] * 2 + ["2/2 clip.mp4"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes are files of Unix")
+@pytest.mark.parametrize("name", ["pipe", "pipe.mp4", "pipe.png"])
+def test_a_named_pipe_is_refused_at_once(tmp_path: Path, name: str) -> None:
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(SourceError, match="is a named pipe"):
+        open_source(str(tmp_path / name), live=True).open()
 
 
 def test_a_path_that_is_not_there_is_told_when_it_is_opened() -> None:

@@ -20,7 +20,7 @@ from PIL import ImageCms, PngImagePlugin
 from livestyle.errors import SourceError
 from livestyle.frame import Image
 from livestyle.sources import pictures
-from livestyle.sources.pictures import PictureSource, picture_paths, read_picture
+from livestyle.sources.pictures import PictureSource, name_of, picture_paths, read_picture
 
 
 @pytest.fixture
@@ -336,14 +336,19 @@ def test_others_are_cut_at_the_sides(tmp_path: Path) -> None:
         assert (list(source)[1].image == 200).all()
 
 
-def test_live_pictures_take_turns_for_ever(album: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pictures, "_SHOW_S", 0.02)
-    monkeypatch.setattr(pictures, "_LIVE_FPS", 100.0)
-    with PictureSource(album, live=True) as source:
+def test_a_live_picture_stays_and_is_the_same_array(album: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "_LIVE_FPS", 1000.0)
+    with PictureSource(album / "2.png", live=True) as source:
         assert source.is_live
         frames = list(islice(source, 9))
-    assert [int(f.image[3, 4, 0]) for f in frames] == [1, 1, 2, 2, 10, 10, 1, 1, 2]
-    assert all(f.time_s == pytest.approx(f.index / 100) for f in frames)
+    assert all(f.image is frames[0].image for f in frames)
+    assert all(f.time_s == pytest.approx(f.index / 1000) for f in frames)
+
+
+def test_a_folder_is_called_by_its_name_however_it_is_given(album: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(album)
+    assert [name_of(Path(text)) for text in ("..", ".", "2.png")] == [album.parent.name, "album", "2.png"]
+    assert name_of(Path(Path.cwd().anchor)) == Path.cwd().anchor
 
 
 def test_closing_from_another_thread_ends_a_live_picture(album: Path) -> None:

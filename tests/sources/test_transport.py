@@ -59,6 +59,48 @@ def test_no_frame_is_late_after_a_jump(transport) -> None:
         assert not transport.take_jumped()
 
 
+def test_the_next_of_a_list_gets_one_more_frame_while_it_is_paused() -> None:
+    transport = Transport(10.0, loops=True, films=3)
+    transport.toggle()
+    transport.seek(4.0)
+    transport.skip(1)
+    transport.skip(1)
+    assert not transport.holds
+    assert transport.take_wanted_film() == 2
+    assert transport.take_wanted_film() is None
+    assert transport.take_wanted_s() is None
+    assert transport.holds
+
+
+def test_a_list_is_gone_through_from_one_end_to_the_other() -> None:
+    transport = Transport(10.0, loops=False, films=3)
+    transport.skip(-1)
+    assert transport.take_wanted_film() == 2
+    transport.begin(2, 7.0)
+    assert (transport.film, transport.duration_s, transport.position_s) == (2, 7.0, 0.0)
+    transport.skip(1)
+    assert transport.take_wanted_film() == 0
+
+
+def test_at_its_end_a_list_begins_again() -> None:
+    transport = Transport(10.0, loops=False, films=3)
+    transport.begin(2, 7.0)
+    transport.is_over = True
+    transport.toggle()
+    assert transport.take_wanted_film() == 0
+    assert not transport.is_paused
+
+
+def test_where_there_is_one_film_there_is_no_next(transport) -> None:
+    transport.skip(1)
+    assert not transport.is_wanted_elsewhere
+    assert not transport.loops_film
+    transport.loops = True
+    assert transport.loops_film
+    transport.films = 2
+    assert not transport.loops_film
+
+
 class TestFilm:
     """Twelve frames at 20 fps, with a key frame in front of every fourth."""
 
