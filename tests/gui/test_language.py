@@ -84,7 +84,7 @@ def of_no_user(tree: ast.Module) -> set[ast.AST]:
             isinstance(node, ast.Call) and ast.unparse(node.func).startswith("log.")
         ):
             nodes.add(node)
-        elif isinstance(node, ast.Call) and ast.unparse(node.func) == "Action":
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) in ("Action", "Output"):
             nodes.add(node.args[0])
     return nodes
 
