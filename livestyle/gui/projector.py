@@ -92,13 +92,20 @@ class Projector(QWidget):
         self.comparison.changed.connect(self.update)
         self._given.connect(self._take)
 
-    def show_on(self, screen: QScreen) -> None:
-        """Shows itself on all of a screen, black until it is given a picture of that size."""
+    def show_on(self, screen: QScreen, *, takes_keys: bool) -> None:
+        """Shows itself on all of a screen, black until it is given a picture of that size.
+
+        Args:
+            screen: Which one.
+            takes_keys: Whether the keyboard is its own at once; else a click gives it.
+        """
         self._image = None
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, not takes_keys)
         self.setScreen(screen)
         self.setGeometry(screen.geometry())
         self.showFullScreen()
-        self.activateWindow()
+        if takes_keys:
+            self.activateWindow()
 
     def give(self, image: Image) -> None:
         """Shows a picture, BGRX uint8 (H, W, 4), from the next paint on. From any thread; never waits."""
@@ -155,7 +162,7 @@ class SecondScreen(Outlet):
         Args:
             screen: The name of the screen; empty for the first.
         """
-        self._alone_on = screen or screen_names()[0]
+        self._alone_on = screen or next(iter(screens()))
         self.changed.connect(self._end_if_off)
         self.start()
 
@@ -165,7 +172,7 @@ class SecondScreen(Outlet):
     @property
     def chosen(self) -> object:
         """The name of the screen."""
-        return chosen_screen(screen_names(), self._model.settings.screen, self._own_screen())
+        return chosen_screen([*screens()], self._model.settings.screen, self._own_screen())
 
     def make(self) -> FrameSink:
         """A sink for the screen that is chosen; its window is shown."""
@@ -175,16 +182,18 @@ class SecondScreen(Outlet):
             # It has no parent, as it would be hidden with that; and the sink's thread may be the last to let it go.
             self.destroyed.connect(self._projector.deleteLater)
         wanted = self._model.settings.screen if self._alone_on is None else self._alone_on
-        name = chosen_screen(screen_names(), wanted, self._own_screen())
-        screen = next(screen for screen in QGuiApplication.screens() if screen.name() == name)
-        self._screen = screen
-        self._projector.show_on(screen)
-        size = screen.size() * screen.devicePixelRatio()
+        there, own = screens(), self._own_screen()
+        name = chosen_screen([*there], wanted, own)
+        self._screen = screen = there[name]
+        # Beside the window it must not take the keyboard from it; over it nothing else can have it.
+        self._projector.show_on(screen, takes_keys=own in ("", name))
+        size = _pixels_of(screen)
         return ProjectorSink(self.output.name, (size.height(), size.width()), self._projector.give)
 
     def _own_screen(self) -> str:
-        screen = self._window.screen()
-        return "" if self._alone_on is not None or screen is None else screen.name()
+        if self._alone_on is not None:
+            return ""
+        return next((name for name, screen in screens().items() if screen is self._window.screen()), "")
 
     def _hide_if_off(self) -> None:
         if self._projector is not None and not self.is_on:
@@ -210,28 +219,35 @@ class SecondScreen(Outlet):
             self.restart()
 
     def _on_added(self, screen: QScreen) -> None:
-        if self.is_on and screen.name() == self._alone_on:
+        if self.is_on and screens().get(self._alone_on or "") is screen:
             self.restart()
 
 
 def screens_to_choose() -> list[Choice]:
     """The screens there are."""
-    sizes = [(screen.name(), screen.size() * screen.devicePixelRatio()) for screen in QGuiApplication.screens()]
+    sizes = {name: _pixels_of(screen) for name, screen in screens().items()}
     return [
         (tr("{name}, {width}x{height}", name=name, width=size.width(), height=size.height()), name)
-        for name, size in sizes
+        for name, size in sizes.items()
     ]
 
 
-def screen_names() -> list[str]:
-    """The names of the screens there are, the system's first one first."""
-    return [screen.name() for screen in QGuiApplication.screens()]
+def screens() -> dict[str, QScreen]:
+    """The screens there are by their names, the system's first one first; two of the same name get a number."""
+    named: dict[str, QScreen] = {}
+    for screen in QGuiApplication.screens():
+        name, number = screen.name(), 1
+        while name in named:
+            number += 1
+            name = f"{screen.name()} {number}"
+        named[name] = screen
+    return named
 
 
 def check_screen(name: str) -> None:
     """Raises `LivestyleError` if there is no screen of this name; empty is any."""
-    if name and name not in screen_names():
-        raise LivestyleError(f"There is no screen {name}: choose {' or '.join(screen_names())}.")
+    if name and name not in screens():
+        raise LivestyleError(f"There is no screen {name}: choose {' or '.join(screens())}.")
 
 
 def chosen_screen(names: Sequence[str], wanted: str, own: str) -> str:
@@ -246,6 +262,10 @@ def fitted(aspect: float, into: QSize) -> QRect:
     width = min(into.width(), round(into.height() * aspect))
     height = min(into.height(), round(width / aspect))
     return QRect((into.width() - width) // 2, (into.height() - height) // 2, width, height)
+
+
+def _pixels_of(screen: QScreen) -> QSize:
+    return screen.size() * screen.devicePixelRatio()
 
 
 def _as_qimage(image: Image) -> QImage:
