@@ -150,7 +150,7 @@ class SecondScreen(Outlet):
         self._projector: Projector | None = None
         self._screen: QScreen | None = None
         self._alone_on: str | None = None
-        self.changed.connect(self._hide_if_off)
+        self.changed.connect(self._close_if_off)
         app = QGuiApplication.instance()
         assert isinstance(app, QGuiApplication)
         app.screenRemoved.connect(self._on_removed)
@@ -195,14 +195,13 @@ class SecondScreen(Outlet):
             return ""
         return next((name for name, screen in screens().items() if screen is self._window.screen()), "")
 
-    def _hide_if_off(self) -> None:
+    def _close_if_off(self) -> None:
         if self._projector is not None and not self.is_on:
-            self._projector.hide()
+            self._projector.close()
 
     def _end_if_off(self) -> None:
         if not self.is_on:
             self._window.close()
-            QGuiApplication.quit()
 
     def _on_left(self) -> None:
         if self.is_on:
