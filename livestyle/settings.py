@@ -37,6 +37,9 @@ SCENES = tuple("12345678")
 FASTEST_S, SLOWEST_S = 5.0, 600.0
 """How often auto goes on, at most and at least."""
 
+CAMERA_LINES = (360, 720, 1080)
+"""What the virtual camera's pictures may have."""
+
 Auto = Literal["off", "favorites", "scenes", "mixes"]
 """What the show goes through by itself."""
 
@@ -73,6 +76,8 @@ class Settings(Scene):
         scenes: Name of a scene, of `SCENES` -> the scene; those that are kept.
         auto: What the show goes through by itself.
         auto_every_s: How often it goes on.
+        camera_lines: The size of the virtual camera, one of `CAMERA_LINES`; it is 16:9.
+        screen: The name of the screen that the clean output fills; empty for one that the window is not on.
     """
 
     mirror: bool = True
@@ -86,6 +91,8 @@ class Settings(Scene):
     scenes: Mapping[str, Scene] = field(default_factory=dict)
     auto: Auto = "off"
     auto_every_s: float = 20.0
+    camera_lines: int = 720
+    screen: str = ""
 
 
 def _is_name(value: object) -> bool:
@@ -127,6 +134,14 @@ def _is_number(least: float, most: float) -> Callable[[object], bool]:
     return lambda value: isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most
 
 
+def _are_camera_lines(value: object) -> bool:
+    return type(value) is int and value in CAMERA_LINES
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
 def _are_scenes(value: object) -> bool:
     return isinstance(value, dict)
 
@@ -149,6 +164,8 @@ _VALID: dict[str, Callable[[object], bool]] = {
     "scenes": _are_scenes,
     "auto": _is_auto,
     "auto_every_s": _is_number(FASTEST_S, SLOWEST_S),
+    "camera_lines": _are_camera_lines,
+    "screen": _is_text,
 }
 
 

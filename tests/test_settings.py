@@ -31,6 +31,8 @@ CHANGED = Settings(
     scenes={"3": Scene(source="demo", mix={"great_wave": 1.0}, strength=0.6, colors="only")},
     auto="favorites",
     auto_every_s=45.0,
+    camera_lines=1080,
+    screen="HDMI-1",
 )
 
 json_values = st.recursive(
@@ -65,6 +67,7 @@ def test_the_file_of_an_earlier_version_is_read(tmp_path: Path) -> None:
     before = json.loads(path.read_text())
     loaded = load_settings(path)
     new = {"depth": DEPTH, "inbetweens": True, "pace": "balanced", "fade_s": 1.0, "auto": "off", "auto_every_s": 20.0}
+    new |= {"camera_lines": 720, "screen": ""}
     assert loaded == replace(CHANGED, **new, favorites=(), scenes={})
     save_settings(loaded, path)
     assert json.loads(path.read_text()) == {**before, **new, "favorites": [], "scenes": {}}
@@ -135,6 +138,9 @@ def test_a_newer_version_is_not_guessed_at() -> None:
         ("auto", "always"),
         ("auto", ["off"]),
         ("auto_every_s", 0),
+        ("camera_lines", 700),
+        ("camera_lines", True),
+        ("screen", 1),
     ],
 )
 def test_a_wrong_value_falls_back_alone(key: str, wrong: object) -> None:

@@ -54,6 +54,8 @@ class Shared:
         device: "auto" or a device.
         network: A network's name.
         json: Whether to answer in JSON.
+        virtual_camera: Whether the virtual camera is on from the start.
+        kiosk: The screen that is filled with the picture alone, in place of the window; empty for the first.
     """
 
     source: str | None = field(
@@ -82,6 +84,18 @@ class Shared:
         default=None, metadata={"metavar": "NAME", "help": "what paints, as `livestyle styles` lists them"}
     )
     json: bool = field(default=False, metadata={"action": "store_true", "help": "as JSON"})
+    virtual_camera: bool = field(
+        default=False, metadata={"action": "store_true", "help": "be a camera for other programs from the start"}
+    )
+    kiosk: str | None = field(
+        default=None,
+        metadata={
+            "nargs": "?",
+            "const": "",
+            "metavar": "SCREEN",
+            "help": "no window, but the picture alone on all of a screen; Escape ends it",
+        },
+    )
 
 
 Run = Callable[[argparse.Namespace, Shared], int]
@@ -122,7 +136,7 @@ def equip(parser: argparse.ArgumentParser, run: Run, takes: Mapping[str, str]) -
     for name, default in takes.items():
         words = dict(known[name].metadata)
         words["help"] += f" ({default})" if default else ""
-        parser.add_argument(f"--{name}", dest=_dest(name), default=argparse.SUPPRESS, **words)
+        parser.add_argument(flag(name), dest=_dest(name), default=argparse.SUPPRESS, **words)
     parser.set_defaults(command=Command(parser.prog, run, frozenset(takes)))
 
 
@@ -142,9 +156,14 @@ def _shared(args: argparse.Namespace, command: Command) -> Shared:
     for name in given:
         if name not in command.takes:
             raise LivestyleError(
-                f"{command.name} takes no --{name} before its name: {command.name} --help says what it takes."
+                f"{command.name} takes no {flag(name)} before its name: {command.name} --help says what it takes."
             )
     return Shared(**given)
+
+
+def flag(name: str) -> str:
+    """A shared option as it is written."""
+    return f"--{name.replace('_', '-')}"
 
 
 def _dest(name: str) -> str:

@@ -10,7 +10,14 @@ from livestyle.cli.options import MACHINE, Shared
 from livestyle.errors import LivestyleError
 from livestyle.look import STEADY, parse_mix
 
-TAKES = {"source": "", "style": "as it was last", "steady": "as it was last", **MACHINE}
+TAKES = {
+    "source": "",
+    "style": "as it was last",
+    "steady": "as it was last",
+    **MACHINE,
+    "virtual_camera": "",
+    "kiosk": "",
+}
 
 
 def run(args: argparse.Namespace, shared: Shared) -> int:
@@ -24,7 +31,11 @@ def run(args: argparse.Namespace, shared: Shared) -> int:
             steady=shared.steady,
             network=shared.network,
             device=shared.device,
+            virtual_camera=shared.virtual_camera,
+            kiosk=shared.kiosk,
         )
+    if shared.kiosk is not None or shared.virtual_camera:
+        raise LivestyleError("There is no display here, and --kiosk and --virtual-camera need one.")
     if shared.source not in (None, "demo"):
         raise LivestyleError(f"There is no display here to show {shared.source} on: paint it with livestyle convert.")
     print(f"There is no display here, so the demo goes to a video: {videos.DEMO_FILE}")

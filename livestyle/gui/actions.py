@@ -14,6 +14,7 @@ from livestyle.gui.comparison import HOLD_KEY
 from livestyle.gui.help import show_help
 from livestyle.gui.language import tr
 from livestyle.gui.model import ShowModel
+from livestyle.gui.outlet_table import OUTLETS
 from livestyle.gui.widgets import FACTOR, SHARE
 from livestyle.settings import SCENES
 
@@ -75,6 +76,15 @@ def _of_scenes(
     return {f"{name} {scene}": Action(f"{keys}{scene}", does, partial(run, scene), also=also) for scene in SCENES}
 
 
+def _of_outputs() -> dict[str, Action]:
+    """Switches for all outputs, by their names."""
+
+    def run(name: str, window: MainWindow) -> None:
+        window.outlets[name].toggle()
+
+    return {each.name: Action(each.key, each.does, partial(run, each.name)) for each in OUTLETS}
+
+
 ACTIONS: dict[str, Action] = {
     "hold": Action(HOLD_KEY, "Show the camera's own picture while held", None),
     **_numbered(STYLE_KEYS, "Paint in this style", ShowModel.use_style),
@@ -112,6 +122,15 @@ ACTIONS: dict[str, Action] = {
     "snapshot": Action(
         "S", "Save this picture in your Pictures folder", lambda w: w.take_snapshot(), "Snapshot", icons.snapshot_icon
     ),
+    "outputs": Action(
+        "Shift+O",
+        "Choose where else the picture goes",
+        lambda w: w.outputs_menu.toggle(),
+        label="Outputs",
+        icon=icons.outputs_icon,
+        is_checkable=True,
+    ),
+    **_of_outputs(),
     "countdown": Action("Shift+S", "The same after 3, 2, 1", lambda w: w.countdown.toggle()),
     **_of_scenes("scene", "F", "Show this scene", lambda w, scene: w.call_up_scene(scene)),
     **_of_scenes(

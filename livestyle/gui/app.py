@@ -47,6 +47,8 @@ def run(
     steady: float | None = None,
     network: str | None = None,
     device: str = "auto",
+    virtual_camera: bool = False,
+    kiosk: str | None = None,
 ) -> int:
     """Opens the window and returns when it is closed.
 
@@ -57,6 +59,9 @@ def run(
         steady: How much of what flickers is held still, 0 to 1; None for what was used last.
         network: The name of the only network to use; None for all, the one that suits the device first.
         device: "auto", or one of `hardware.DEVICES`.
+        virtual_camera: Whether the virtual camera is on from the start.
+        kiosk: The screen that is filled with the picture alone, in place of the window; empty for the first, None for
+            the window.
 
     Returns:
         The exit code.
@@ -64,12 +69,12 @@ def run(
     Raises:
         StyleError: No style is installed, or those asked for are unknown or can't be mixed.
         SourceError: A picture to take the style from can't be read.
-        LivestyleError: The system lacks a library that windows need.
+        LivestyleError: The system lacks a library that windows need, or there is no such screen.
     """
     with _ctrl_c_ends():
         app = _application()
     with logging_to_file(), _signals_close(app):
-        return _run(app, source, mix, steady, network, device)
+        return _run(app, source, mix, steady, network, device, virtual_camera, kiosk)
 
 
 def _run(
@@ -79,14 +84,18 @@ def _run(
     steady: float | None,
     network: str | None,
     device: str,
+    virtual_camera: bool,
+    kiosk: str | None,
 ) -> int:
     from livestyle.gui.choices import with_mix
     from livestyle.gui.own_styles import with_named_pictures
+    from livestyle.gui.projector import SecondScreen, check_screen
     from livestyle.gui.window import MainWindow
     from livestyle.settings import load_settings
     from livestyle.styles.catalog import Catalog
     from livestyle.styles.renew import renewed
 
+    check_screen(kiosk or "")
     settings = load_settings()
     catalog = renewed(Catalog.installed(network, device), settings.mix)
     own: list[str] = []
@@ -96,9 +105,16 @@ def _run(
     if steady is not None:
         settings = replace(settings, steady=steady)
     window = MainWindow(catalog, settings, source=source, device=device, own=own)
-    window.show()
+    if kiosk is None:
+        window.show()
+    else:
+        second_screen = window.outlets["second screen"]
+        assert isinstance(second_screen, SecondScreen)
+        second_screen.start_alone(kiosk)
     with _failures_told(window):
         window.start()
+        if virtual_camera:
+            window.outlets["virtual camera"].start()
         return app.exec()
 
 

@@ -1,4 +1,4 @@
-"""The bar under the picture: record, snapshot, compare; what happens; how fast it goes."""
+"""The bar under the picture: record, snapshot, outputs, compare; what happens; how fast it goes."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ AnyButton = TypeVar("AnyButton", QPushButton, QToolButton)
 
 LEAST_PX = 420
 """What its buttons take without words, while a recording of an hour says how long it is."""
-ICONS_PX = 470
+ICONS_PX = 510
 """What the bar takes without the words on its buttons, and with a status line that can be read."""
 
-WORDED = ("record", "snapshot", "compare")
+WORDED = ("record", "snapshot", "outputs", "compare")
 FLAT = ("panels", "full screen", "help")
 """The actions with a button."""
 
@@ -55,12 +55,9 @@ class Bar(QWidget):
         self.figures.setMinimumWidth(metrics.horizontalAdvance(tr("{fps} fps", fps=number(99.9, 1))))
         self._worded_px = ICONS_PX + sum(metrics.horizontalAdvance(tr(ACTIONS[name].label)) for name in WORDED)
 
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, 8, 8, 8)
-        layout.setSpacing(8)
+        self._row = layout = QHBoxLayout(self)
         for name in WORDED:
             layout.addWidget(self.buttons[name])
-        layout.addSpacing(6)
         layout.addWidget(self.status, 1)
         layout.addWidget(self.figures)
         for name in FLAT:
@@ -97,6 +94,9 @@ class Bar(QWidget):
 
     def _show_words(self) -> None:
         is_compact = self.width() < self._worded_px
+        gap_px = 4 if is_compact else 8
+        self._row.setSpacing(gap_px)
+        self._row.setContentsMargins(gap_px + 4, 8, gap_px, 8)
         words = {name: "" if is_compact else tr(ACTIONS[name].label) for name in WORDED}
         if self._elapsed_s is not None:
             time = clock_text(self._elapsed_s)

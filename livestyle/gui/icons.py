@@ -92,6 +92,25 @@ def _draw_bars(painter: QPainter, color: QColor) -> None:
         painter.fillRect(QRectF(x, 4, 2.5, 10), color)
 
 
+def _draw_webcam(painter: QPainter, color: QColor) -> None:
+    painter.drawEllipse(QPointF(9, 7.5), 5, 5)
+    painter.drawEllipse(QPointF(9, 7.5), 1.6, 1.6)
+    painter.drawLine(QPointF(5, 15.5), QPointF(13, 15.5))
+    painter.drawLine(QPointF(9, 12.5), QPointF(9, 15.5))
+
+
+def _draw_screen(painter: QPainter, color: QColor) -> None:
+    painter.drawRoundedRect(QRectF(2, 3, 14, 9), 1.5, 1.5)
+    painter.drawLine(QPointF(9, 12), QPointF(9, 15))
+    painter.drawLine(QPointF(5.5, 15), QPointF(12.5, 15))
+
+
+def _draw_way_out(painter: QPainter, color: QColor) -> None:
+    painter.drawPolyline(QPolygonF([QPointF(10, 3), QPointF(3, 3), QPointF(3, 15), QPointF(15, 15), QPointF(15, 8)]))
+    painter.drawLine(QPointF(8.5, 9.5), QPointF(15, 3))
+    painter.drawPolyline(QPolygonF([QPointF(11.5, 2.5), QPointF(15.5, 2.5), QPointF(15.5, 6.5)]))
+
+
 def _draw_triangle(painter: QPainter, color: QColor) -> None:
     painter.setBrush(color)
     painter.drawPolygon(QPolygonF([QPointF(6, 4), QPointF(14, 9), QPointF(6, 14)]))
@@ -135,5 +154,11 @@ next_icon = partial(_icon, _draw_next)
 """A triangle that points on, to a line."""
 before_icon = partial(_icon, _draw_before)
 """A triangle that points back, to a line."""
+webcam_icon = partial(_icon, _draw_webcam)
+"""A camera on a foot."""
+projector_icon = partial(_icon, _draw_screen)
+"""A screen."""
+outputs_icon = partial(_icon, _draw_way_out)
+"""An arrow out of a frame."""
 app_icon = partial(_icon, _draw_stroke, QColor(theme.ACCENT))
 """A brush stroke on a dark ground."""

@@ -126,6 +126,7 @@ QWidget {{ color: {t.text}; }}
 QWidget#panel, QWidget#bar, QWidget#gallery {{ background: {t.panel}; }}
 QWidget#panel {{ border-left: 1px solid {t.line}; }}
 QWidget#bar {{ border-top: 1px solid {t.line}; }}
+QFrame#outputs {{ background: {t.panel}; border: 1px solid {t.line}; border-radius: 8px; }}
 QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: none; }}
 QLabel {{ background: transparent; }}
 QLabel#heading {{ color: {t.quiet}; font-size: 11px; font-weight: 600; letter-spacing: 1px; }}

@@ -15,8 +15,9 @@ STEPS = 200
 """How many are remembered."""
 ONE_STEP_S = 1.0
 """Changes of one setting that follow each other faster than this are one: a slider on its way."""
-COLLECTED = ("favorites", "scenes")
-"""What stays through undo and reset: somebody who goes back fifty steps means the picture, not what was kept."""
+COLLECTED = ("favorites", "scenes", "camera_lines", "screen")
+"""What stays through undo and reset: somebody who goes back fifty steps means the picture, not what was kept, nor where
+it goes."""
 
 
 @dataclass(frozen=True, slots=True)

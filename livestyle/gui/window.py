@@ -28,6 +28,8 @@ from livestyle.gui.full_screen import FullScreen
 from livestyle.gui.language import tr
 from livestyle.gui.live_source import LiveSource
 from livestyle.gui.model import ShowModel
+from livestyle.gui.outlet_table import OUTLETS
+from livestyle.gui.outputs_menu import OutputsMenu
 from livestyle.gui.own_styles import OwnStyles
 from livestyle.gui.pace import PaceWatch
 from livestyle.gui.panel import ControlPanel
@@ -104,6 +106,10 @@ class MainWindow(QMainWindow):
         self.view.setAccessibleName(tr("Picture"))
         self.panel: ControlPanel = ControlPanel()
         self.bar: Bar = Bar()
+        self.outlets = {
+            each.name: outlet(each, self._live, self._background, self.model, self) for each, outlet in OUTLETS.items()
+        }
+        self.outputs_menu: OutputsMenu = OutputsMenu(list(self.outlets.values()), self.bar.buttons["outputs"], self)
         self._tick_timer = QTimer(self)
         self._save_timer = QTimer(self)
         self._save_timer.setSingleShot(True)
@@ -194,9 +200,9 @@ class MainWindow(QMainWindow):
 
     # ---- what comes of it --------------------------------------------------------------------------------------------
 
-    def note(self, text: str) -> None:
-        """Shows a sentence for a while."""
-        self._on_message(Message(Kind.NOTE, Topic.OUTPUT, text))
+    def note(self, text: str, output: str = "") -> None:
+        """Shows a sentence for a while; `output` names the one that it is about."""
+        self._on_message(Message(Kind.NOTE, Topic.OUTPUT, text, output=output))
 
     def _on_message(self, message: Message) -> None:
         self._board.tell(replace(message, text=language.told(message.text)), time.monotonic())
@@ -316,6 +322,8 @@ class MainWindow(QMainWindow):
         # Gone from the screen at once: what follows waits for a device, perhaps for seconds.
         self.hide()
         self._repainter.stop()
+        for outlet in self.outlets.values():
+            outlet.stop()
         self._live.stop()
         self._background.join(BACKGROUND_JOIN_S)
         super().closeEvent(event)
@@ -352,6 +360,8 @@ class MainWindow(QMainWindow):
         self._live.told.connect(self._on_message)
         for part in (self.model, self._recorder, self.own_styles, self.undo, self.auto):
             part.told.connect(self.note)
+        for name, outlet in self.outlets.items():
+            outlet.told.connect(partial(self.note, output=name))
         self.auto.wanted.connect(self.undo.use_unseen)
         self._background.failed.connect(self.note)
         self._repainter.painted.connect(self.gallery.styles.show_painted)

@@ -12,6 +12,8 @@ from threading import Event, Lock, Thread
 from types import TracebackType
 from typing import Self
 
+import numpy as np
+
 from livestyle.errors import SinkError
 from livestyle.frame import Frame, Image
 from livestyle.live.between_stage import Painted
@@ -36,6 +38,8 @@ from livestyle.timing import StageTimes
 log = logging.getLogger(__name__)
 
 STAGES_WINDOW = 256
+RECENT_S = 1.0
+"""A picture on show was taken no longer ago than this, where frames come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +210,9 @@ class Live:
     def add_sink(self, sink: FrameSink, on_end: OnEnd | None = None) -> None:
         """Opens a sink and writes every picture to it until it is removed, fails, or the show stops.
 
+        One that wants a size or a rate is looked at live: it begins with what is on show, or black before the first
+        picture, so that a camera is one from the start, and while the source is lost.
+
         Args:
             sink: Where to write. One that fails is told and dropped.
             on_end: Called once the sink is closed, in its thread, with the error or None, and what was written.
@@ -224,7 +231,22 @@ class Live:
             if self._stopped:
                 return
             self._sinks[sink] = thread
+            first = self._first_for(sink)
+            if first is not None:
+                thread.put(first)
             thread.start()
+
+    def _first_for(self, sink: FrameSink) -> Picture | None:
+        """What a sink begins with; None for whatever comes next."""
+        wants, newest = sink.wants, self._newest
+        if wants.size_hw is None and (wants.rate_fps is None or newest is None):
+            return None
+        if newest is None:
+            assert wants.size_hw is not None
+            black = np.zeros((*wants.size_hw, 3), np.uint8)
+            newest = Picture(Frame(black, 0.0, 0), black, is_painted=False)
+        # A picture of long ago counts as one of just now, or the times of those that come would leap.
+        return replace(newest, frame=replace(newest.frame, time_s=max(newest.frame.time_s, self.now_s - RECENT_S)))
 
     def remove_sink(self, sink: FrameSink) -> None:
         """Finishes a sink; returns at once, and the sink's `on_end` says when it is done."""

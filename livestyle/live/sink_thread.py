@@ -10,6 +10,7 @@ from dataclasses import replace
 from threading import Condition, Thread
 
 from livestyle.errors import SinkError
+from livestyle.frame import Image
 from livestyle.live.message import Picture, Written
 from livestyle.live.shape import letterboxed
 from livestyle.log import see_log
@@ -39,6 +40,8 @@ class SinkThread:
         self._on_end = on_end
         self._clock = clock
         self._last_s = float("-inf")
+        self._fitted: tuple[Image, Image] | None = None
+        """The picture written last, as it came and at the size the sink wants."""
         self._thread = Thread(target=self._run, name="livestyle sink", daemon=True)
         # Guards what follows.
         self._changed = Condition()
@@ -151,7 +154,7 @@ class SinkThread:
 
     def _write(self, picture: Picture, time_s: float) -> None:
         self._last_s = time_s
-        frame = picture.frame
-        size_hw = self._sink.wants.size_hw
-        image = frame.image if size_hw is None else letterboxed(frame.image, size_hw)
-        self._sink.write(replace(frame, image=image, time_s=time_s))
+        frame, size_hw = picture.frame, self._sink.wants.size_hw
+        if self._fitted is None or self._fitted[0] is not frame.image:
+            self._fitted = frame.image, frame.image if size_hw is None else letterboxed(frame.image, size_hw)
+        self._sink.write(replace(frame, image=self._fitted[1], time_s=time_s))

@@ -36,15 +36,18 @@ class FrameSink(ABC):
     Attributes:
         name: What to call it in front of a user.
         wants: How it wants what it is given. Fixed before it is opened.
+        seen_as: What other programs find it by while it is open: the name of a camera, an address; empty for files.
     """
 
     name: str
     wants: Wants = Wants()
+    seen_as: str = ""
 
     def why_not(self) -> str | None:
         """Why it can't be used on this computer, as a sentence that says what to do; None where it can.
 
-        Found out without opening it, maybe in a second; what goes wrong later is a `SinkError`.
+        Found out without opening it, maybe in a second; what goes wrong later is a `SinkError`. A command to type or an
+        address to open stands in `backticks`, in errors too, so that it can be copied.
         """
         return None
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass, fields, replace
 import pytest
 
 from livestyle.cli import make_parser, options
-from livestyle.cli.options import Command, Shared
+from livestyle.cli.options import Command, Shared, flag
 from livestyle.errors import LivestyleError
 
-VALUES = Shared("demo", "wild:1,calm:2", 0.25, "cpu", "huge", True)
+VALUES = Shared("demo", "wild:1,calm:2", 0.25, "cpu", "huge", True, True, "HDMI-1")
 """None of them a default."""
 NAMES = [option.name for option in fields(Shared)]
 
@@ -57,7 +57,7 @@ each_option = pytest.mark.parametrize("name", NAMES)
 
 def words_of(name: str) -> list[str]:
     value = getattr(VALUES, name)
-    return [f"--{name}"] if value is True else [f"--{name}={value}"]
+    return [flag(name)] if value is True else [f"{flag(name)}={value}"]
 
 
 def needed(parser: argparse.ArgumentParser) -> list[str]:
@@ -104,7 +104,7 @@ def test_an_option_arrives_from_wherever_it_stands_or_is_refused(place: Place, n
             assert getattr(parsed(place, argv), name) == getattr(VALUES, name)
         else:
             with pytest.raises(
-                LivestyleError, match=rf"^{place.command.name} takes no --{name} before its name: .*\.$"
+                LivestyleError, match=rf"^{place.command.name} takes no {flag(name)} before its name: .*\.$"
             ):
                 parsed(place, argv)
 
@@ -114,11 +114,11 @@ def test_an_option_arrives_from_wherever_it_stands_or_is_refused(place: Place, n
 def test_what_a_command_does_not_take_is_refused_after_it(
     place: Place, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    if name in place.command.takes or f"--{name}" in place.parser._option_string_actions:
+    if name in place.command.takes or flag(name) in place.parser._option_string_actions:
         return
     with pytest.raises(SystemExit, match="2"):
         place.parsers[0].parse_args(with_option(place, name, len(place.words)))
-    assert f"unrecognized arguments: --{name}" in capsys.readouterr().err
+    assert f"unrecognized arguments: {flag(name)}" in capsys.readouterr().err
 
 
 @each_command
@@ -140,12 +140,12 @@ def test_what_has_commands_has_no_options_but_shared_ones(place: Place) -> None:
     if not commands_of(place.parser):
         return
     own = {option for action in place.parser._actions for option in action.option_strings}
-    assert own - {"-h", "--help", "--version"} == {f"--{name}" for name in place.command.takes}
+    assert own - {"-h", "--help", "--version"} == {flag(name) for name in place.command.takes}
 
 
 @each_command
 def test_an_option_of_its_own_with_a_shared_name_has_no_default(place: Place) -> None:
     """With one, nobody would notice that the option was given in the wrong place."""
     for action in place.parser._actions:
-        if {f"--{name}" for name in set(NAMES) - place.command.takes} & set(action.option_strings):
+        if {flag(name) for name in set(NAMES) - place.command.takes} & set(action.option_strings):
             assert action.required

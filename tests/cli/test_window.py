@@ -19,16 +19,22 @@ def test_the_window_is_opened_as_asked(run: Run, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(app, "run", lambda **given: asked.append(given) or 0)
     run()
     run("--style", "wild:1,a.jpg:3", "--steady", "0.3", "--network", "tiny", "--device", "cpu", "--source", "demo")
+    run("--kiosk")
+    run("--kiosk", "HDMI-1", "--virtual-camera")
     nothing = {"source": None, "mix": None, "steady": None, "network": None, "device": "auto"}
+    nothing |= {"virtual_camera": False, "kiosk": None}
     assert asked == [
         nothing,
         {
+            **nothing,
             "source": "demo",
             "mix": (("wild", 1.0), ("a.jpg", 3.0)),
             "steady": 0.3,
             "network": "tiny",
             "device": "cpu",
         },
+        {**nothing, "kiosk": ""},
+        {**nothing, "kiosk": "HDMI-1", "virtual_camera": True},
     ]
 
 
@@ -51,6 +57,14 @@ def test_without_a_display_what_was_asked_for_goes_to_the_demo(run: Run, monkeyp
         [(Shared(None, "-wild.jpg:2", 0.3, "cpu", "tiny"), Look((("-wild.jpg", 2.0),), steady=0.3))],
     )
     assert "no display" in out
+
+
+@pytest.mark.parametrize("option", ["--kiosk", "--virtual-camera"])
+def test_without_a_display_nothing_is_shown_live(run: Run, monkeypatch: pytest.MonkeyPatch, option) -> None:
+    monkeypatch.setattr(app, "display_available", lambda: False)
+    code, out, err = run(option)
+    assert (code, out) == (2, "")
+    assert "no display" in err
 
 
 def test_without_a_display_there_is_nothing_to_show_a_source_on(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ from livestyle.live.message import Kind, Written
 from livestyle.live.pipeline import Live
 from livestyle.look import Look
 from livestyle.painter import Painter
-from livestyle.sinks.sink import FrameSink
+from livestyle.sinks.sink import FrameSink, Wants
 from livestyle.sources.source import FrameSource
 from livestyle.sources.transport import Transport
 
@@ -150,6 +150,70 @@ def test_times_and_indices_rise_across_sources(live, scripted, audience) -> None
     assert sink.written.painted + sink.written.unpainted == len(sink.frames)
     assert sink.written.painted > 0
     assert sink.completed is True
+
+
+class Watched(ListSink):
+    """What others look at live."""
+
+    wants = Wants((24, 32), rate_fps=500.0)
+
+
+def values_of(sink: ListSink) -> list[int]:
+    return [int(frame.image[0, 0, 0]) for frame in sink.frames]
+
+
+def test_what_is_watched_is_black_before_the_first_picture(live, source, audience) -> None:
+    sink = Watched()
+    live.add_sink(sink, sink.on_end)
+    audience.wait_until(lambda: len(sink.frames) > 2)
+    assert set(values_of(sink)) == {0}
+    live.use_source(lambda: source)
+    source.push(10)
+    audience.wait_until(lambda: 110 in values_of(sink))
+    times_s = [frame.time_s for frame in sink.frames]
+    assert times_s == sorted(set(times_s))
+
+
+@pytest.mark.parametrize("wants", [Wants((24, 32), rate_fps=500.0), Wants((24, 32))])
+def test_what_is_watched_begins_with_what_is_on_show_though_its_source_is_gone(live, source, audience, wants) -> None:
+    live.use_source(lambda: source)
+    source.push(10)
+    source.end()
+    audience.wait_for_value(110)
+    audience.wait_for_text("has ended")
+    sink = Watched()
+    sink.wants = wants
+    live.add_sink(sink, sink.on_end)
+    audience.wait_until(lambda: 110 in values_of(sink))
+    assert set(values_of(sink)) == {110}
+
+
+def test_a_picture_of_long_ago_makes_no_times_leap(controls, workshop, audience, source) -> None:
+    now = [0.0]
+    with Live(controls, workshop, tell=audience.tell, clock=lambda: now[0]) as live:
+        audience.live = live
+        live.subscribe(audience.on_picture)
+        live.use_source(lambda: source)
+        source.push(10)
+        audience.wait_for_value(110)
+        now[0] = 3600.0
+        sink = Watched()
+        live.add_sink(sink, sink.on_end)
+        audience.wait_until(lambda: bool(sink.frames))
+        assert sink.frames[0].time_s == 3600.0 - pipeline.RECENT_S
+        source.push(20)
+        audience.wait_until(lambda: 120 in values_of(sink))
+
+
+def test_a_file_waits_for_the_next_picture(live, source, audience) -> None:
+    live.use_source(lambda: source)
+    source.push(10)
+    audience.wait_for_value(110)
+    sink = ListSink()
+    live.add_sink(sink, sink.on_end)
+    source.push(20)
+    audience.wait_until(lambda: 120 in values_of(sink))
+    assert 110 not in values_of(sink)
 
 
 def test_of_a_live_source_the_newest_frame_is_painted_and_the_rest_dropped(live, source, audience, workshop) -> None:
