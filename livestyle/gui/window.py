@@ -102,7 +102,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.view = LiveView()
         self.countdown: Countdown = Countdown(self.view, self.take_snapshot)
-        self.model.names = in_order(catalog, self.own_styles.names)
+        self.model.names = in_order(catalog, self.own_styles.names, self.model.slow)
         self.shelf: Shelf = Shelf()
         self.gallery, self.picture_card = self.shelf.gallery, self.shelf.picture_card
         self._repainter = Repainter(
@@ -221,7 +221,7 @@ class MainWindow(QMainWindow):
 
     def _show_styles(self) -> None:
         model = self.model
-        styles = styles_of(model.catalog, model.names, self.own_styles.names)
+        styles = styles_of(model.catalog, model.names, self.own_styles.names, model.slow)
         self.shelf.show_styles(styles, self.settings.favorites)
         self._show_own_style()
 
