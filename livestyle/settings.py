@@ -73,6 +73,10 @@ class Settings(Scene):
         scenes: Name of a scene, of `SCENES` -> the scene; those that are kept.
         auto: What the show goes through by itself.
         auto_every_s: How often it goes on.
+        keys: Names of actions and their keys, of those that have not the usual one; empty for none.
+        global_keys: Names of actions and the keys that do them whichever window has the keyboard.
+        midi: Names of actions and controls, and the MIDI knobs or keys that move them.
+        osc: Where OSC is heard: a port, or an address of this computer and a port; empty for nowhere.
     """
 
     mirror: bool = True
@@ -86,6 +90,10 @@ class Settings(Scene):
     scenes: Mapping[str, Scene] = field(default_factory=dict)
     auto: Auto = "off"
     auto_every_s: float = 20.0
+    keys: Mapping[str, str] = field(default_factory=dict)
+    global_keys: Mapping[str, str] = field(default_factory=dict)
+    midi: Mapping[str, str] = field(default_factory=dict)
+    osc: str = ""
 
 
 def _is_name(value: object) -> bool:
@@ -131,6 +139,14 @@ def _are_scenes(value: object) -> bool:
     return isinstance(value, dict)
 
 
+def _are_keys(value: object) -> bool:
+    return isinstance(value, dict) and all(isinstance(key, str) for key in value.values())
+
+
+def _is_address(value: object) -> bool:
+    return isinstance(value, str)
+
+
 def _is_auto(value: object) -> bool:
     return isinstance(value, str) and value in get_args(Auto)
 
@@ -149,6 +165,10 @@ _VALID: dict[str, Callable[[object], bool]] = {
     "scenes": _are_scenes,
     "auto": _is_auto,
     "auto_every_s": _is_number(FASTEST_S, SLOWEST_S),
+    "keys": _are_keys,
+    "global_keys": _are_keys,
+    "midi": _are_keys,
+    "osc": _is_address,
 }
 
 

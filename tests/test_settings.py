@@ -31,6 +31,10 @@ CHANGED = Settings(
     scenes={"3": Scene(source="demo", mix={"great_wave": 1.0}, strength=0.6, colors="only")},
     auto="favorites",
     auto_every_s=45.0,
+    keys={"record": "Ctrl+E", "mirror": ""},
+    global_keys={"record": "Ctrl+Alt+R"},
+    midi={"strength": "cc 1 74"},
+    osc="9000",
 )
 
 json_values = st.recursive(
@@ -65,9 +69,10 @@ def test_the_file_of_an_earlier_version_is_read(tmp_path: Path) -> None:
     before = json.loads(path.read_text())
     loaded = load_settings(path)
     new = {"depth": DEPTH, "inbetweens": True, "pace": "balanced", "fade_s": 1.0, "auto": "off", "auto_every_s": 20.0}
-    assert loaded == replace(CHANGED, **new, favorites=(), scenes={})
+    assert loaded == replace(CHANGED, **new, favorites=(), scenes={}, keys={}, global_keys={}, midi={}, osc="")
     save_settings(loaded, path)
-    assert json.loads(path.read_text()) == {**before, **new, "favorites": [], "scenes": {}}
+    steered: dict[str, object] = {"keys": {}, "global_keys": {}, "midi": {}, "osc": ""}
+    assert json.loads(path.read_text()) == {**before, **new, **steered, "favorites": [], "scenes": {}}
 
 
 def test_a_missing_file_is_the_defaults(tmp_path: Path) -> None:

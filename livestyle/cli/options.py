@@ -38,6 +38,7 @@ class Shared:
         device: "auto" or a device.
         network: A network's name.
         json: Whether to answer in JSON.
+        osc: Where OSC is heard: a port, or an address of this computer and a port.
     """
 
     source: str | None = field(
@@ -64,6 +65,10 @@ class Shared:
         default=None, metadata={"metavar": "NAME", "help": "what paints, as `livestyle styles` lists them"}
     )
     json: bool = field(default=False, metadata={"action": "store_true", "help": "as JSON"})
+    osc: str | None = field(
+        default=None,
+        metadata={"metavar": "PORT", "help": "where to hear OSC: a port of this computer, ADDRESS:PORT, or off"},
+    )
 
 
 Run = Callable[[argparse.Namespace, Shared], int]

@@ -10,7 +10,7 @@ from livestyle.cli.options import MACHINE, Shared
 from livestyle.errors import LivestyleError
 from livestyle.look import STEADY, parse_mix
 
-TAKES = {"source": "", "style": "as it was last", "steady": "as it was last", **MACHINE}
+TAKES = {"source": "", "style": "as it was last", "steady": "as it was last", "osc": "as it was last", **MACHINE}
 
 
 def run(args: argparse.Namespace, shared: Shared) -> int:
@@ -24,6 +24,7 @@ def run(args: argparse.Namespace, shared: Shared) -> int:
             steady=shared.steady,
             network=shared.network,
             device=shared.device,
+            osc=shared.osc,
         )
     if shared.source not in (None, "demo"):
         raise LivestyleError(f"There is no display here to show {shared.source} on: paint it with livestyle convert.")

@@ -47,6 +47,7 @@ def run(
     steady: float | None = None,
     network: str | None = None,
     device: str = "auto",
+    osc: str | None = None,
 ) -> int:
     """Opens the window and returns when it is closed.
 
@@ -57,6 +58,7 @@ def run(
         steady: How much of what flickers is held still, 0 to 1; None for what was used last.
         network: The name of the only network to use; None for all, the one that suits the device first.
         device: "auto", or one of `hardware.DEVICES`.
+        osc: Where OSC is heard, as settings have it; None for what was used last.
 
     Returns:
         The exit code.
@@ -64,12 +66,12 @@ def run(
     Raises:
         StyleError: No style is installed, or those asked for are unknown or can't be mixed.
         SourceError: A picture to take the style from can't be read.
-        LivestyleError: The system lacks a library that windows need.
+        LivestyleError: OSC can't be heard there, or the system lacks a library that windows need.
     """
     with _ctrl_c_ends():
         app = _application()
     with logging_to_file(), _signals_close(app):
-        return _run(app, source, mix, steady, network, device)
+        return _run(app, source, mix, steady, network, device, osc)
 
 
 def _run(
@@ -79,9 +81,11 @@ def _run(
     steady: float | None,
     network: str | None,
     device: str,
+    osc: str | None,
 ) -> int:
     from livestyle.gui.choices import with_mix
     from livestyle.gui.own_styles import with_named_pictures
+    from livestyle.gui.remote.osc import parse_address
     from livestyle.gui.window import MainWindow
     from livestyle.settings import load_settings
     from livestyle.styles.catalog import Catalog
@@ -95,6 +99,10 @@ def _run(
         settings = with_mix(settings, mix, catalog)
     if steady is not None:
         settings = replace(settings, steady=steady)
+    if osc is not None:
+        settings = replace(settings, osc="" if osc == "off" else osc)
+    if settings.osc:
+        parse_address(settings.osc)
     window = MainWindow(catalog, settings, source=source, device=device, own=own)
     window.show()
     with _failures_told(window):

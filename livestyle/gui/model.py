@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
@@ -87,6 +87,12 @@ class ShowModel(QObject):
         self.settings = fitting(settings, self.catalog)
         self.changed.emit()
 
+    def jump(self, settings: Settings) -> None:
+        """Goes over to other settings at once: whoever moves them by hand sees them move."""
+        self._fades = False
+        self.settings = fitting(settings, self.catalog)
+        self.changed.emit()
+
     def set(self, name: str, value: Any) -> None:
         """Changes a field of the settings."""
         self._fades = name == "mix" and set(value) != set(self.mix)
@@ -114,7 +120,7 @@ class ShowModel(QObject):
         return network_of(name, self.catalog)
 
     @property
-    def slow(self) -> set[str]:
+    def slow(self) -> Collection[str]:
         """The styles whose networks paint but a few frames a second here."""
         return slow_styles(self.catalog, self._device)
 

@@ -6,7 +6,7 @@ from PyQt6.QtCore import QEvent, QSize, Qt
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from livestyle.gui import icons
-from livestyle.gui.actions import tip
+from livestyle.gui.actions import set_tip
 from livestyle.gui.bar import clock_text
 from livestyle.gui.language import tr
 from livestyle.gui.widgets import Slider, Switch
@@ -23,7 +23,7 @@ class TransportBar(QWidget):
         self._transport: Transport | None = None
         self.pause = QToolButton()
         self.pause.setObjectName("flat")
-        self.pause.setToolTip(tip("pause"))
+        set_tip(self.pause, "pause")
         self.pause.setAccessibleName(tr("Pause"))
         self.pause.setIconSize(QSize(icons.SIDE_PX, icons.SIDE_PX))
         self._is_paused: bool | None = None

@@ -15,7 +15,7 @@ STEPS = 200
 """How many are remembered."""
 ONE_STEP_S = 1.0
 """Changes of one setting that follow each other faster than this are one: a slider on its way."""
-COLLECTED = ("favorites", "scenes")
+COLLECTED = ("favorites", "scenes", "keys", "global_keys", "midi", "osc")
 """What stays through undo and reset: somebody who goes back fifty steps means the picture, not what was kept."""
 
 

@@ -14,7 +14,7 @@ from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEven
 from PyQt6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from livestyle.gui import language, live_source, outputs
-from livestyle.gui.actions import bind
+from livestyle.gui.actions import keys_of
 from livestyle.gui.adapter import LiveAdapter, stylizer_opener
 from livestyle.gui.auto import Auto
 from livestyle.gui.background import Background
@@ -33,6 +33,7 @@ from livestyle.gui.drops import (
     picture_file,
 )
 from livestyle.gui.full_screen import FullScreen
+from livestyle.gui.key_page import KeyPage
 from livestyle.gui.language import tr
 from livestyle.gui.live_source import LiveSource
 from livestyle.gui.model import ShowModel
@@ -40,10 +41,12 @@ from livestyle.gui.own_styles import OwnStyles
 from livestyle.gui.pace import PaceWatch
 from livestyle.gui.panel import ControlPanel
 from livestyle.gui.recorder import Recorder
+from livestyle.gui.remote.remote import Remote
 from livestyle.gui.repainter import Repainter, idle_stylizer
 from livestyle.gui.scenes import called_up, can_show, scene_of, with_scene
 from livestyle.gui.sections import in_order, styles_of
 from livestyle.gui.shelf import Shelf
+from livestyle.gui.shortcuts import Shortcuts
 from livestyle.gui.status import StatusBoard
 from livestyle.gui.undo import Undo
 from livestyle.gui.view import LiveView
@@ -116,7 +119,10 @@ class MainWindow(QMainWindow):
         self._save_timer.setSingleShot(True)
         self._lay_out()
         self._connect()
-        bind(self)
+        buttons = {**self.bar.buttons, **self.panel.play.buttons, "pause": self.panel.transport.pause}
+        self.shortcuts: Shortcuts = Shortcuts(self, buttons)
+        self.remote: Remote = Remote(self.model, self.shortcuts.run, self._background, self)
+        self.remote.told.connect(self.note)
 
         self.resize(1280, 800)
         if settings.window:
@@ -133,6 +139,7 @@ class MainWindow(QMainWindow):
         self.own_styles.renew()
         self._repainter.start()
         self.auto.start()
+        self.remote.start()
 
     @property
     def settings(self) -> Settings:
@@ -167,7 +174,7 @@ class MainWindow(QMainWindow):
         """Shows a scene."""
         settings = called_up(self.settings, name)
         if settings is None:
-            self.note(f"Scene {name} is empty: Shift+F{name} keeps what is set.")
+            self.note(f"Scene {name} is empty: right-click its button to keep what is set.")
         elif not can_show(self.settings.scenes[name], self.model.catalog):
             self.note(f"Scene {name} can't be shown: its styles are no longer there.")
         else:
@@ -177,11 +184,15 @@ class MainWindow(QMainWindow):
         """Keeps what is set as a scene."""
         scene = scene_of(self.settings, self._source.text)
         self.model.use(with_scene(self.settings, name, scene))
-        self.note(f"Kept as scene {name}: F{name} shows it.")
+        self.note(f"Kept as scene {name}.")
 
     def forget_scene(self, name: str) -> None:
         """Keeps a scene no longer."""
         self.model.use(with_scene(self.settings, name, None))
+
+    def open_keys(self) -> None:
+        """Opens the page of keys."""
+        KeyPage(self.model, self.remote, self).open()
 
     def toggle_recording(self) -> None:
         """Begins or ends a recording."""
@@ -241,6 +252,7 @@ class MainWindow(QMainWindow):
 
     def _show_settings(self) -> None:
         model = self.model
+        self.shortcuts.use(keys_of(model.settings.keys))
         styles = [(model.catalog.find(name), share) for name, share in model.mix.items()]
         partners = partners_of(model.mix, model.catalog)
         self.panel.show_settings(model.settings, styles, partners, mirror=model.mirror)
@@ -332,6 +344,7 @@ class MainWindow(QMainWindow):
         self._save()
         # Gone from the screen at once: what follows waits for a device, perhaps for seconds.
         self.hide()
+        self.remote.close()
         self._repainter.stop()
         self._live.stop()
         self._background.join(BACKGROUND_JOIN_S)

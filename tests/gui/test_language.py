@@ -13,7 +13,7 @@ from PyQt6.QtWidgets import QAbstractButton, QComboBox, QLabel, QWidget
 
 import livestyle
 from livestyle.gui import language
-from livestyle.gui.actions import ACTIONS, list_of_keys
+from livestyle.gui.actions import ACTIONS, described
 from livestyle.gui.language import (
     LANGUAGES,
     PLACEHOLDER,
@@ -29,6 +29,7 @@ from livestyle.gui.language import (
     told,
     tr,
 )
+from livestyle.gui.remote.controls import CONTROLS
 
 ROOT = Path(livestyle.__path__[0])
 TEXTS = read_texts()
@@ -38,12 +39,12 @@ NOT_SAID = frozenset(
     {
         # No words: keys, names that code has, rules of a style sheet.
         *(
-            "Ctrl+{}",
-            "Shift+F",
             "Space",
             "Fusion",
             "User-Agent",
             "AnyButton",
+            "Note",
+            "Pitch",
             "QSlider#mix{}::sub-page:horizontal { background: {}; }\n",
         ),
         # Before there is a window, or never: a wrong use by code, or by the command line.
@@ -77,7 +78,7 @@ def outermost(tree: ast.AST, leave_out: set[ast.AST]) -> Iterator[ast.expr]:
 
 
 def of_no_user(tree: ast.Module) -> set[ast.AST]:
-    """Docstrings, what is logged, and the keys of actions."""
+    """Docstrings, what is logged, and the names of keys."""
     nodes: set[ast.AST] = set()
     for node in ast.walk(tree):
         if (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)) or (
@@ -86,13 +87,17 @@ def of_no_user(tree: ast.Module) -> set[ast.AST]:
             nodes.add(node)
         elif isinstance(node, ast.Call) and ast.unparse(node.func) == "Action":
             nodes.add(node.args[0])
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) == "_numbered":
+            nodes.update(node.args[1:2])
+        elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]).startswith("_NAMES"):
+            nodes.add(node)
     return nodes
 
 
 def texts_of_gui() -> dict[str, str]:
     """Texts in the code of the window -> where they stand."""
     found: dict[str, str] = {}
-    for path in sorted((ROOT / "gui").glob("*.py")):
+    for path in sorted((ROOT / "gui").rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         in_tr = {
             call.args[0]
@@ -138,6 +143,7 @@ def test_every_text_of_the_window_is_in_the_files_of_languages() -> None:
 
 def test_every_action_is_in_the_files_of_languages() -> None:
     texts = {text for action in ACTIONS.values() for text in (action.does, action.label, action.also) if text}
+    texts |= {control.does for control in CONTROLS.values()}
     assert sorted(text for text in texts - {"?"} if text not in TEXTS) == []
 
 
@@ -311,7 +317,7 @@ def test_all_that_the_window_shows_is_looked_up(marked, window, qtbot) -> None:
 
 
 def test_the_list_of_keys_is_looked_up(marked) -> None:
-    assert [does for _, does in list_of_keys() if "\ue000" not in does] == []
+    assert [does for does in map(described, ACTIONS) if "\ue000" not in does] == []
 
 
 def test_the_name_of_a_file_that_is_no_text_can_be_told(qapp) -> None:
