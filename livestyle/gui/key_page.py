@@ -38,7 +38,7 @@ DOES, KEY, EVERYWHERE, MIDI = range(4)
 TITLES = ("Action", "Key", "Everywhere", "MIDI")
 FIELDS = {KEY: "keys", EVERYWHERE: "global_keys", MIDI: "midi"}
 """Column -> the field of the settings that it shows."""
-SIZE_PX = 660, 560
+SIZE_PX = 740, 560
 COLUMN_PX = 112
 HELD = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr, Qt.Key.Key_Meta, Qt.Key.Key_unknown)
 """Keys that are held while another one is pressed."""
@@ -69,8 +69,10 @@ class KeyPage(QDialog):
         self._remote = remote
         self._waits_for: _Cell | None = None
         self._do: Callable[[], None] | None = None
-        self.names = [*ACTIONS, *CONTROLS]
-        """What the rows are about."""
+        numbered = {name for name, action in ACTIONS.items() if action.number}
+        numbered |= {name for name, control in CONTROLS.items() if control.number}
+        self.names = sorted([*ACTIONS, *CONTROLS], key=numbered.__contains__)
+        """What the rows are about; where many do the same, they come last."""
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("Find an action"))
         self.search.setAccessibleName(tr("Find an action"))
@@ -94,7 +96,7 @@ class KeyPage(QDialog):
         self.table.installEventFilter(self)
         model.changed.connect(self._show_settings)
         remote.learned.connect(self._take_control)
-        remote.look_for_midi()
+        remote.told.connect(lambda sentence: self._say(told(sentence)))
         self._show_settings()
         self.table.setCurrentCell(0, KEY)
         self.table.setFocus()
@@ -125,6 +127,7 @@ class KeyPage(QDialog):
         if column == MIDI:
             self._say(tr("Turn the knob or press the key of the MIDI device; Esc leaves it, Delete takes it away."))
             self._remote.learns = True
+            self._remote.look_for_midi()
         else:
             self._say(tr("Press the new key; Esc leaves it as it was."))
 
@@ -301,6 +304,8 @@ class KeyPage(QDialog):
         rows, columns = table.verticalHeader(), table.horizontalHeader()
         if rows is not None and columns is not None:
             rows.hide()
+            columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+            columns.setHighlightSections(False)
             columns.setSectionResizeMode(DOES, QHeaderView.ResizeMode.Stretch)
             for column in FIELDS:
                 table.setColumnWidth(column, COLUMN_PX)

@@ -97,11 +97,23 @@ class Undo(QObject):
         self._use = use
         self._clock = clock
         self._history = History(model.settings)
+        self._other: Callable[[], bool] | None = None
         self._looks_away = False
         model.changed.connect(self._see)
 
+    def see_other(self, take_back: Callable[[], bool]) -> None:
+        """Takes note of something that was done and is no setting: until something is set it is the last change.
+
+        Args:
+            take_back: Takes it back; returns False if that has been done already.
+        """
+        self._other = take_back
+
     def undo(self) -> None:
         """Takes the last change back."""
+        take_back, self._other = self._other, None
+        if take_back is not None and take_back():
+            return
         self._go(self._history.undone(), "There is nothing to undo.")
 
     def redo(self) -> None:
@@ -130,5 +142,8 @@ class Undo(QObject):
         self.use_unseen(replace(history.present, **{name: getattr(now, name) for name in COLLECTED}))
 
     def _see(self) -> None:
-        if not self._looks_away:
-            self._history = self._history.after(self._model.settings, self._clock())
+        if self._looks_away:
+            return
+        before, self._history = self._history, self._history.after(self._model.settings, self._clock())
+        if self._history.last is not before.last:
+            self._other = None

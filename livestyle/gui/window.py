@@ -388,6 +388,8 @@ class MainWindow(QMainWindow):
         self._recorder.changed.connect(self._show_recording)
         self.own_styles.changed.connect(self._show_styles)
         self.own_styles.deleted.connect(self.shelf.offer_undo)
+        self.own_styles.deleted.connect(lambda: self.undo.see_other(self.own_styles.undo))
+        self.own_styles.restored.connect(partial(self.shelf.offer_undo, ""))
         self.comparison.changed.connect(self._show_comparison)
         self.view.double_clicked.connect(self.full_screen.toggle)
         self.gallery.chosen.connect(self.model.use_style)

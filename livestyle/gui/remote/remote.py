@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, pyqtSignal
@@ -79,7 +80,7 @@ class Remote(QObject):
             self._midi.look()
         elif not self._opening_midi and not self._is_closed:
             self._opening_midi = True
-            self._background.run("Opening MIDI", self._open_midi, self._have_midi, self._have_no_midi)
+            self._background.run("Opening MIDI", self._open_midi, self._have_midi, partial(self._have_midi, None))
 
     def close(self) -> None:
         """Listens to nothing any longer."""
@@ -133,21 +134,23 @@ class Remote(QObject):
             return
         self.told.emit(f"OSC is heard on port {self._osc.port}.")
 
-    def _open_midi(self) -> Midi:
-        midi = Midi(self._on_turn)
+    def _open_midi(self) -> Midi | str:
+        try:
+            midi = Midi(self._on_turn)
+        except LivestyleError as error:
+            return str(error)
         midi.look()
         return midi
 
-    def _have_midi(self, midi: Midi) -> None:
+    def _have_midi(self, midi: Midi | str | None) -> None:
+        """Goes on with MIDI, or without it until somebody asks again."""
         self._opening_midi = False
-        if self._is_closed:
+        if isinstance(midi, str):
+            self.told.emit(midi)
+        elif midi is not None and self._is_closed:
             midi.close()
         else:
             self._midi = midi
-
-    def _have_no_midi(self) -> None:
-        # It stays so until somebody asks again.
-        self._opening_midi = False
 
     def _take(self, name: str, value: float) -> None:
         if self._is_closed:
