@@ -33,6 +33,7 @@ from PyQt6.QtGui import (
     QPaintEvent,
     QPen,
     QPixmap,
+    QResizeEvent,
     QWheelEvent,
 )
 from PyQt6.QtWidgets import (
@@ -54,6 +55,8 @@ from livestyle.styles.file import Style
 
 CARD = QSize(152, 134)
 THUMBNAIL = QSize(144, 81)
+NARROWEST_PX = 130
+"""How narrow a card may get, so that a grid has one column more."""
 MARGIN_PX = 4
 BADGE, SHARE_BADGE = QSize(20, 18), QSize(44, 18)
 
@@ -61,6 +64,7 @@ STYLE_ROLE = Qt.ItemDataRole.UserRole
 PREVIEW_ROLE = Qt.ItemDataRole.UserRole + 1
 CARD_ROLE = Qt.ItemDataRole.UserRole + 2
 
+SIDE_PX = 10
 STRIP_EXTRA_PX = 18
 """What a strip is higher than its cards, for the scroll bar."""
 MOST_PX = 16_777_215
@@ -252,8 +256,10 @@ class Gallery(QListView):
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setViewportMargins(10, 6, 10, 0)
+        self.setViewportMargins(SIDE_PX, 6, SIDE_PX, 0)
         self.shares: Shares = {}
+        self.card = CARD
+        """The size of a card: in a grid as wide as fills it."""
         self._empty = ""
         self._row = -1
         self.styles.modelAboutToBeReset.connect(self._note_row)
@@ -273,6 +279,7 @@ class Gallery(QListView):
         never, needed = Qt.ScrollBarPolicy.ScrollBarAlwaysOff, Qt.ScrollBarPolicy.ScrollBarAsNeeded
         self.setVerticalScrollBarPolicy(needed if is_grid else never)
         self.setHorizontalScrollBarPolicy(never if is_grid else needed)
+        self._fit_cards()
         for name in list(self.shares)[:1]:
             self.bring(name)
 
@@ -309,6 +316,11 @@ class Gallery(QListView):
         """What is written where there is no card."""
         self._empty = words
         self._repaint()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Has the cards of a grid fill it."""
+        self._fit_cards()
+        super().resizeEvent(event)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Paints the cards, or the words in their place."""
@@ -386,6 +398,18 @@ class Gallery(QListView):
         bar.setValue(bar.value() - (delta.x() if abs(delta.x()) > abs(delta.y()) else delta.y()))
         event.accept()
 
+    def _fit_cards(self) -> None:
+        style = self.style()
+        if not self.is_grid or style is None:
+            card = CARD
+        else:
+            # What Qt keeps free beside the cards, be there a scroll bar or not.
+            bar = style.pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent, None, self)
+            card = card_in(self.width() - 2 * SIDE_PX - bar)
+        if card != self.card:
+            self.card = card
+            self.scheduleDelayedItemsLayout()
+
     def _note_row(self) -> None:
         self._row = self.currentIndex().row()
 
@@ -412,7 +436,7 @@ class _CardPainter(QStyledItemDelegate):
         self._gallery = gallery
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
-        return CARD
+        return self._gallery.card
 
     def paint(self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex) -> None:
         if painter is None:
@@ -424,7 +448,7 @@ class _CardPainter(QStyledItemDelegate):
         is_hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
         painter.save()
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        thumbnail = QRect(option.rect.topLeft() + QPoint(MARGIN_PX, MARGIN_PX), THUMBNAIL)
+        thumbnail = QRect(option.rect.topLeft() + QPoint(MARGIN_PX, MARGIN_PX), _thumbnail_of(self._gallery.card))
         self._draw_preview(painter, thumbnail, index)
         has_keyboard = self._gallery.hasFocus() and index == self._gallery.currentIndex()
         if color or is_hovered or has_keyboard:
@@ -460,6 +484,20 @@ class _CardPainter(QStyledItemDelegate):
         painter.setClipPath(path)
         painter.drawPixmap(thumbnail, preview)
         painter.setClipping(False)
+
+
+def _thumbnail_of(card: QSize) -> QSize:
+    width = card.width() - 2 * MARGIN_PX
+    return QSize(width, round(width * THUMBNAIL.height() / THUMBNAIL.width()))
+
+
+def card_in(room_px: int) -> QSize:
+    """The size of the cards that fill a row so wide: about as wide as in a strip, and of the same shape."""
+    columns = max(1, room_px // CARD.width())
+    if room_px // (columns + 1) >= NARROWEST_PX:
+        columns += 1
+    width = max(NARROWEST_PX, room_px // columns)
+    return QSize(width, CARD.height() - THUMBNAIL.height() + _thumbnail_of(QSize(width, 0)).height())
 
 
 def draw_words(painter: QPainter, thumbnail: QRect, title: str, fact: str, color: str) -> None:

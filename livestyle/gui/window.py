@@ -277,8 +277,8 @@ class MainWindow(QMainWindow):
         message = self._board.current(time.monotonic())
         has_card = self.view.show_cards(self._board, self._live.newest)
         is_legible = self.bar.status.width() >= LEGIBLE_PX
-        self.bar.show_message(message if is_legible or not has_card else None)
-        # A card says it itself, and lies where the words would.
+        self.bar.show_message(message if is_legible else None)
+        # Where the line has no room the picture has. A card says it itself, and lies where the words would.
         on_picture = not has_card and (self.isFullScreen() or self._live.newest is None or not is_legible)
         self.view.set_words(message.text if message is not None and on_picture else "")
 
