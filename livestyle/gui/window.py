@@ -40,6 +40,7 @@ from livestyle.gui.model import ShowModel
 from livestyle.gui.own_styles import OwnStyles
 from livestyle.gui.pace import PaceWatch
 from livestyle.gui.panel import ControlPanel
+from livestyle.gui.preparer import Preparer
 from livestyle.gui.recorder import Recorder
 from livestyle.gui.remote.remote import Remote
 from livestyle.gui.repainter import Repainter, idle_stylizer
@@ -53,6 +54,7 @@ from livestyle.gui.view import LiveView
 from livestyle.live.message import Kind, Message, Topic
 from livestyle.settings import Settings
 from livestyle.styles.catalog import Catalog
+from livestyle.stylizer import prepare
 
 TICK_MS = 250
 SAVE_AFTER_MS = 2000
@@ -111,6 +113,12 @@ class MainWindow(QMainWindow):
         self._repainter = Repainter(
             self._background, self.model, self.gallery.in_sight, lambda: self._live.newest, idle_stylizer, self
         )
+        self._preparer = Preparer(
+            self._background,
+            lambda: self._live.newest is not None and self._live.newest.is_painted,
+            lambda: prepare.start(self.model.catalog, device),
+            self,
+        )
         self.view.setAccessibleName(tr("Picture"))
         self.panel: ControlPanel = ControlPanel()
         self.bar: Bar = Bar()
@@ -138,6 +146,7 @@ class MainWindow(QMainWindow):
         self._tick_timer.start(TICK_MS)
         self.own_styles.renew()
         self._repainter.start()
+        self._preparer.start()
         self.auto.start()
         self.remote.start()
 
@@ -346,6 +355,7 @@ class MainWindow(QMainWindow):
         self.hide()
         self.remote.close()
         self._repainter.stop()
+        self._preparer.stop()
         self._live.stop()
         self._background.join(BACKGROUND_JOIN_S)
         super().closeEvent(event)
