@@ -17,6 +17,7 @@ from livestyle.gui.actions import ACTIONS, described
 from livestyle.gui.language import (
     LANGUAGES,
     PLACEHOLDER,
+    SENTENCES,
     WORDS,
     Language,
     bare,
@@ -152,6 +153,23 @@ def test_every_sentence_of_the_show_is_in_the_files_of_languages(room: str) -> N
     assert missing(sentences_of(room)) == []
 
 
+def test_whatever_is_wrong_with_a_style_file_is_a_whole_sentence() -> None:
+    raised = [
+        (ast.unparse(call.func), template(call.args[0]))
+        for name in ("document", "file", "kept")
+        for call in ast.walk(ast.parse((ROOT / "styles" / f"{name}.py").read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and call.args
+    ]
+    reasons = [text for error, text in raised if error == "ValueError" and text]
+    assert len(reasons) > 10
+    assert [each for each in reasons if f"The style file {{}} is damaged: {each}." not in KNOWN] == []
+    # Of files of textures the command line alone tells.
+    told_whole = [
+        text.replace("The {} file", "The style file") for error, text in raised if error == "StyleError" and text
+    ]
+    assert [each for each in told_whole if "The style file" in each and each not in KNOWN] == []
+
+
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_every_text_is_in_every_language(code: str) -> None:
     assert sorted(text for text, forms in TEXTS.items() if not forms.get(code)) == []
@@ -256,6 +274,16 @@ def test_an_application_speaks_the_language_of_the_system(qapp, monkeypatch) -> 
     ours, qts = installed
     assert ours.translate(WORDS, "Record") == texts_in("de")["Record"] != "Record"
     assert qts.translate("QPlatformTheme", "Cancel") == "Abbrechen"
+
+
+@pytest.mark.parametrize(
+    "reason", ["it holds no styles", "it has no tensor 'code.calm'", "the codes of calm do not fit"]
+)
+def test_what_is_wrong_with_a_style_file_is_said_in_one_language(qapp, reason: str) -> None:
+    spoken = Language("de", texts_in("de"), qapp)
+    said = spoken.translate(SENTENCES, f"The style file a.safetensors is damaged: {reason}.")
+    assert said.startswith("Die Stildatei a.safetensors ist beschädigt: ")
+    assert not re.search(r"\b(it|the|has|of)\b", said)
 
 
 def test_numbers_have_as_many_digits_as_are_asked_for(qapp) -> None:
