@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from PyQt6.QtCore import QEvent, QKeyCombination, QObject, Qt
+from PyQt6.QtCore import QEvent, QKeyCombination, QObject, QSize, Qt
 from PyQt6.QtGui import QKeyEvent, QKeySequence
 from PyQt6.QtWidgets import (
     QAbstractItemView,
@@ -38,8 +38,9 @@ DOES, KEY, EVERYWHERE, MIDI = range(4)
 TITLES = ("Action", "Key", "Everywhere", "MIDI")
 FIELDS = {KEY: "keys", EVERYWHERE: "global_keys", MIDI: "midi"}
 """Column -> the field of the settings that it shows."""
-SIZE_PX = 740, 560
-COLUMN_PX = 112
+SIZE, ROOM = QSize(740, 560), 0.9
+"""How large it opens, and how much of the screen it takes at most."""
+LEAST_COLUMN_PX, OSC_PX = 84, 112
 HELD = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr, Qt.Key.Key_Meta, Qt.Key.Key_unknown)
 """Keys that are held while another one is pressed."""
 
@@ -307,14 +308,15 @@ class KeyPage(QDialog):
             columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
             columns.setHighlightSections(False)
             columns.setSectionResizeMode(DOES, QHeaderView.ResizeMode.Stretch)
+            columns.setMinimumSectionSize(LEAST_COLUMN_PX)
             for column in FIELDS:
-                table.setColumnWidth(column, COLUMN_PX)
+                columns.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
 
     def _lay_out(self) -> None:
         self.osc.setPlaceholderText(tr("Off"))
         self.osc.setAccessibleName(tr("Port for OSC"))
         self.osc.setToolTip(tr("A port such as 9000; 0.0.0.0:9000 hears other devices too"))
-        self.osc.setMaximumWidth(COLUMN_PX)
+        self.osc.setMaximumWidth(OSC_PX)
         for button in (self.offer, self.usual, self.all_usual):
             button.setAutoDefault(False)
         said = QHBoxLayout()
@@ -333,7 +335,9 @@ class KeyPage(QDialog):
         layout.addWidget(self.table, 1)
         layout.addLayout(said)
         layout.addLayout(foot)
-        self.resize(*SIZE_PX)
+        screen = self.screen()
+        # Else its foot would lie below the edge of a small screen.
+        self.resize(SIZE.boundedTo(screen.availableSize() * ROOM) if screen is not None else SIZE)
 
 
 def key_of(event: QKeyEvent) -> str:
