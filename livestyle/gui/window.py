@@ -200,8 +200,9 @@ class MainWindow(QMainWindow):
         self.model.use(with_scene(self.settings, name, None))
 
     def open_keys(self) -> None:
-        """Opens the page of keys."""
-        KeyPage(self.model, self.remote, self).open()
+        """Opens the page of keys, unless it is open."""
+        if self.findChild(KeyPage) is None:
+            KeyPage(self.model, self.remote, self).open()
 
     def toggle_recording(self) -> None:
         """Begins or ends a recording."""

@@ -220,4 +220,6 @@ def test_the_window_opens_it(window, qtbot) -> None:
     page = window.findChild(QDialog)
     assert isinstance(page, KeyPage)
     assert page.isVisible()
+    window.open_keys()
+    assert window.findChildren(KeyPage) == [page]
     page.close()

@@ -157,7 +157,8 @@ class Remote(QObject):
             return
         if name in CONTROLS and value == value:  # a number, and not NaN
             least, most = CONTROLS[name].range
-            CONTROLS[name].set(self._model, min(most, max(least, value)))
+            # OSC sends single precision: 0.6 comes as 0.6000000238.
+            CONTROLS[name].set(self._model, round(min(most, max(least, value)), 6))
         elif takes(name):
             if value > 0:
                 self._run(name)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 import socket
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -201,9 +202,10 @@ def test_osc_sets_and_does(desk: Desk, qtbot) -> None:
     desk.remote.start()
     desk.model.set("osc", "0")
     assert re.fullmatch(r"OSC is heard on port \d+\.", desk.said[-1])
-    send(desk, b"/livestyle/set/strength\0,i\0\0\0\0\0\0", b"/livestyle/action/scene_2\0\0\0,\0\0\0")
+    strength = b"/livestyle/set/strength\0,f\0\0" + struct.pack(">f", 0.6)
+    send(desk, strength, b"/livestyle/action/scene_2\0\0\0,\0\0\0")
     qtbot.waitUntil(lambda: desk.done == ["scene 2"])
-    qtbot.waitUntil(lambda: desk.model.settings.strength == 0.0)
+    qtbot.waitUntil(lambda: desk.model.settings.strength == 0.6)
     desk.model.set("osc", "")
     assert desk.remote._osc is None
 
