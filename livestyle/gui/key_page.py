@@ -289,6 +289,8 @@ class KeyPage(QDialog):
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         table.setShowGrid(False)
+        # Tab goes on to the buttons, arrows from cell to cell.
+        table.setTabKeyNavigation(False)
         table.setWordWrap(False)
         for row, name in enumerate(self.names):
             control = CONTROLS.get(name)

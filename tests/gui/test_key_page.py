@@ -86,6 +86,18 @@ def test_tab_arrows_and_delete_can_be_keys_too(page, model, qtbot) -> None:
         assert keys_of(model.settings.keys)["record"] == word
 
 
+def test_it_is_used_by_keyboard_alone(page, model, qtbot) -> None:
+    page.activateWindow()
+    page.table.setFocus()
+    page.table.setCurrentCell(page.names.index("record"), KEY)
+    qtbot.keyClick(page.table, Qt.Key.Key_Return)
+    assert text(page, "record", KEY) == "…"
+    qtbot.keyClick(page.table, Qt.Key.Key_E)
+    assert model.settings.keys == {"record": "E"}
+    qtbot.keyClick(page.table, Qt.Key.Key_Tab)
+    assert page.focusWidget() is not page.table
+
+
 def test_a_sign_is_the_same_key_however_it_is_typed(page, model, qtbot) -> None:
     press(page, qtbot, "record", KEY, Qt.Key.Key_Exclam, Qt.KeyboardModifier.ShiftModifier)
     assert model.settings.keys["record"] in ("!", "Shift+!")
