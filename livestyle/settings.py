@@ -78,6 +78,10 @@ class Settings(Scene):
         auto_every_s: How often it goes on.
         camera_lines: The size of the virtual camera, one of `CAMERA_LINES`; it is 16:9.
         screen: The name of the screen that the clean output fills; empty for one that the window is not on.
+        keys: Names of actions and their keys, of those that have not the usual one; empty for none.
+        global_keys: Names of actions and the keys that do them whichever window has the keyboard.
+        midi: Names of actions and controls, and the MIDI knobs or keys that move them.
+        osc: Where OSC is heard: a port, or an address of this computer and a port; empty for nowhere.
     """
 
     mirror: bool = True
@@ -93,6 +97,10 @@ class Settings(Scene):
     auto_every_s: float = 20.0
     camera_lines: int = 720
     screen: str = ""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    global_keys: Mapping[str, str] = field(default_factory=dict)
+    midi: Mapping[str, str] = field(default_factory=dict)
+    osc: str = ""
 
 
 def _is_name(value: object) -> bool:
@@ -146,6 +154,14 @@ def _are_scenes(value: object) -> bool:
     return isinstance(value, dict)
 
 
+def _are_keys(value: object) -> bool:
+    return isinstance(value, dict) and all(isinstance(key, str) for key in value.values())
+
+
+def _is_address(value: object) -> bool:
+    return isinstance(value, str)
+
+
 def _is_auto(value: object) -> bool:
     return isinstance(value, str) and value in get_args(Auto)
 
@@ -166,6 +182,10 @@ _VALID: dict[str, Callable[[object], bool]] = {
     "auto_every_s": _is_number(FASTEST_S, SLOWEST_S),
     "camera_lines": _are_camera_lines,
     "screen": _is_text,
+    "keys": _are_keys,
+    "global_keys": _are_keys,
+    "midi": _are_keys,
+    "osc": _is_address,
 }
 
 

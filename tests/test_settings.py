@@ -33,6 +33,10 @@ CHANGED = Settings(
     auto_every_s=45.0,
     camera_lines=1080,
     screen="HDMI-1",
+    keys={"record": "Ctrl+E", "mirror": ""},
+    global_keys={"record": "Ctrl+Alt+R"},
+    midi={"strength": "cc 1 74"},
+    osc="9000",
 )
 
 json_values = st.recursive(
@@ -67,7 +71,7 @@ def test_the_file_of_an_earlier_version_is_read(tmp_path: Path) -> None:
     before = json.loads(path.read_text())
     loaded = load_settings(path)
     new = {"depth": DEPTH, "inbetweens": True, "pace": "balanced", "fade_s": 1.0, "auto": "off", "auto_every_s": 20.0}
-    new |= {"camera_lines": 720, "screen": ""}
+    new |= {"camera_lines": 720, "screen": "", "keys": {}, "global_keys": {}, "midi": {}, "osc": ""}
     assert loaded == replace(CHANGED, **new, favorites=(), scenes={})
     save_settings(loaded, path)
     assert json.loads(path.read_text()) == {**before, **new, "favorites": [], "scenes": {}}

@@ -56,6 +56,7 @@ class Shared:
         json: Whether to answer in JSON.
         virtual_camera: Whether the virtual camera is on from the start.
         kiosk: The screen that is filled with the picture alone, in place of the window; empty for the first.
+        osc: Where OSC is heard: a port, or an address of this computer and a port.
     """
 
     source: str | None = field(
@@ -95,6 +96,10 @@ class Shared:
             "metavar": "SCREEN",
             "help": "no window, but the picture alone on all of a screen; Escape ends it",
         },
+    )
+    osc: str | None = field(
+        default=None,
+        metadata={"metavar": "PORT", "help": "where to hear OSC: a port of this computer, ADDRESS:PORT, or off"},
     )
 
 

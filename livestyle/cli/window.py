@@ -17,6 +17,7 @@ TAKES = {
     **MACHINE,
     "virtual_camera": "",
     "kiosk": "",
+    "osc": "as it was last",
 }
 
 
@@ -33,6 +34,7 @@ def run(args: argparse.Namespace, shared: Shared) -> int:
             device=shared.device,
             virtual_camera=shared.virtual_camera,
             kiosk=shared.kiosk,
+            osc=shared.osc,
         )
     if shared.kiosk is not None or shared.virtual_camera:
         raise LivestyleError("There is no display here, and --kiosk and --virtual-camera need one.")

@@ -1,18 +1,21 @@
-"""All that keys and buttons do, in one table: keys, buttons, tool tips and the list of keys are made from it."""
+"""All that keys and buttons do, in one table: keys, buttons, tool tips and the page of keys are made from it.
+
+An action is known by its name, to the settings and to whatever steers the window from outside: names stay.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PyQt6.QtGui import QAction, QIcon, QKeySequence
+from PyQt6.QtGui import QIcon, QKeySequence
+from PyQt6.QtWidgets import QWidget
 
 from livestyle.gui import icons
 from livestyle.gui.comparison import HOLD_KEY
-from livestyle.gui.help import show_help
-from livestyle.gui.language import tr
+from livestyle.gui.language import PLACEHOLDER, tr
 from livestyle.gui.model import ShowModel
 from livestyle.gui.outlet_table import OUTLETS
 from livestyle.gui.widgets import FACTOR, SHARE
@@ -25,9 +28,11 @@ STEP = 5
 """How many places of a slider one press of a key moves it."""
 FILM_STEP_S = 5.0
 """How far one press of a key goes in a film."""
-STYLE_KEYS = tuple("123456789")
-"""The keys of the first styles."""
-MIX_KEYS = tuple(f"Ctrl+{number}" for number in STYLE_KEYS)
+FIRST_STYLES = tuple("123456789")
+"""The numbers of the first styles, which have keys."""
+
+Keys = Mapping[str, str]
+"""Name of each action -> its key, as `QKeySequence` reads it; empty where it has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +40,15 @@ class Action:
     """Something the user can do.
 
     Attributes:
-        key: As `QKeySequence` reads it.
-        does: What it does, in the list of keys and the tool tip of its button.
+        key: The usual one, as `QKeySequence` reads it.
+        does: What it does, on the page of keys and in the tool tip of its button.
         run: Does it; None where another part of the window listens to the key.
         label: What its button says; empty for a button without words.
         icon: Makes the picture on its button.
         is_checkable: Whether its button stays down while it is on.
-        also: How it is done otherwise, in the tool tip.
+        also: How it is done otherwise, in the tool tip; the name of an action in braces stands for its key.
         repeats: Whether it goes on while its key is held; a held R would make a hundred recordings.
+        number: Which of several that do the same; empty where there is but one.
     """
 
     key: str
@@ -53,27 +59,36 @@ class Action:
     is_checkable: bool = False
     also: str = ""
     repeats: bool = False
+    number: str = ""
 
 
-def _numbered(keys: Sequence[str], does: str, do: Callable[[ShowModel, str], None]) -> dict[str, Action]:
-    """What is done with the styles of the first cards; a key without a card does nothing."""
+def _numbered(
+    name: str,
+    keys: str,
+    numbers: Iterable[str],
+    does: str,
+    do: Callable[[MainWindow, str], object],
+    also: str = "",
+) -> dict[str, Action]:
+    """Actions that do the same with one of several things, which has a number."""
 
-    def run(row: int, window: MainWindow) -> None:
-        for name in window.model.names[row : row + 1]:
+    def run(number: str, window: MainWindow) -> None:
+        do(window, number)
+
+    return {
+        f"{name} {number}": Action(f"{keys}{number}", does, partial(run, number), also=also, number=number)
+        for number in numbers
+    }
+
+
+def _with_style(do: Callable[[ShowModel, str], None]) -> Callable[[MainWindow, str], None]:
+    """Does something with the style of a card, by the card's number; nothing where there is no such card."""
+
+    def run(window: MainWindow, number: str) -> None:
+        for name in window.model.names[int(number) - 1 : int(number)]:
             do(window.model, name)
 
-    return {key: Action(key, does, partial(run, row)) for row, key in enumerate(keys)}
-
-
-def _of_scenes(
-    name: str, keys: str, does: str, do: Callable[[MainWindow, str], object], also: str = ""
-) -> dict[str, Action]:
-    """What is done with scenes, by the function key of their number."""
-
-    def run(scene: str, window: MainWindow) -> None:
-        do(window, scene)
-
-    return {f"{name} {scene}": Action(f"{keys}{scene}", does, partial(run, scene), also=also) for scene in SCENES}
+    return run
 
 
 def _of_outputs() -> dict[str, Action]:
@@ -87,8 +102,10 @@ def _of_outputs() -> dict[str, Action]:
 
 ACTIONS: dict[str, Action] = {
     "hold": Action(HOLD_KEY, "Show the camera's own picture while held", None),
-    **_numbered(STYLE_KEYS, "Paint in this style", ShowModel.use_style),
-    **_numbered(MIX_KEYS, "Mix this style in, or take it out", ShowModel.toggle_in_mix),
+    **_numbered("style", "", FIRST_STYLES, "Paint in this style", _with_style(ShowModel.use_style)),
+    **_numbered(
+        "mix", "Ctrl+", FIRST_STYLES, "Mix this style in, or take it out", _with_style(ShowModel.toggle_in_mix)
+    ),
     "alone": Action("Ctrl+0", "The first style of the mix alone", lambda w: w.model.use_style(w.model.style.name)),
     "style before": Action("Left", "The style before", lambda w: w.model.step_style(-1), repeats=True),
     "style after": Action("Right", "The style after", lambda w: w.model.step_style(1), repeats=True),
@@ -109,7 +126,7 @@ ACTIONS: dict[str, Action] = {
         label="Compare",
         icon=icons.compare_icon,
         is_checkable=True,
-        also="or hold Space",
+        also="or hold {hold}",
     ),
     "record": Action(
         "R",
@@ -132,10 +149,11 @@ ACTIONS: dict[str, Action] = {
     ),
     **_of_outputs(),
     "countdown": Action("Shift+S", "The same after 3, 2, 1", lambda w: w.countdown.toggle()),
-    **_of_scenes("scene", "F", "Show this scene", lambda w, scene: w.call_up_scene(scene)),
-    **_of_scenes(
+    **_numbered("scene", "F", SCENES, "Show this scene", lambda w, scene: w.call_up_scene(scene)),
+    **_numbered(
         "keep scene",
         "Shift+F",
+        SCENES,
         "Keep what is set as a scene",
         lambda w, scene: w.keep_scene(scene),
         "or right-click",
@@ -186,21 +204,99 @@ ACTIONS: dict[str, Action] = {
         also="or double-click the picture",
     ),
     "leave full screen": Action("Esc", "Leave full screen", lambda w: w.full_screen.leave()),
-    "help": Action("?", "All keys", lambda w: show_help(w, list_of_keys()), label="?"),
+    "help": Action("?", "All keys", lambda w: w.open_keys(), label="?"),
     "quit": Action("Ctrl+Q", "Quit", lambda w: w.close()),
 }
 
 
-def with_keys(sentence: str, *names: str) -> str:
+def keys_of(changed: Keys) -> Keys:
+    """The keys of all actions. A key does one thing: what was changed goes before what is usual.
+
+    Args:
+        changed: Those that are not the usual ones. Names that are unknown here, and keys that are none, are left out.
+    """
+    keys: dict[str, str] = {}
+    taken: set[str] = set()
+
+    def give(name: str, key: str) -> None:
+        keys[name] = "" if key in taken else key
+        taken.add(keys[name])
+
+    for name, key in changed.items():
+        if name in ACTIONS and is_key(key):
+            give(name, key)
+    for name, action in ACTIONS.items():
+        if name not in keys:
+            give(name, action.key)
+    return keys
+
+
+USUAL = keys_of({})
+
+
+def is_key(key: str) -> bool:
+    """Whether a text is one key as `QKeySequence` writes it, or none."""
+    return not key or (QKeySequence(key).count() == 1 and QKeySequence(key).toString() == key)
+
+
+def owner_of(key: str, keys: Keys) -> str | None:
+    """The name of the action that has a key."""
+    return next((name for name, other in keys.items() if key and other == key), None)
+
+
+def with_key(changed: Keys, name: str, key: str) -> Keys:
+    """What is changed once an action has another key, or none. It is taken from the action that has it."""
+    before = owner_of(key, keys_of(changed))
+    now = {**changed, name: key}
+    if before is not None and before != name and before in changed:
+        now[before] = ""
+    # One that had it as its usual key loses it by `keys_of`, and has it back when it is free again.
+    return {each: it for each, it in now.items() if each not in ACTIONS or it != ACTIONS[each].key}
+
+
+def with_keys(sentence: str, *names: str, keys: Keys = USUAL) -> str:
     """A sentence, and the keys of actions behind it: what a tool tip says."""
-    return tr("{sentence} ({keys})", sentence=sentence, keys=", ".join(spoken(ACTIONS[name].key) for name in names))
+    said = [spoken(keys[name]) for name in names if keys[name]]
+    return tr("{sentence} ({keys})", sentence=sentence, keys=", ".join(said)) if said else sentence
 
 
-def tip(name: str) -> str:
+def tip(name: str, keys: Keys = USUAL) -> str:
     """The tool tip of an action."""
     action = ACTIONS[name]
-    keys = spoken(action.key) if not action.also else f"{spoken(action.key)}, {tr(action.also)}"
-    return tr("{sentence} ({keys})", sentence=tr(action.does), keys=keys)
+    named = {each: spoken(keys[each]) for each in PLACEHOLDER.findall(action.also)}
+    ways = [spoken(keys[name])] if keys[name] else []
+    if action.also and all(named.values()):
+        ways.append(tr(action.also, **named))
+    return tr("{sentence} ({keys})", sentence=tr(action.does), keys=", ".join(ways)) if ways else tr(action.does)
+
+
+TIP = "tip of actions"
+"""The property of a widget that has a tool tip with keys in it."""
+
+
+def set_tip(widget: QWidget, *names: str, sentence: str = "") -> None:
+    """Gives a widget a tool tip that says the keys of actions, and follows when they change.
+
+    Args:
+        widget: The widget.
+        names: Of the actions.
+        sentence: What the tip says before the keys; what the actions do, each in a line, if it is empty.
+    """
+    widget.setProperty(TIP, [sentence, *names])
+    _show_tip(widget, USUAL)
+
+
+def show_tips(parent: QWidget, keys: Keys) -> None:
+    """Has all tool tips in a window say the present keys."""
+    for widget in parent.findChildren(QWidget):
+        if widget.property(TIP):
+            _show_tip(widget, keys)
+
+
+def _show_tip(widget: QWidget, keys: Keys) -> None:
+    sentence, *names = widget.property(TIP)
+    lines = (tip(name, keys) for name in names)
+    widget.setToolTip(with_keys(sentence, *names, keys=keys) if sentence else "\n".join(lines))
 
 
 def spoken(key: str) -> str:
@@ -208,31 +304,7 @@ def spoken(key: str) -> str:
     return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
 
 
-def from_to(keys: Sequence[str]) -> str:
-    """Keys as one says them: "Ctrl+1 to 9"."""
-    if len(keys) == 1:
-        return spoken(keys[0])
-    return tr("{first} to {last}", first=spoken(keys[0]), last=keys[-1].split("+")[-1])
-
-
-def list_of_keys() -> list[tuple[str, str]]:
-    """All keys and what they do; those that do the same have one line."""
-    keys: dict[str, list[str]] = {}
-    for action in ACTIONS.values():
-        keys.setdefault(action.does, []).append(action.key)
-    return [(from_to(each), tr(does)) for does, each in keys.items()]
-
-
-def bind(window: MainWindow) -> None:
-    """Gives a window the keys, and its buttons what they do."""
-    buttons = {**window.bar.buttons, **window.panel.play.buttons, **window.panel.transport.buttons}
-    for name, action in ACTIONS.items():
-        if action.run is None:
-            continue
-        bound = QAction(tr(action.does), window)
-        bound.setShortcut(QKeySequence(action.key))
-        bound.setAutoRepeat(action.repeats)
-        bound.triggered.connect(lambda _, run=action.run: run(window))
-        window.addAction(bound)
-        if name in buttons:
-            buttons[name].clicked.connect(bound.trigger)
+def described(name: str) -> str:
+    """What an action does, with its number where others do the same."""
+    action = ACTIONS[name]
+    return tr("{sentence} ({keys})", sentence=tr(action.does), keys=action.number) if action.number else tr(action.does)

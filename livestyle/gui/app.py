@@ -49,6 +49,7 @@ def run(
     device: str = "auto",
     virtual_camera: bool = False,
     kiosk: str | None = None,
+    osc: str | None = None,
 ) -> int:
     """Opens the window and returns when it is closed.
 
@@ -62,6 +63,7 @@ def run(
         virtual_camera: Whether the virtual camera is on from the start.
         kiosk: The screen that is filled with the picture alone, in place of the window; empty for the first, None for
             the window.
+        osc: Where OSC is heard, as settings have it; None for what was used last.
 
     Returns:
         The exit code.
@@ -69,12 +71,13 @@ def run(
     Raises:
         StyleError: No style is installed, or those asked for are unknown or can't be mixed.
         SourceError: A picture to take the style from can't be read.
-        LivestyleError: The system lacks a library that windows need, or there is no such screen.
+        LivestyleError: OSC can't be heard there, there is no such screen, or the system lacks a library that windows
+            need.
     """
     with _ctrl_c_ends():
         app = _application()
     with logging_to_file(), _signals_close(app):
-        return _run(app, source, mix, steady, network, device, virtual_camera, kiosk)
+        return _run(app, source, mix, steady, network, device, virtual_camera, kiosk, osc)
 
 
 def _run(
@@ -86,10 +89,12 @@ def _run(
     device: str,
     virtual_camera: bool,
     kiosk: str | None,
+    osc: str | None,
 ) -> int:
     from livestyle.gui.choices import with_mix
     from livestyle.gui.own_styles import with_named_pictures
     from livestyle.gui.projector import SecondScreen, check_screen
+    from livestyle.gui.remote.osc import parse_address
     from livestyle.gui.window import MainWindow
     from livestyle.settings import load_settings
     from livestyle.styles.catalog import Catalog
@@ -104,6 +109,10 @@ def _run(
         settings = with_mix(settings, mix, catalog)
     if steady is not None:
         settings = replace(settings, steady=steady)
+    if osc is not None:
+        settings = replace(settings, osc="" if osc == "off" else osc)
+    if settings.osc:
+        parse_address(settings.osc)
     window = MainWindow(catalog, settings, source=source, device=device, own=own)
     if kiosk is None:
         window.show()

@@ -24,7 +24,7 @@ COLORS: tuple[Colors, ...] = (*("painting",) * 8, "camera", "only")
 
 NOTHING: dict[Kind, str] = {
     "favorites": "There are no favourites to go through yet: mark styles that you like.",
-    "scenes": "There are no scenes to go through yet: Shift and a function key keep one.",
+    "scenes": "There are no scenes to go through yet: right-click a scene's button to keep one.",
 }
 """What to say where there is nothing to go through."""
 

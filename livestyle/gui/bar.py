@@ -9,7 +9,7 @@ from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from livestyle.gui import icons
-from livestyle.gui.actions import ACTIONS, tip
+from livestyle.gui.actions import ACTIONS, set_tip
 from livestyle.gui.language import number, tr
 from livestyle.gui.pace import PaceReport
 from livestyle.gui.widgets import StatusLabel, set_kind
@@ -121,7 +121,7 @@ def _button(button: AnyButton, name: str, style: str) -> AnyButton:
     button.setAccessibleName(tr(action.does))
     button.setIcon(action.icon())
     button.setIconSize(QSize(icons.SIDE_PX, icons.SIDE_PX))
-    button.setToolTip(tip(name))
+    set_tip(button, name)
     button.setCheckable(action.is_checkable)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return button

@@ -55,6 +55,11 @@ def is_slow(file: StyleFile, device: str) -> bool:
     return not paints_live(file) and not expects_cuda(device)
 
 
+def slow_styles(catalog: Catalog, device: str) -> set[str]:
+    """The styles whose networks paint but a few frames a second on a device."""
+    return {name for name in catalog.names if is_slow(network_of(name, catalog), device)}
+
+
 def partners_of(names: Collection[str], catalog: Catalog) -> list[Style]:
     """The styles that can be added to a mix of styles: those that the network which paints it paints alone, too."""
     file = catalog.files_with([*names])[0]

@@ -24,6 +24,8 @@ class Comparison(QObject):
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
+        self.key = HOLD_KEY
+        """Shows it while it is held; empty for none."""
         self.is_on = False
         """Whether it is switched on, whatever is held."""
         self._is_held = False
@@ -43,11 +45,18 @@ class Comparison(QObject):
         """Listens to the key; one that is held while the window loses the keyboard is let go."""
         kind = QEvent.Type.None_ if event is None else event.type()
         if isinstance(event, QKeyEvent) and kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-            if QKeySequence(event.key()) == QKeySequence(HOLD_KEY) and not event.isAutoRepeat():
+            if self._is_key(event) and not event.isAutoRepeat():
                 self._hold(kind == QEvent.Type.KeyPress)
         elif kind == QEvent.Type.ActivationChange and not self._window.isActiveWindow():
             self._hold(False)
         return False
+
+    def _is_key(self, event: QKeyEvent) -> bool:
+        # The keys held with it may be let go before it is, and matter only where it was chosen with some.
+        combined = QKeySequence(event.keyCombination()) if "+" in self.key[:-1] else QKeySequence(event.key())
+        is_release = event.type() == QEvent.Type.KeyRelease
+        key = QKeySequence(self.key)
+        return not key.isEmpty() and (combined == key or (is_release and key[0].key() == event.key()))
 
     def _hold(self, is_held: bool) -> None:
         self._is_held = is_held

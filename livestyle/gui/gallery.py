@@ -33,6 +33,7 @@ from PyQt6.QtGui import (
     QPaintEvent,
     QPen,
     QPixmap,
+    QResizeEvent,
     QWheelEvent,
 )
 from PyQt6.QtWidgets import (
@@ -46,7 +47,7 @@ from PyQt6.QtWidgets import (
 )
 
 from livestyle.gui import theme
-from livestyle.gui.actions import MIX_KEYS, STYLE_KEYS, spoken
+from livestyle.gui.actions import FIRST_STYLES, USUAL, Keys, spoken
 from livestyle.gui.language import tr
 from livestyle.gui.shares import Shares
 from livestyle.gui.widgets import SHARE, keeps_arrows
@@ -54,6 +55,8 @@ from livestyle.styles.file import Style
 
 CARD = QSize(152, 134)
 THUMBNAIL = QSize(144, 81)
+NARROWEST_PX = 130
+"""How narrow a card may get, so that a grid has one column more."""
 MARGIN_PX = 4
 BADGE, SHARE_BADGE = QSize(20, 18), QSize(44, 18)
 
@@ -61,6 +64,7 @@ STYLE_ROLE = Qt.ItemDataRole.UserRole
 PREVIEW_ROLE = Qt.ItemDataRole.UserRole + 1
 CARD_ROLE = Qt.ItemDataRole.UserRole + 2
 
+SIDE_PX = 10
 STRIP_EXTRA_PX = 18
 """What a strip is higher than its cards, for the scroll bar."""
 MOST_PX = 16_777_215
@@ -78,8 +82,8 @@ class _Card:
     """A style, and what its card shows of it besides."""
 
     style: Style
-    key: int | None = None
-    """The number of the key that chooses it, from 0."""
+    number: str = ""
+    """By which keys choose it: one of `FIRST_STYLES`, or empty."""
     is_favourite: bool = False
     is_slow: bool = False
     preview: QPixmap | None = None
@@ -95,6 +99,7 @@ class StyleModel(QAbstractListModel):
         super().__init__(parent)
         self._cards: dict[str, _Card] = {}
         self._shown: list[_Card] = []
+        self.keys: Keys = USUAL
         self._decoded: dict[str, None] = {}
         """The cards with decoded pictures, the one that was needed last at the end."""
 
@@ -102,11 +107,11 @@ class StyleModel(QAbstractListModel):
         """Takes the styles there are, in the order of their keys. Previews that are the same stay decoded."""
         before, self._cards = self._cards, {}
         for style in styles:
-            key = len(self._cards) if len(self._cards) < len(STYLE_KEYS) else None
+            number = next(iter(FIRST_STYLES[len(self._cards) :]), "")
             card = before.get(style.name)
             known = (card.preview, card.painted) if card and card.style.preview == style.preview else (None, None)
             is_slow, is_favourite = style.name in slow, style.name in favourites
-            self._cards[style.name] = _Card(style, key, is_favourite, is_slow, *known)
+            self._cards[style.name] = _Card(style, number, is_favourite, is_slow, *known)
         self.show(card.style.name for card in self._shown)
 
     def show(self, names: Iterable[str]) -> None:
@@ -151,7 +156,7 @@ class StyleModel(QAbstractListModel):
             case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
                 return card.style.title
             case Qt.ItemDataRole.ToolTipRole:
-                return _tip(card)
+                return _tip(card, self.keys)
             case _ if role == STYLE_ROLE:
                 return card.style
             case _ if role == CARD_ROLE:
@@ -179,20 +184,29 @@ def _picture_of(card: _Card) -> QImage:
     return card.painted or QImage.fromData(card.style.preview or card.style.picture)
 
 
-def _tip(card: _Card) -> str:
+def _tip(card: _Card, keys: Keys) -> str:
     """What is said of a card under the mouse, under a larger preview."""
     style = card.style
     lines = [", ".join(fact for fact in (style.title, style.artist, style.year) if fact)]
     if card.is_slow:
         lines.append(tr("Painted by a slow network, some seconds a picture on a processor"))
     lines.append(tr("Click to paint in this style, Shift+click to mix it in or take it out"))
-    if card.key is not None:
-        keys = {"key": spoken(STYLE_KEYS[card.key]), "mix_key": spoken(MIX_KEYS[card.key])}
-        lines.append(tr("Key {key}; {mix_key} to mix it in", **keys))
+    key, mix_key = _keys_of(card, keys)
+    if key and mix_key:
+        lines.append(tr("Key {key}; {mix_key} to mix it in", key=key, mix_key=mix_key))
+    elif key:
+        lines.append(tr("Key {key}", key=key))
     lines.append(tr("Right-click for more"))
     words = "<br>".join(escape(line) for line in lines)
     picture = _picture_of(card)
     return words if picture.isNull() else f'<img src="{_as_address(picture)}" width="{LARGE_PX}"><br>{words}'
+
+
+def _keys_of(card: _Card, keys: Keys) -> tuple[str, str]:
+    """The keys that paint in a style and mix it in; empty where there is none."""
+    if not card.number:
+        return "", ""
+    return spoken(keys[f"style {card.number}"]), spoken(keys[f"mix {card.number}"])
 
 
 def _as_address(picture: QImage) -> str:
@@ -242,8 +256,10 @@ class Gallery(QListView):
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setViewportMargins(10, 6, 10, 0)
+        self.setViewportMargins(SIDE_PX, 6, SIDE_PX, 0)
         self.shares: Shares = {}
+        self.card = CARD
+        """The size of a card: in a grid as wide as fills it."""
         self._empty = ""
         self._row = -1
         self.styles.modelAboutToBeReset.connect(self._note_row)
@@ -263,8 +279,14 @@ class Gallery(QListView):
         never, needed = Qt.ScrollBarPolicy.ScrollBarAlwaysOff, Qt.ScrollBarPolicy.ScrollBarAsNeeded
         self.setVerticalScrollBarPolicy(needed if is_grid else never)
         self.setHorizontalScrollBarPolicy(never if is_grid else needed)
+        self._fit_cards()
         for name in list(self.shares)[:1]:
             self.bring(name)
+
+    def show_keys(self, keys: Keys) -> None:
+        """Has the first cards say other keys."""
+        self.styles.keys = keys
+        self._repaint()
 
     def mark(self, shares: Shares) -> None:
         """Marks the styles in use, and brings one that has just come into sight."""
@@ -294,6 +316,11 @@ class Gallery(QListView):
         """What is written where there is no card."""
         self._empty = words
         self._repaint()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Has the cards of a grid fill it."""
+        self._fit_cards()
+        super().resizeEvent(event)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Paints the cards, or the words in their place."""
@@ -371,6 +398,18 @@ class Gallery(QListView):
         bar.setValue(bar.value() - (delta.x() if abs(delta.x()) > abs(delta.y()) else delta.y()))
         event.accept()
 
+    def _fit_cards(self) -> None:
+        style = self.style()
+        if not self.is_grid or style is None:
+            card = CARD
+        else:
+            # What Qt keeps free beside the cards, be there a scroll bar or not.
+            bar = style.pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent, None, self)
+            card = card_in(self.width() - 2 * SIDE_PX - bar)
+        if card != self.card:
+            self.card = card
+            self.scheduleDelayedItemsLayout()
+
     def _note_row(self) -> None:
         self._row = self.currentIndex().row()
 
@@ -397,7 +436,7 @@ class _CardPainter(QStyledItemDelegate):
         self._gallery = gallery
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
-        return CARD
+        return self._gallery.card
 
     def paint(self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex) -> None:
         if painter is None:
@@ -409,7 +448,7 @@ class _CardPainter(QStyledItemDelegate):
         is_hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
         painter.save()
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        thumbnail = QRect(option.rect.topLeft() + QPoint(MARGIN_PX, MARGIN_PX), THUMBNAIL)
+        thumbnail = QRect(option.rect.topLeft() + QPoint(MARGIN_PX, MARGIN_PX), _thumbnail_of(self._gallery.card))
         self._draw_preview(painter, thumbnail, index)
         has_keyboard = self._gallery.hasFocus() and index == self._gallery.currentIndex()
         if color or is_hovered or has_keyboard:
@@ -421,15 +460,15 @@ class _CardPainter(QStyledItemDelegate):
             corner = thumbnail.topRight() - QPoint(SHARE_BADGE.width() + 5, -5)
             _draw_badge(painter, QRect(corner, SHARE_BADGE), SHARE.text(shares[style.name]), color)
         left = thumbnail.topLeft() + QPoint(6, 5)
-        if card.key is not None:
-            _draw_badge(painter, QRect(left, BADGE), STYLE_KEYS[card.key], color)
+        key, _ = _keys_of(card, self._gallery.styles.keys)
+        if key:
+            _draw_badge(painter, QRect(left, _badge_for(painter, key, BADGE)), key, color)
         foot = thumbnail.bottomLeft() + QPoint(6, -BADGE.height() - 4)
         if card.is_favourite:
             _draw_badge(painter, QRect(foot, BADGE), STAR, None)
         if card.is_slow:
             word = tr("Slow")
-            room = QFontMetrics(_badge_font(painter)).horizontalAdvance(word) + 12
-            badge = QSize(max(SHARE_BADGE.width(), room), SHARE_BADGE.height())
+            badge = _badge_for(painter, word, SHARE_BADGE)
             corner = thumbnail.bottomRight() - QPoint(badge.width() + 5, badge.height() + 4)
             _draw_badge(painter, QRect(corner, badge), word, None)
         draw_words(painter, thumbnail, style.title, style.artist, color or theme.TEXT)
@@ -445,6 +484,20 @@ class _CardPainter(QStyledItemDelegate):
         painter.setClipPath(path)
         painter.drawPixmap(thumbnail, preview)
         painter.setClipping(False)
+
+
+def _thumbnail_of(card: QSize) -> QSize:
+    width = card.width() - 2 * MARGIN_PX
+    return QSize(width, round(width * THUMBNAIL.height() / THUMBNAIL.width()))
+
+
+def card_in(room_px: int) -> QSize:
+    """The size of the cards that fill a row so wide: about as wide as in a strip, and of the same shape."""
+    columns = max(1, room_px // CARD.width())
+    if room_px // (columns + 1) >= NARROWEST_PX:
+        columns += 1
+    width = max(NARROWEST_PX, room_px // columns)
+    return QSize(width, CARD.height() - THUMBNAIL.height() + _thumbnail_of(QSize(width, 0)).height())
 
 
 def draw_words(painter: QPainter, thumbnail: QRect, title: str, fact: str, color: str) -> None:
@@ -468,6 +521,11 @@ def _badge_font(painter: QPainter) -> QFont:
     font.setPixelSize(11)
     font.setWeight(QFont.Weight.Bold)
     return font
+
+
+def _badge_for(painter: QPainter, text: str, least: QSize) -> QSize:
+    room = QFontMetrics(_badge_font(painter)).horizontalAdvance(text) + 12
+    return QSize(max(least.width(), room), least.height())
 
 
 def _draw_badge(painter: QPainter, badge: QRect, text: str, color: str | None) -> None:

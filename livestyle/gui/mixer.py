@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
-from livestyle.gui.actions import MIX_KEYS, from_to
 from livestyle.gui.language import tr
 from livestyle.gui.widgets import Choice, ValueSlider
 from livestyle.look import MOST_STYLES
@@ -30,9 +29,7 @@ class Mixer(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.rows = [_Row(number) for number in range(MOST_STYLES)]
-        self.partners = Choice(
-            tr("Mix in another style, up to four (Shift+click on a style, or {keys})", keys=from_to(MIX_KEYS))
-        )
+        self.partners = Choice(tr("Mix in another style, up to four, or Shift+click on its card"))
         self.partners.setAccessibleName(tr("Mix in another style"))
         self.partners.setPlaceholderText(tr("Add a style"))
         layout = QVBoxLayout(self)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
@@ -10,7 +10,7 @@ from typing import Any, get_args
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from livestyle.errors import StyleError
-from livestyle.gui.choices import controls_from, file_of, fitting, is_slow, network_of, toggled, with_style
+from livestyle.gui.choices import controls_from, file_of, fitting, network_of, slow_styles, toggled, with_style
 from livestyle.gui.shares import with_share
 from livestyle.gui.widgets import SHARE, Scale
 from livestyle.live.controls import Controls
@@ -87,6 +87,12 @@ class ShowModel(QObject):
         self.settings = fitting(settings, self.catalog)
         self.changed.emit()
 
+    def jump(self, settings: Settings) -> None:
+        """Goes over to other settings at once: whoever moves them by hand sees them move."""
+        self._fades = False
+        self.settings = fitting(settings, self.catalog)
+        self.changed.emit()
+
     def set(self, name: str, value: Any) -> None:
         """Changes a field of the settings."""
         self._fades = name == "mix" and set(value) != set(self.mix)
@@ -113,14 +119,15 @@ class ShowModel(QObject):
         """The network that paints a style when it is alone."""
         return network_of(name, self.catalog)
 
-    def is_slow(self, name: str) -> bool:
-        """Whether a style has a network that paints but a few frames a second here."""
-        return is_slow(self.network_of(name), self._device)
+    @property
+    def slow(self) -> Collection[str]:
+        """The styles whose networks paint but a few frames a second here."""
+        return slow_styles(self.catalog, self._device)
 
     def step_style(self, step: int) -> None:
         """Paints in the style that is so many after the one that leads; slow ones are passed by."""
-        leader = self.style.name
-        names = [name for name in self.names if name == leader or not self.is_slow(name)]
+        leader, slow = self.style.name, self.slow
+        names = [name for name in self.names if name == leader or name not in slow]
         self.use_style(names[(names.index(leader) + step) % len(names)])
 
     def toggle_in_mix(self, name: str) -> None:

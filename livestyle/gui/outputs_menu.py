@@ -10,7 +10,7 @@ from PyQt6.QtCore import QPoint, Qt, QTimer
 from PyQt6.QtGui import QGuiApplication, QHideEvent, QKeyEvent, QShowEvent
 from PyQt6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from livestyle.gui.actions import tip
+from livestyle.gui.actions import set_tip
 from livestyle.gui.icons import SIDE_PX
 from livestyle.gui.language import tr
 from livestyle.gui.outlet import Outlet
@@ -41,7 +41,7 @@ class OutputRow(QWidget):
         output = outlet.output
         self._icon = QLabel()
         self.switch = Switch(tr(output.label))
-        self.switch.setToolTip(tip(output.name))
+        set_tip(self.switch, output.name)
         self.line = QLabel()
         self.line.setObjectName("quiet")
         self.line.setWordWrap(True)

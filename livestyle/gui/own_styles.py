@@ -53,11 +53,13 @@ class OwnStyles(QObject):
     Attributes:
         changed: Other styles are there, or kept, or called otherwise.
         deleted: A style is gone, and can be brought back; its title.
+        restored: It is on its way back.
         told: A sentence for the user.
     """
 
     changed = pyqtSignal()
     deleted = pyqtSignal(str)
+    restored = pyqtSignal()
     told = pyqtSignal(str)
 
     def __init__(
@@ -124,11 +126,12 @@ class OwnStyles(QObject):
 
         self._do(name, "Deleting the style", partial(_if_kept, path, remove), deleted)
 
-    def undo(self) -> None:
-        """Brings the style back that was deleted last."""
+    def undo(self) -> bool:
+        """Brings the style back that was deleted last; returns whether there is one."""
         gone, self._deleted = self._deleted, None
         if gone is None:
-            return
+            return False
+        self.restored.emit()
         path, opened = gone.path, gone.opened
 
         def back(_: object) -> None:
@@ -138,6 +141,7 @@ class OwnStyles(QObject):
         self._background.run(
             "Bringing the style back", partial(_if_kept, path, lambda path: write_styles(path, opened)), back
         )
+        return True
 
     def renew(self) -> None:
         """Makes the styles anew whose networks have been replaced, one after the other."""

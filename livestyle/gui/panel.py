@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from livestyle.gui.actions import tip, with_keys
+from livestyle.gui.actions import set_tip
 from livestyle.gui.details import Details
 from livestyle.gui.language import tr
 from livestyle.gui.mixer import Mixer
@@ -76,30 +76,30 @@ class ControlPanel(QScrollArea):
         self.source_button: SourceButton = SourceButton()
         self.transport: TransportBar = TransportBar()
         self.mirror = Switch(tr("Mirror"))
-        self.mirror.setToolTip(tip("mirror"))
+        set_tip(self.mirror, "mirror")
         self.title, self.facts = NameLabel(), NameLabel()
         self.title.setObjectName("title")
         self.facts.setObjectName("quiet")
         self.own = _OwnStyle()
-        self.strength = ValueSlider(
-            tr("Strength"), with_keys(tr("From the camera's own picture to the full style"), "stronger", "weaker"), 1.0
+        self.strength = ValueSlider(tr("Strength"), "", 1.0)
+        set_tip(
+            self.strength,
+            *("stronger", "weaker"),
+            sentence=tr("From the camera's own picture to the full style"),
         )
-        self.stroke = ValueSlider(
-            tr("Stroke"),
-            with_keys(tr("From fine strokes to bold ones; 100 % is as in the painting"), "bolder", "finer"),
-            1.0,
-            FACTOR,
+        self.stroke = ValueSlider(tr("Stroke"), "", 1.0, FACTOR)
+        set_tip(
+            self.stroke,
+            *("bolder", "finer"),
+            sentence=tr("From fine strokes to bold ones; 100 % is as in the painting"),
         )
-        self.colors = _choice(tr("Colours"), tip("colors"), COLORS)
-        self.steady = ValueSlider(
-            tr("Steady"),
-            with_keys(
-                tr("Holds still what flickers: what stands, and beyond the middle what moves too"),
-                "livelier",
-                "steadier",
-            ),
-            STEADY,
-            OFF_OR_SHARE,
+        self.colors = _choice(tr("Colours"), "", COLORS)
+        set_tip(self.colors, "colors")
+        self.steady = ValueSlider(tr("Steady"), "", STEADY, OFF_OR_SHARE)
+        set_tip(
+            self.steady,
+            *("livelier", "steadier"),
+            sentence=tr("Holds still what flickers: what stands, and beyond the middle what moves too"),
         )
         self.depth_slider = ValueSlider(
             tr("Depth"),

@@ -7,7 +7,7 @@ from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from livestyle.gui import theme
-from livestyle.gui.actions import tip
+from livestyle.gui.actions import set_tip
 from livestyle.gui.gallery import CARD, MARGIN_PX, THUMBNAIL, draw_words
 from livestyle.gui.language import tr
 from livestyle.gui.widgets import ask_for_file
@@ -30,7 +30,7 @@ class PictureCard(QAbstractButton):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setText(tr("Picture…"))
-        self.setToolTip(tip("picture"))
+        set_tip(self, "picture")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self.clicked.connect(self.ask_for_file)

@@ -8,7 +8,7 @@ from PyQt6.QtCore import QPoint, Qt, pyqtSignal
 from PyQt6.QtWidgets import QGridLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from livestyle.fade import MOST_S
-from livestyle.gui.actions import ACTIONS, tip
+from livestyle.gui.actions import ACTIONS, set_tip
 from livestyle.gui.language import number, tr
 from livestyle.gui.widgets import Choice, Scale, ValueSlider, named_row
 from livestyle.settings import FASTEST_S, SCENES, SLOWEST_S, Auto, Settings
@@ -62,7 +62,8 @@ class PlaySection(QWidget):
         super().__init__(parent)
         self.fade = ValueSlider(tr("Fade"), tr("How long one look takes to turn into another"), 1.0, SECONDS)
         self.scenes = {name: _SceneButton(name) for name in SCENES}
-        self.auto = Choice(tip("auto"))
+        self.auto = Choice("")
+        set_tip(self.auto, "auto")
         self.auto.setAccessibleName(tr("Auto"))
         for value, text in AUTO:
             self.auto.addItem(tr(text), value)
@@ -128,7 +129,7 @@ class _SceneButton(QPushButton):
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMinimumWidth(0)
-        self.setToolTip(f"{tip(f'scene {name}')}\n{tip(f'keep scene {name}')}")
+        set_tip(self, f"scene {name}", f"keep scene {name}")
         self.setAccessibleName(tr("Scene {number}", number=name))
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
 
@@ -138,6 +139,6 @@ class _SceneButton(QPushButton):
 
 def _button(name: str) -> QPushButton:
     button = QPushButton(tr(ACTIONS[name].label))
-    button.setToolTip(tip(name))
+    set_tip(button, name)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return button

@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from livestyle.gui.choices import network_of, paints_live
 from livestyle.styles.appearance import Palette, appearance_of, by_look
 from livestyle.styles.catalog import Catalog
 from livestyle.styles.file import Style
@@ -42,7 +41,7 @@ class Styles:
     Attributes:
         ordered: In the order to show them in.
         mine: Names of the user's own.
-        slow: Names of those whose networks paint no live pictures.
+        slow: Names of those whose networks are too slow for live pictures here.
         palettes: Name -> what colours it has, where that is known.
     """
 
@@ -52,29 +51,25 @@ class Styles:
     palettes: Mapping[str, Palette] = field(default_factory=dict)
 
 
-def slow_styles(catalog: Catalog) -> set[str]:
-    """The styles that are painted by networks which are not made for live pictures."""
-    return {name for name in catalog.names if not paints_live(network_of(name, catalog))}
-
-
-def in_order(catalog: Catalog, own: Collection[str]) -> list[str]:
+def in_order(catalog: Catalog, own: Collection[str], slow: Collection[str]) -> list[str]:
     """The names of all styles by how they look; the user's own after the others, and the slow ones last."""
-    slow, looks = slow_styles(catalog), by_look(catalog.find(name) for name in catalog.names)
+    looks = by_look(catalog.find(name) for name in catalog.names)
     return sorted((style.name for style in looks), key=lambda name: (name in slow, name in own))
 
 
-def styles_of(catalog: Catalog, names: Iterable[str], own: Collection[str]) -> Styles:
+def styles_of(catalog: Catalog, names: Iterable[str], own: Collection[str], slow: Collection[str]) -> Styles:
     """What a gallery has to know of the styles of a catalog.
 
     Args:
         catalog: The styles.
         names: Their names, in the order to show them in.
         own: Those that are the user's own.
+        slow: Those whose networks are too slow for live pictures here.
     """
     ordered = [catalog.find(name) for name in names]
     looks = {style.name: appearance_of(style) for style in ordered}
     palettes = {name: look.palette for name, look in looks.items() if look is not None}
-    return Styles(ordered, own, slow_styles(catalog), palettes)
+    return Styles(ordered, own, slow, palettes)
 
 
 def shown(styles: Styles, section: Section, words: str, favourites: Collection[str]) -> list[str]:

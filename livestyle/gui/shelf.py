@@ -20,7 +20,7 @@ from PyQt6.QtWidgets import (
 )
 
 from livestyle.gui import icons
-from livestyle.gui.actions import tip
+from livestyle.gui.actions import set_tip
 from livestyle.gui.gallery import Gallery
 from livestyle.gui.language import tr
 from livestyle.gui.picture_card import PictureCard
@@ -86,7 +86,7 @@ class Shelf(QWidget):
         self.grid.setAccessibleName(tr("Grid"))
         self.grid.setIcon(icons.grid_icon())
         self.grid.setIconSize(QSize(icons.SIDE_PX, icons.SIDE_PX))
-        self.grid.setToolTip(tip("all styles"))
+        set_tip(self.grid, "all styles")
         self.grid.setCheckable(True)
         self.grid.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._undo_timer = QTimer(self)

@@ -6,7 +6,7 @@ from PyQt6.QtCore import QEvent, QSize, Qt
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from livestyle.gui import icons
-from livestyle.gui.actions import tip
+from livestyle.gui.actions import set_tip
 from livestyle.gui.language import tr
 from livestyle.gui.widgets import Slider, Switch
 from livestyle.sources.transport import Transport
@@ -140,7 +140,7 @@ def film_time(seconds: float, duration_s: float = 0.0) -> str:
 def _button(name: str) -> QToolButton:
     button = QToolButton()
     button.setObjectName("flat")
-    button.setToolTip(tip(name))
+    set_tip(button, name)
     button.setIconSize(QSize(icons.SIDE_PX, icons.SIDE_PX))
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return button

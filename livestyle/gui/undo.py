@@ -15,9 +15,9 @@ STEPS = 200
 """How many are remembered."""
 ONE_STEP_S = 1.0
 """Changes of one setting that follow each other faster than this are one: a slider on its way."""
-COLLECTED = ("favorites", "scenes", "camera_lines", "screen")
+COLLECTED = ("favorites", "scenes", "camera_lines", "screen", "keys", "global_keys", "midi", "osc")
 """What stays through undo and reset: somebody who goes back fifty steps means the picture, not what was kept, nor where
-it goes."""
+it goes and what steers it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +98,23 @@ class Undo(QObject):
         self._use = use
         self._clock = clock
         self._history = History(model.settings)
+        self._other: Callable[[], bool] | None = None
         self._looks_away = False
         model.changed.connect(self._see)
 
+    def see_other(self, take_back: Callable[[], bool]) -> None:
+        """Takes note of something that was done and is no setting: until something is set it is the last change.
+
+        Args:
+            take_back: Takes it back; returns False if that has been done already.
+        """
+        self._other = take_back
+
     def undo(self) -> None:
         """Takes the last change back."""
+        take_back, self._other = self._other, None
+        if take_back is not None and take_back():
+            return
         self._go(self._history.undone(), "There is nothing to undo.")
 
     def redo(self) -> None:
@@ -131,5 +143,8 @@ class Undo(QObject):
         self.use_unseen(replace(history.present, **{name: getattr(now, name) for name in COLLECTED}))
 
     def _see(self) -> None:
-        if not self._looks_away:
-            self._history = self._history.after(self._model.settings, self._clock())
+        if self._looks_away:
+            return
+        before, self._history = self._history, self._history.after(self._model.settings, self._clock())
+        if self._history.last is not before.last:
+            self._other = None

@@ -14,7 +14,7 @@ from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDragMove
 from PyQt6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from livestyle.gui import language, live_source, outputs
-from livestyle.gui.actions import bind
+from livestyle.gui.actions import keys_of
 from livestyle.gui.adapter import LiveAdapter, stylizer_opener
 from livestyle.gui.auto import Auto
 from livestyle.gui.background import Background
@@ -25,6 +25,7 @@ from livestyle.gui.countdown import Countdown
 from livestyle.gui.drop_targets import DropTargets
 from livestyle.gui.drops import PictureToRead, is_style_file, picture_file
 from livestyle.gui.full_screen import FullScreen
+from livestyle.gui.key_page import KeyPage
 from livestyle.gui.language import tr
 from livestyle.gui.live_source import LiveSource
 from livestyle.gui.model import ShowModel
@@ -33,17 +34,21 @@ from livestyle.gui.outputs_menu import OutputsMenu
 from livestyle.gui.own_styles import OwnStyles
 from livestyle.gui.pace import PaceWatch
 from livestyle.gui.panel import ControlPanel
+from livestyle.gui.preparer import Preparer
 from livestyle.gui.recorder import Recorder
+from livestyle.gui.remote.remote import Remote
 from livestyle.gui.repainter import Repainter, idle_stylizer
 from livestyle.gui.scenes import called_up, can_show, scene_of, with_scene
 from livestyle.gui.sections import in_order, styles_of
 from livestyle.gui.shelf import Shelf
+from livestyle.gui.shortcuts import Shortcuts
 from livestyle.gui.status import StatusBoard
 from livestyle.gui.undo import Undo
 from livestyle.gui.view import LiveView
 from livestyle.live.message import Kind, Message, Topic
 from livestyle.settings import Settings
 from livestyle.styles.catalog import Catalog
+from livestyle.stylizer import prepare
 
 TICK_MS = 250
 SAVE_AFTER_MS = 2000
@@ -97,11 +102,17 @@ class MainWindow(QMainWindow):
         self.view = LiveView()
         self.drop_targets: DropTargets = DropTargets(self.view)
         self.countdown: Countdown = Countdown(self.view, self.take_snapshot)
-        self.model.names = in_order(catalog, self.own_styles.names)
+        self.model.names = in_order(catalog, self.own_styles.names, self.model.slow)
         self.shelf: Shelf = Shelf()
         self.gallery, self.picture_card = self.shelf.gallery, self.shelf.picture_card
         self._repainter = Repainter(
             self._background, self.model, self.gallery.in_sight, lambda: self._live.newest, idle_stylizer, self
+        )
+        self._preparer = Preparer(
+            self._background,
+            lambda: self._live.newest is not None and self._live.newest.is_painted,
+            lambda: prepare.start(self.model.catalog, device),
+            self,
         )
         self.view.setAccessibleName(tr("Picture"))
         self.panel: ControlPanel = ControlPanel()
@@ -115,7 +126,10 @@ class MainWindow(QMainWindow):
         self._save_timer.setSingleShot(True)
         self._lay_out()
         self._connect()
-        bind(self)
+        buttons = {**self.bar.buttons, **self.panel.play.buttons, **self.panel.transport.buttons}
+        self.shortcuts: Shortcuts = Shortcuts(self, buttons)
+        self.remote: Remote = Remote(self.model, self.shortcuts.run, self._background, self)
+        self.remote.told.connect(self.note)
 
         self.resize(1280, 800)
         if settings.window:
@@ -131,7 +145,9 @@ class MainWindow(QMainWindow):
         self._tick_timer.start(TICK_MS)
         self.own_styles.renew()
         self._repainter.start()
+        self._preparer.start()
         self.auto.start()
+        self.remote.start()
 
     @property
     def settings(self) -> Settings:
@@ -166,7 +182,7 @@ class MainWindow(QMainWindow):
         """Shows a scene."""
         settings = called_up(self.settings, name)
         if settings is None:
-            self.note(f"Scene {name} is empty: Shift+F{name} keeps what is set.")
+            self.note(f"Scene {name} is empty: right-click its button to keep what is set.")
         elif not can_show(self.settings.scenes[name], self.model.catalog):
             self.note(f"Scene {name} can't be shown: its styles are no longer there.")
         else:
@@ -176,11 +192,16 @@ class MainWindow(QMainWindow):
         """Keeps what is set as a scene."""
         scene = scene_of(self.settings, self._source.text)
         self.model.use(with_scene(self.settings, name, scene))
-        self.note(f"Kept as scene {name}: F{name} shows it.")
+        self.note(f"Kept as scene {name}.")
 
     def forget_scene(self, name: str) -> None:
         """Keeps a scene no longer."""
         self.model.use(with_scene(self.settings, name, None))
+
+    def open_keys(self) -> None:
+        """Opens the page of keys, unless it is open."""
+        if self.findChild(KeyPage) is None:
+            KeyPage(self.model, self.remote, self).open()
 
     def toggle_recording(self) -> None:
         """Begins or ends a recording."""
@@ -220,7 +241,7 @@ class MainWindow(QMainWindow):
 
     def _show_styles(self) -> None:
         model = self.model
-        styles = styles_of(model.catalog, model.names, self.own_styles.names)
+        styles = styles_of(model.catalog, model.names, self.own_styles.names, model.slow)
         self.shelf.show_styles(styles, self.settings.favorites)
         self._show_own_style()
 
@@ -242,6 +263,7 @@ class MainWindow(QMainWindow):
 
     def _show_settings(self) -> None:
         model = self.model
+        self.shortcuts.use(keys_of(model.settings.keys))
         styles = [(model.catalog.find(name), share) for name, share in model.mix.items()]
         partners = partners_of(model.mix, model.catalog)
         self.panel.show_settings(model.settings, styles, partners, mirror=model.mirror)
@@ -266,8 +288,8 @@ class MainWindow(QMainWindow):
         message = self._board.current(time.monotonic())
         has_card = self.view.show_cards(self._board, self._live.newest)
         is_legible = self.bar.status.width() >= LEGIBLE_PX
-        self.bar.show_message(message if is_legible or not has_card else None)
-        # A card says it itself, and lies where the words would.
+        self.bar.show_message(message if is_legible else None)
+        # Where the line has no room the picture has. A card says it itself, and lies where the words would.
         on_picture = not has_card and (self.isFullScreen() or self._live.newest is None or not is_legible)
         self.view.set_words(message.text if message is not None and on_picture else "")
 
@@ -321,9 +343,11 @@ class MainWindow(QMainWindow):
         self._save()
         # Gone from the screen at once: what follows waits for a device, perhaps for seconds.
         self.hide()
+        self.remote.close()
         self._repainter.stop()
         for outlet in self.outlets.values():
             outlet.stop()
+        self._preparer.stop()
         self._live.stop()
         self._background.join(BACKGROUND_JOIN_S)
         super().closeEvent(event)
@@ -368,6 +392,8 @@ class MainWindow(QMainWindow):
         self._recorder.changed.connect(self._show_recording)
         self.own_styles.changed.connect(self._show_styles)
         self.own_styles.deleted.connect(self.shelf.offer_undo)
+        self.own_styles.deleted.connect(lambda: self.undo.see_other(self.own_styles.undo))
+        self.own_styles.restored.connect(partial(self.shelf.offer_undo, ""))
         self.comparison.changed.connect(self._show_comparison)
         self.view.double_clicked.connect(self.full_screen.toggle)
         self.gallery.chosen.connect(self.model.use_style)

@@ -29,7 +29,7 @@ def first_time(file: StyleFile, device: str) -> Iterator[tuple[str, float]]:
     Raises:
         StyleError: The file is damaged.
     """
-    if not _openvino_paints(device) or family_of(file.spec.family).torch_only:
+    if not openvino_paints(device) or family_of(file.spec.family).torch_only:
         return
     try:
         from livestyle.stylizer.openvino_backend import convert_and_keep, is_converted
@@ -46,6 +46,6 @@ def first_time(file: StyleFile, device: str) -> Iterator[tuple[str, float]]:
         log.info("The network can't be converted: %s", reason(error))
 
 
-def _openvino_paints(device: str) -> bool:
+def openvino_paints(device: str) -> bool:
     """Whether OpenVINO paints on a device, or on the processor until that is ready."""
     return backends_to_try()[0] == "OpenVINO" if device == "auto" else "OpenVINO" in BACKENDS_OF.get(device, ())

@@ -18,10 +18,11 @@ def test_the_window_is_opened_as_asked(run: Run, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(app, "display_available", lambda: True)
     monkeypatch.setattr(app, "run", lambda **given: asked.append(given) or 0)
     run()
-    run("--style", "wild:1,a.jpg:3", "--steady", "0.3", "--network", "tiny", "--device", "cpu", "--source", "demo")
+    asks = {"style": "wild:1,a.jpg:3", "steady": "0.3", "network": "tiny", "device": "cpu", "source": "demo"}
+    run(*(word for name, value in {**asks, "osc": "9000"}.items() for word in (f"--{name}", value)))
     run("--kiosk")
     run("--kiosk", "HDMI-1", "--virtual-camera")
-    nothing = {"source": None, "mix": None, "steady": None, "network": None, "device": "auto"}
+    nothing = {"source": None, "mix": None, "steady": None, "network": None, "device": "auto", "osc": None}
     nothing |= {"virtual_camera": False, "kiosk": None}
     assert asked == [
         nothing,
@@ -32,6 +33,7 @@ def test_the_window_is_opened_as_asked(run: Run, monkeypatch: pytest.MonkeyPatch
             "steady": 0.3,
             "network": "tiny",
             "device": "cpu",
+            "osc": "9000",
         },
         {**nothing, "kiosk": ""},
         {**nothing, "kiosk": "HDMI-1", "virtual_camera": True},

@@ -13,10 +13,11 @@ from PyQt6.QtWidgets import QAbstractButton, QComboBox, QLabel, QWidget
 
 import livestyle
 from livestyle.gui import language
-from livestyle.gui.actions import ACTIONS, list_of_keys
+from livestyle.gui.actions import ACTIONS, described
 from livestyle.gui.language import (
     LANGUAGES,
     PLACEHOLDER,
+    SENTENCES,
     WORDS,
     Language,
     bare,
@@ -29,6 +30,7 @@ from livestyle.gui.language import (
     told,
     tr,
 )
+from livestyle.gui.remote.controls import CONTROLS
 
 ROOT = Path(livestyle.__path__[0])
 TEXTS = read_texts()
@@ -38,12 +40,12 @@ NOT_SAID = frozenset(
     {
         # No words: keys, names that code has, rules of a style sheet.
         *(
-            "Ctrl+{}",
-            "Shift+F",
             "Space",
             "Fusion",
             "User-Agent",
             "AnyButton",
+            "Note",
+            "Pitch",
             "QSlider#mix{}::sub-page:horizontal { background: {}; }\n",
         ),
         # Before there is a window, or never: a wrong use by code, or by the command line.
@@ -77,7 +79,7 @@ def outermost(tree: ast.AST, leave_out: set[ast.AST]) -> Iterator[ast.expr]:
 
 
 def of_no_user(tree: ast.Module) -> set[ast.AST]:
-    """Docstrings, what is logged, and the keys of actions."""
+    """Docstrings, what is logged, and the names of keys."""
     nodes: set[ast.AST] = set()
     for node in ast.walk(tree):
         if (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)) or (
@@ -86,13 +88,17 @@ def of_no_user(tree: ast.Module) -> set[ast.AST]:
             nodes.add(node)
         elif isinstance(node, ast.Call) and ast.unparse(node.func) in ("Action", "Output"):
             nodes.add(node.args[0])
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) == "_numbered":
+            nodes.update(node.args[1:2])
+        elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]).startswith("_NAMES"):
+            nodes.add(node)
     return nodes
 
 
 def texts_of_gui() -> dict[str, str]:
     """Texts in the code of the window -> where they stand."""
     found: dict[str, str] = {}
-    for path in sorted((ROOT / "gui").glob("*.py")):
+    for path in sorted((ROOT / "gui").rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         in_tr = {
             call.args[0]
@@ -138,12 +144,30 @@ def test_every_text_of_the_window_is_in_the_files_of_languages() -> None:
 
 def test_every_action_is_in_the_files_of_languages() -> None:
     texts = {text for action in ACTIONS.values() for text in (action.does, action.label, action.also) if text}
+    texts |= {control.does for control in CONTROLS.values()}
     assert sorted(text for text in texts - {"?"} if text not in TEXTS) == []
 
 
 @pytest.mark.parametrize("room", ["live", "sources", "sinks/virtual_camera.py", "stylizer/first_time.py"])
 def test_every_sentence_of_the_show_is_in_the_files_of_languages(room: str) -> None:
     assert missing(sentences_of(room)) == []
+
+
+def test_whatever_is_wrong_with_a_style_file_is_a_whole_sentence() -> None:
+    raised = [
+        (ast.unparse(call.func), template(call.args[0]))
+        for name in ("document", "file", "kept")
+        for call in ast.walk(ast.parse((ROOT / "styles" / f"{name}.py").read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and call.args
+    ]
+    reasons = [text for error, text in raised if error == "ValueError" and text]
+    assert len(reasons) > 10
+    assert [each for each in reasons if f"The style file {{}} is damaged: {each}." not in KNOWN] == []
+    # Of files of textures the command line alone tells.
+    told_whole = [
+        text.replace("The {} file", "The style file") for error, text in raised if error == "StyleError" and text
+    ]
+    assert [each for each in told_whole if "The style file" in each and each not in KNOWN] == []
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
@@ -252,6 +276,16 @@ def test_an_application_speaks_the_language_of_the_system(qapp, monkeypatch) -> 
     assert qts.translate("QPlatformTheme", "Cancel") == "Abbrechen"
 
 
+@pytest.mark.parametrize(
+    "reason", ["it holds no styles", "it has no tensor 'code.calm'", "the codes of calm do not fit"]
+)
+def test_what_is_wrong_with_a_style_file_is_said_in_one_language(qapp, reason: str) -> None:
+    spoken = Language("de", texts_in("de"), qapp)
+    said = spoken.translate(SENTENCES, f"The style file a.safetensors is damaged: {reason}.")
+    assert said.startswith("Die Stildatei a.safetensors ist beschädigt: ")
+    assert not re.search(r"\b(it|the|has|of)\b", said)
+
+
 def test_numbers_have_as_many_digits_as_are_asked_for(qapp) -> None:
     assert [number(0.4567, digits) for digits in (0, 1, 2)] == ["0", "0.5", "0.46"]
 
@@ -311,7 +345,7 @@ def test_all_that_the_window_shows_is_looked_up(marked, window, qtbot) -> None:
 
 
 def test_the_list_of_keys_is_looked_up(marked) -> None:
-    assert [does for _, does in list_of_keys() if "\ue000" not in does] == []
+    assert [does for does in map(described, ACTIONS) if "\ue000" not in does] == []
 
 
 def test_the_name_of_a_file_that_is_no_text_can_be_told(qapp) -> None:

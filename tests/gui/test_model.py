@@ -65,7 +65,7 @@ def test_slow_styles_are_passed_by(qapp, catalog) -> None:
         styles={"calm": file.styles["calm"], "slow": replace(file.styles["calm"], name="slow")},
     )
     model = ShowModel(type(catalog)((file, slow)), Settings(), device="cpu")
-    assert [name for name in model.names if model.is_slow(name)] == ["slow"]
+    assert model.slow == {"slow"}
     assert model.network_of("slow") is slow
     model.step_style(-1)
     assert model.mix == {"dark": 1.0}

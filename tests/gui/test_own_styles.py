@@ -275,6 +275,15 @@ def test_one_that_was_not_kept_comes_back_too(window, qtbot, carpet) -> None:
     assert carpet in window.own_styles.names
 
 
+def test_the_key_of_undo_brings_it_back_while_nothing_else_was_done(window, qtbot, carpet) -> None:
+    window.own_styles.delete(carpet)
+    qtbot.waitUntil(lambda: carpet not in window.model.names)
+    qtbot.waitUntil(lambda: window.shelf.undo.isVisible())
+    window.undo.undo()
+    qtbot.waitUntil(lambda: carpet in window.model.names)
+    assert not window.shelf.undo.isVisible()
+
+
 def test_a_file_of_before_is_renamed_deleted_and_brought_back(open_window, qtbot, tiny_file) -> None:
     path = Path(user_folder(), "rug.safetensors")
     write_style_file(path, with_network(tiny_file, replace(tiny_file.styles["wild"], name="rug")))

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from livestyle.gui.sections import Section, Styles, in_order, shown, slow_styles, styles_of
+from livestyle.gui.choices import slow_styles
+from livestyle.gui.sections import Section, Styles, in_order, shown, styles_of
 from livestyle.networks.families import NetworkSpec
 from livestyle.styles.appearance import Palette
 from livestyle.styles.catalog import Catalog
@@ -43,8 +44,11 @@ def test_own_ones_come_after_the_others_and_slow_ones_last(tiny_file: StyleFile)
         tiny_file, spec=NetworkSpec("adain", 8), styles={"statue": replace(tiny_file.styles["calm"], name="statue")}
     )
     catalog = Catalog((slow, own))
-    assert slow_styles(catalog) == {"statue"}
-    names = in_order(catalog, ["mine"])
+    slow_names = slow_styles(catalog, "cpu")
+    names = in_order(catalog, ["mine"], slow_names)
     assert names == ["calm", "wild", "dark", "mine", "statue"]
-    styles = styles_of(catalog, names, ["mine"])
+    styles = styles_of(catalog, names, ["mine"], slow_names)
     assert ([style.name for style in styles.ordered], styles.mine, styles.slow) == (names, ["mine"], {"statue"})
+    # A GPU paints them all live: nothing is slow there, and nothing goes to the end.
+    assert slow_styles(catalog, "cuda") == set()
+    assert in_order(catalog, [], slow_styles(catalog, "cuda")) != in_order(catalog, [], slow_names)

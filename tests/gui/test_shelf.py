@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtCore import QPoint, QRect, Qt
 from PyQt6.QtGui import QColor, QContextMenuEvent, QImage
 
-from livestyle.gui.gallery import CARD, PREVIEW_ROLE
+from livestyle.gui.gallery import CARD, NARROWEST_PX, PREVIEW_ROLE, card_in
 from livestyle.gui.sections import Section
+from livestyle.gui.window import LEGIBLE_PX
 from livestyle.settings import load_settings
 
 LEFT = Qt.MouseButton.LeftButton
@@ -137,3 +138,31 @@ def test_a_tip_has_a_large_preview(window, row) -> None:
     tip = window.gallery.model().index(row, 0).data(Qt.ItemDataRole.ToolTipRole)
     assert '<img src="data:image/jpeg;base64,' in tip
     assert "Nobody" in tip
+
+
+@pytest.mark.parametrize(("room_px", "columns"), [(1000, 7), (276, 2), (300, 2), (260, 2), (259, 1), (152, 1), (60, 1)])
+def test_cards_of_a_grid_fill_its_rows(room_px: int, columns: int) -> None:
+    card = card_in(room_px)
+    assert card.width() == max(NARROWEST_PX, room_px // columns)
+    assert abs((card.width() - 8) / (card.height() - 53) - 16 / 9) < 0.05
+
+
+def test_a_grid_has_two_columns_in_a_small_window_and_a_strip_has_cards_as_ever(window, qtbot) -> None:
+    window.resize(700, 520)
+    window.shelf.show_as_grid(True)
+    gallery = window.gallery
+
+    def places() -> list[QRect]:
+        return [gallery.visualRect(gallery.styles.index(row, 0)) for row in range(gallery.styles.rowCount())]
+
+    qtbot.waitUntil(lambda: [place.left() == places()[0].left() for place in places()] == [True, False, True])
+    window.shelf.show_as_grid(False)
+    qtbot.waitUntil(lambda: {place.width() for place in places()} == {CARD.width()})
+
+
+def test_a_message_is_not_cut_where_the_line_has_no_room(window, qtbot) -> None:
+    window.resize(700, 520)
+    qtbot.waitUntil(lambda: window.bar.status.width() < LEGIBLE_PX)
+    window.note("That is how it is.")
+    assert window.bar.status.text() == ""
+    assert window.view._words == "That is how it is."

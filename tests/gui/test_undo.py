@@ -147,3 +147,31 @@ def test_what_was_kept_stays_however_far_one_goes_back(model, undo, now) -> None
     assert model.settings == replace(FIRST, scenes=scenes, favorites=("wild",))
     undo.redo()
     assert model.settings == replace(FIRST, strength=0.5, scenes=scenes, favorites=("wild",))
+
+
+def test_what_is_no_setting_is_taken_back_first_while_it_is_the_last(model, undo, now) -> None:
+    back: list[str] = []
+
+    def take_back() -> bool:
+        back.append("style")
+        return len(back) == 1
+
+    model.set("strength", 0.5)
+    undo.see_other(take_back)
+    model.set("favorites", ("wild",))  # which nobody takes back
+    undo.undo()
+    assert (back, model.settings.strength) == (["style"], 0.5)
+    undo.undo()
+    assert (back, model.settings.strength) == (["style"], 1.0)
+    # By another way it has been taken back already.
+    undo.redo()
+    undo.see_other(take_back)
+    undo.undo()
+    assert (len(back), model.settings.strength) == (2, 1.0)
+
+
+def test_what_is_no_setting_is_not_the_last_once_something_is_set(model, undo, now) -> None:
+    undo.see_other(lambda: pytest.fail("a newer change was to be taken back"))
+    model.set("strength", 0.5)
+    undo.undo()
+    assert model.settings.strength == 1.0
