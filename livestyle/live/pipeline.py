@@ -20,12 +20,14 @@ from livestyle.live.controls import Controls
 from livestyle.live.decisions import FLUENT_FRAMES, Rate
 from livestyle.live.message import Kind, Message, Picture, Stats, Tell, Topic, Written, log_message
 from livestyle.live.painting_stage import OpenStylizer, PaintingStage
+from livestyle.live.parting import OpenFinder, Parting
 from livestyle.live.relay import Relay
 from livestyle.live.shape import prepared
 from livestyle.live.sink_thread import OnEnd, SinkThread
 from livestyle.live.slot import Slot
 from livestyle.live.source_thread import MakeSource, SourceThread
 from livestyle.log import see_log
+from livestyle.people.finder import open_finder
 from livestyle.sinks.sink import FrameSink
 from livestyle.sources.source import FrameSource
 from livestyle.sources.transport import Transport
@@ -73,6 +75,7 @@ class Live:
     Args:
         controls: What to start with.
         open_stylizer: Opens the device, in the painting thread.
+        open_finder: Opens what finds people, once it is wanted, in a thread of its own.
         tell: Takes messages, in the threads of the show.
         clock: Monotonic seconds.
     """
@@ -82,6 +85,7 @@ class Live:
         controls: Controls,
         open_stylizer: OpenStylizer,
         *,
+        open_finder: OpenFinder = open_finder,
         tell: Tell = log_message,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
@@ -92,7 +96,8 @@ class Live:
         self._start_s = clock()
         self._times = StageTimes(STAGES_WINDOW)
         self._shots: Slot[_Shot] = Slot()
-        self._between = BetweenThread(self._hand_over, tell, clock)
+        self._between = BetweenThread(self._show, tell, clock)
+        self._parting = Parting(open_finder, tell, self._again)
         self._painting_thread = Thread(target=self._paint_all, name="livestyle painter", daemon=True)
         self._painter_is_busy = True
         self._has_painted = False
@@ -168,9 +173,7 @@ class Live:
         """
         with self._lock:
             self._controls = controls.after(self._controls, self._clock() - self._start_s)
-        source = self._source
-        if source is not None:
-            source.again()
+        self._again()
 
     def use_source(
         self, make: MakeSource, fallback: MakeSource | None = None, works: Callable[[], None] = lambda: None
@@ -189,6 +192,11 @@ class Live:
             self._shots.clear()
             self._source.start()
         self._has_begun.set()
+
+    def _again(self) -> None:
+        source = self._source
+        if source is not None:
+            source.again()
 
     # ---- where the pictures go ---------------------------------------------------------------------------------------
 
@@ -291,6 +299,7 @@ class Live:
                 if shot.source is not source:
                     self._land()
                     relay.forget()
+                    self._parting.forget()
                     source = shot.source
                 with self._none_lost_unseen():
                     self._paint(relay, shot)
@@ -347,7 +356,9 @@ class Live:
         with self._times.measure("prepare"):
             photo = prepared(shot.frame.image, stage.size_hw(source_hw), mirror=controls.mirror)
         self._backend, self._source_hw = stage.info, source_hw
-        finish = stage.begin(photo, source_hw)
+        # Left out, the camera's own picture is put in when it is shown; a second look is painted along.
+        mask = None if controls.outside is None else self._parting.mask(photo, controls)
+        finish = stage.begin(photo, source_hw, mask)
         self._land()
         self._under_way = partial(self._finish, stage, shot, photo, controls, finish)
         if not stage.works_ahead:
@@ -376,8 +387,8 @@ class Live:
             self._between.add(shot.source, Painted(frame, photo, controls.mirror, stage.took_s))
             return
         self._between.forget(shot.source)
-        picture = Picture(frame, photo, is_painted=True)
-        if shot.is_still:
+        picture = self._parted(Picture(frame, photo, is_painted=True), controls)
+        if shot.is_still and self._parting.is_settled(controls):
             self._still = _Still(picture, shot.frame.image, controls, stage)
         self._hand_over(shot.source, picture)
 
@@ -411,6 +422,16 @@ class Live:
         self._between.forget(shot.source)
         if not self._has_painted:
             self._hand_over(shot.source, self._unpainted(shot))
+
+    def _show(self, source: SourceThread, picture: Picture) -> None:
+        """In the thread of the in-betweens."""
+        self._hand_over(source, self._parted(picture, self._controls))
+
+    def _parted(self, picture: Picture, controls: Controls) -> Picture:
+        if controls.region == "everything":
+            return picture
+        with self._times.measure("parting"):
+            return self._parting.parted(picture, controls)
 
     def _hand_over(self, source: SourceThread, picture: Picture, *, is_new: bool = True) -> None:
         """Hands a picture to the sinks, and to the subscribers if it is not what they have."""
