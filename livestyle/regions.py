@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from livestyle.frame import Image
+from livestyle.frame import Image, Mask
 from livestyle.look import Look
 from livestyle.painter import Painter
 from livestyle.sources.pictures import read_picture
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
     from livestyle.stylizer.ferry import Work
 
-Mask = npt.NDArray[np.uint8]
-"""(H, W): 255 is inside, 0 is outside, between them both are blended."""
 MaskOf = Callable[[Image], Mask]
 """The mask of a picture, RGB uint8 (H, W, 3), at its size. The pictures come in order of time."""
 

@@ -7,9 +7,9 @@ from typing import Self
 
 from livestyle.errors import StyleError
 from livestyle.fade import Fade
+from livestyle.frame import Mask
 from livestyle.live.decisions import FLUENT_FPS
 from livestyle.look import Look, Region
-from livestyle.regions import Mask
 from livestyle.styles.catalog import unknown_style
 from livestyle.styles.file import StyleFile
 

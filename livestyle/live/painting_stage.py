@@ -11,7 +11,7 @@ from functools import partial
 import numpy as np
 
 from livestyle.errors import DeviceMemoryError, LivestyleError, StyleError
-from livestyle.frame import Image
+from livestyle.frame import Image, Mask
 from livestyle.live.automatic import AutomaticLines
 from livestyle.live.controls import Controls
 from livestyle.live.decisions import FLUENT_FPS, LINES, PAINTER_RETRIES, fewer_lines, retry_delay_s, scaled_hw
@@ -19,7 +19,7 @@ from livestyle.live.message import Kind, Message, Tell, Topic
 from livestyle.log import see_log
 from livestyle.look import Look
 from livestyle.painter import Painter
-from livestyle.regions import Mask, Parted
+from livestyle.regions import Parted
 from livestyle.styles.file import StyleFile
 from livestyle.stylizer.fastest import TRIED_HW
 from livestyle.stylizer.stylizer import BackendInfo, Finish, Stylizer

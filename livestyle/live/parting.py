@@ -8,13 +8,13 @@ from dataclasses import replace
 from threading import Lock, Thread
 
 from livestyle.errors import LivestyleError
-from livestyle.frame import Image
+from livestyle.frame import Image, Mask
 from livestyle.live.controls import Controls
 from livestyle.live.message import Kind, Message, Picture, Tell, Topic
 from livestyle.log import see_log
 from livestyle.people.finder import Find
 from livestyle.people.mask import PeopleMask
-from livestyle.regions import Mask, MaskOf, fixed, parted
+from livestyle.regions import MaskOf, fixed, parted
 
 log = logging.getLogger(__name__)
 

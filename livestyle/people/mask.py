@@ -8,9 +8,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from livestyle.frame import Image
+from livestyle.frame import Image, Mask
 from livestyle.people.finder import LOOKED_AT_HW, Find, Shares
-from livestyle.regions import Mask
 from livestyle.steady.flow import Map
 
 LEAST_NEW = 0.25
