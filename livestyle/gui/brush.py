@@ -21,6 +21,8 @@ STEP = 1.2
 """How many times as large it gets by a key or a notch of the wheel."""
 TINT = 110
 """How much of the accent lies on what is brushed, while one brushes."""
+BAR_PX = 560
+"""How wide the bar is where there is room."""
 MOVES = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -150,7 +152,7 @@ class Brush(QWidget):
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Leaves the bar the room there is."""
-        self.bar.setMaximumWidth(max(0, self.width() - 24))
+        self.bar.setFixedWidth(max(0, min(BAR_PX, self.width() - 24)))
         super().resizeEvent(event)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
@@ -222,7 +224,6 @@ class _Bar(QFrame):
         self.setCursor(Qt.CursorShape.ArrowCursor)
         words = QLabel(tr("Brush over what is to be painted. The right button erases; [ and ] change the size."))
         words.setWordWrap(True)
-        words.setMinimumWidth(200)
         self.clear, self.done = QPushButton(tr("Clear")), QPushButton(tr("Done"))
         self.done.setObjectName("card_first")
         row = QHBoxLayout(self)

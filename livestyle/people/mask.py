@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from livestyle.frame import Image, Mask
 from livestyle.people.finder import LOOKED_AT_HW, Find, Shares
+from livestyle.steady.change import shrunk
 from livestyle.steady.flow import Map
 
 LEAST_NEW = 0.25
@@ -39,7 +40,7 @@ class PeopleMask:
         self._find = find
         self._shares: Shares | None = None
         self._seen: Map | None = None
-        """Photos averaged in step with the shares, so that what a mean would smear shows as a difference."""
+        """Greys of photos, averaged in step with the shares, so that what a mean would smear shows as a difference."""
 
     def of(self, photo: Image) -> Mask:
         """The mask of a photo.
@@ -50,54 +51,53 @@ class PeopleMask:
         Returns:
             uint8 (H, W): 255 where a person is.
         """
-        small = np.asarray(cv2.resize(photo, LOOKED_AT_HW[::-1], interpolation=cv2.INTER_AREA), np.uint8)
-        return refined(self._steadied(small, self._find(small)), small, photo)
+        # One halving after the other, then the rest: as good as a mean over areas, at a fifth of its time.
+        halved = shrunk(photo, LOOKED_AT_HW[0])
+        small = np.asarray(cv2.resize(halved, LOOKED_AT_HW[::-1], interpolation=cv2.INTER_LINEAR), np.uint8)
+        grey = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.float32)
+        return refined(self._steadied(grey, self._find(small)), grey, photo)
 
     def forget(self) -> None:
         """Forgets the frames before: the next one has nothing to do with them."""
         self._shares = self._seen = None
 
-    def _steadied(self, small: Image, found: Shares) -> Shares:
-        picture = small.astype(np.float32)
+    def _steadied(self, grey: Map, found: Shares) -> Shares:
         if self._shares is None or self._seen is None:
-            self._shares, self._seen = found, picture
+            self._shares, self._seen = found, grey
             return found
-        change = cv2.blur(np.abs(picture - self._seen), (WINDOW_PX, WINDOW_PX)).max(axis=2)
-        new = np.clip((change - SAME) / (OTHER - SAME), LEAST_NEW, 1)
+        change = cv2.blur(cv2.absdiff(grey, self._seen), (WINDOW_PX, WINDOW_PX))
+        new = np.clip((change - SAME) / np.float32(OTHER - SAME), LEAST_NEW, 1)
         if change.mean() > CUT:
             new[:] = 1
         self._shares = np.asarray(self._shares + new * (found - self._shares), np.float32)
-        self._seen = np.asarray(self._seen + new[..., None] * (picture - self._seen), np.float32)
+        self._seen = np.asarray(self._seen + new * (grey - self._seen), np.float32)
         return self._shares
 
 
-def refined(shares: Shares, small: Image, photo: Image) -> Mask:
+def refined(shares: Shares, grey: Map, photo: Image) -> Mask:
     """Shares brought to the size of the photo, their edges to its edges, by a guided filter.
 
     Its coefficients are those of the small picture, as in the fast guided filter (He & Sun, 1505.00996).
 
     Args:
         shares: (h, w).
-        small: The photo, RGB uint8 (h, w, 3).
+        grey: The photo's grey, (h, w), in steps of 255.
         photo: RGB uint8 (H, W, 3).
 
     Returns:
         uint8 (H, W).
     """
-    grey = _grey(small)
+    grey = grey / np.float32(255)
     grey_mean, mean = _means(grey), _means(shares)
     variance = _means(grey * grey) - grey_mean * grey_mean
     slope = (_means(grey * shares) - grey_mean * mean) / (variance + np.float32(SMOOTHNESS))
     slopes, offsets = _means(slope), _means(mean - slope * grey_mean)
     # Steeper around the middle, and in steps of 255: all in the small picture, where it costs nothing.
-    factor = np.float32(255 * STEEPNESS)
-    offsets = offsets * factor + np.float32(255 * (1 - STEEPNESS) / 2)
-    sloped = cv2.multiply(_enlarged(slopes * factor, photo), _grey(photo))
+    slopes *= np.float32(STEEPNESS)
+    offsets = 255 * (offsets * np.float32(STEEPNESS) + np.float32((1 - STEEPNESS) / 2))
+    photo_grey = cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY)
+    sloped = cv2.multiply(_enlarged(slopes, photo), photo_grey, dtype=cv2.CV_32F)
     return np.asarray(cv2.add(sloped, _enlarged(offsets, photo), dtype=cv2.CV_8U), np.uint8)
-
-
-def _grey(picture: Image) -> Map:
-    return np.multiply(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.float32(1 / 255), dtype=np.float32)
 
 
 def _means(values: npt.NDArray[np.floating[Any]]) -> Map:

@@ -43,10 +43,11 @@ def test_the_edge_lies_where_the_photos_is_and_is_soft() -> None:
     small = cv2.resize(photo, LOOKED_AT_HW[::-1], interpolation=cv2.INTER_AREA)
     # Found a px of the small picture, 2.5 of the photo, too far to the left.
     shares = np.roll(dark(small), -1, axis=1)
-    row = refined(shares, small, photo)[250].astype(int)
+    grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    row = refined(shares, grey, photo)[250].astype(int)
     assert (row[:195] == 0).all()
     assert np.argmax(row > 127) in (202, 203, 204)
-    blurred = refined(cv2.GaussianBlur(dark(small), (0, 0), 1.5), small, cv2.GaussianBlur(photo, (0, 0), 3))[250]
+    blurred = refined(cv2.GaussianBlur(dark(small), (0, 0), 1.5), grey, cv2.GaussianBlur(photo, (0, 0), 3))[250]
     assert ((blurred > 0) & (blurred < 255)).sum() >= 6
 
 
