@@ -87,6 +87,7 @@ class Parting:
 
     def _open(self) -> None:
         if self._opening is None:
+            self._tell(Message(Kind.NOTE, Topic.PAINTER, "Getting ready to find people."))
             self._opening = Thread(target=self._find, name="livestyle people finder", daemon=True)
             self._opening.start()
 

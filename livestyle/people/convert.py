@@ -27,7 +27,7 @@ def load(path: Path) -> PeopleNetwork:
     try:
         network.load_state_dict(weights)
     except RuntimeError as error:
-        raise StyleError(f"The people file {path} does not fit its network: {error}") from error
+        raise StyleError(f"The people file {path} is damaged: {error}.") from error
     return network
 
 
