@@ -80,6 +80,12 @@ class Parting:
             if self._people is not None:
                 self._people.forget()
 
+    def join(self, timeout_s: float) -> bool:
+        """Waits for what is being opened; returns whether nothing is."""
+        if self._opening is not None:
+            self._opening.join(timeout_s)
+        return self._opening is None or not self._opening.is_alive()
+
     def _stretched(self, brushed: Mask) -> MaskOf:
         if self._brushed_of is None or brushed is not self._brushed:
             self._brushed, self._brushed_of = brushed, fixed(brushed)

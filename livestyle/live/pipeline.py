@@ -156,7 +156,7 @@ class Live:
             thread.finish()
         if source is not None:
             source.stop()
-        joins = [self._between.join, *(thread.join for thread in sinks)]
+        joins = [self._between.join, self._parting.join, *(thread.join for thread in sinks)]
         if source is not None:
             joins.append(source.join)
         ended = [join(max(0.0, deadline_s - time.monotonic())) for join in joins]
@@ -388,9 +388,10 @@ class Live:
             return
         self._between.forget(shot.source)
         picture = self._parted(Picture(frame, photo, is_painted=True), controls)
-        if shot.is_still and self._parting.is_settled(controls):
+        # A painting that a photo had overtaken was not shown: the next frame is painted anew.
+        is_shown = self._hand_over(shot.source, picture)
+        if is_shown and shot.is_still and self._parting.is_settled(controls):
             self._still = _Still(picture, shot.frame.image, controls, stage)
-        self._hand_over(shot.source, picture)
 
     def _shows_again(self, shot: _Shot, controls: Controls, stage: PaintingStage) -> bool:
         """Hands a painting to the sinks once more if nothing has changed since; returns whether it is so."""
@@ -433,15 +434,19 @@ class Live:
         with self._times.measure("parting"):
             return self._parting.parted(picture, controls)
 
-    def _hand_over(self, source: SourceThread, picture: Picture, *, is_new: bool = True) -> None:
-        """Hands a picture to the sinks, and to the subscribers if it is not what they have."""
+    def _hand_over(self, source: SourceThread, picture: Picture, *, is_new: bool = True) -> bool:
+        """Hands a picture to the sinks, and to the subscribers if it is not what they have.
+
+        Returns:
+            Whether it came in time.
+        """
         now_s = self._clock()
         frame = picture.frame
         with self._lock:
             # A photo may have overtaken this frame while the painter was being made ready.
             order = (frame.index, picture.is_painted)
             if source is not self._source or order <= self._shown:
-                return
+                return False
             self._dropped += max(0, frame.index - self._shown[0] - 1)
             self._shown = order
             self._newest = picture
@@ -454,3 +459,4 @@ class Live:
             self._times.add("latency", now_s - self._start_s - frame.time_s)
         for on_picture in subscribers:
             on_picture()
+        return True
