@@ -19,6 +19,8 @@ RADII = (0.01, 0.4)
 """The smallest and the largest brush, as shares of the picture's height."""
 STEP = 1.2
 """How many times as large it gets by a key or a notch of the wheel."""
+NOTCH = 120
+"""What Qt calls a notch of the wheel."""
 TINT = 110
 """How much of the accent lies on what is brushed, while one brushes."""
 BAR_PX = 560
@@ -69,7 +71,9 @@ class Brush(QWidget):
         self.setVisible(False)
 
     def begin(self) -> None:
-        """Begins to brush."""
+        """Begins to brush, where there is a picture to brush on."""
+        if self._over.isEmpty():
+            return
         self.setVisible(True)
         self.raise_()
         self.setFocus()
@@ -146,8 +150,8 @@ class Brush(QWidget):
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:
         """Changes the size."""
-        if event is not None and event.angleDelta().y():
-            self._resize(STEP if event.angleDelta().y() > 0 else 1 / STEP)
+        if event is not None:
+            self._resize(STEP ** (event.angleDelta().y() / NOTCH))
             event.accept()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:

@@ -148,6 +148,23 @@ def test_without_a_picture_nothing_can_be_brushed(brush, texts) -> None:
     assert texts == []
 
 
+def test_it_waits_for_a_picture(brush) -> None:
+    brush.end()
+    brush.show_over(QRectF(), (0, 0))
+    brush.begin()
+    assert not brush.isVisible()
+
+
+@pytest.mark.parametrize("width", [240, 640, 1600])
+def test_its_bar_fits_into_the_view(brush, qtbot, width: int) -> None:
+    brush.resize(width, 300)
+    qtbot.waitUntil(lambda: brush.bar.geometry().right() < width)
+    assert brush.bar.x() >= 0
+    assert brush.rect().contains(brush.bar.geometry())
+    for button in (brush.bar.clear, brush.bar.done):
+        assert brush.bar.rect().contains(button.geometry())
+
+
 def test_what_is_brushed_shines_during_a_stroke_only(brush) -> None:
     def shines() -> bool:
         color = brush.grab().toImage().pixelColor(160, 202)
