@@ -13,6 +13,9 @@ Image = npt.NDArray[np.uint8]
 Alpha = npt.NDArray[np.uint8]
 """How opaque a picture is, 0 to 255: (H, W)."""
 
+Mask = npt.NDArray[np.uint8]
+"""(H, W): 255 is inside, 0 is outside, between them both are blended."""
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:

@@ -27,6 +27,9 @@ Colors = Literal["painting", "camera", "only"]
 """Whose colours: the painting's; the camera's, with the painting's brightness; or only the painting's colours, with the
 camera's brightness."""
 
+Region = Literal["everything", "me", "background", "brushed"]
+"""What is painted: all; the people alone; all but them; or what somebody has brushed over."""
+
 _IN_A_PATH = re.compile(r"[/\\]|\.[a-z]", re.IGNORECASE)
 """What stands after a colon in a path, and never in a weight."""
 

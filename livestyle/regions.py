@@ -9,7 +9,8 @@ painted twice.
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable, Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from livestyle.frame import Image
+from livestyle.frame import Image, Mask
 from livestyle.look import Look
 from livestyle.painter import Painter
 from livestyle.sources.pictures import read_picture
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
 
     from livestyle.stylizer.ferry import Work
 
-Mask = npt.NDArray[np.uint8]
-"""(H, W): 255 is inside, 0 is outside, between them both are blended."""
+MaskOf = Callable[[Image], Mask]
+"""The mask of a picture, RGB uint8 (H, W, 3), at its size. The pictures come in order of time."""
 
 
 def read_mask(path: Path) -> Mask:
@@ -41,11 +42,49 @@ def read_mask(path: Path) -> Mask:
     return np.asarray(cv2.cvtColor(read_picture(path), cv2.COLOR_RGB2GRAY), np.uint8)
 
 
-def by_mask(mask: Mask, inside: Paint, outside: Paint | None) -> Paint:
-    """What paints the inside of a mask in one way and the outside in another.
+def fixed(mask: Mask) -> MaskOf:
+    """One mask for all pictures, stretched to their size.
 
     Args:
-        mask: Of any size; it is stretched to that of the pictures.
+        mask: Of any size.
+    """
+
+    @lru_cache(maxsize=1)
+    def fitted(height: int, width: int) -> Mask:
+        smooth = cv2.INTER_AREA if height * width < mask.size else cv2.INTER_LINEAR
+        return np.asarray(cv2.resize(mask, (width, height), interpolation=smooth), np.uint8)
+
+    return lambda photo: fitted(photo.shape[0], photo.shape[1])
+
+
+def inverted(mask_of: MaskOf) -> MaskOf:
+    """White where a mask is black."""
+    return lambda photo: 255 - mask_of(photo)
+
+
+def parted(inside: Image, outside: Image, mask: Mask) -> Image:
+    """One picture where a mask is white, another where it is black; none of them is written to.
+
+    Args:
+        inside: RGB uint8 (H, W, 3).
+        outside: The same.
+        mask: (H, W).
+    """
+    picture = outside.copy()
+    cv2.copyTo(inside, mask, picture)
+    # Only the edge has to be computed, which is a fifth of the time of computing all.
+    edge = np.flatnonzero((mask > 0) & (mask < 255))
+    shares = mask.reshape(-1)[edge, None] / np.float32(255)
+    one, other = inside.reshape(-1, 3)[edge], outside.reshape(-1, 3)[edge].astype(np.float32)
+    picture.reshape(-1, 3)[edge] = np.rint(other + shares * (one - other))
+    return picture
+
+
+def by_mask(mask_of: MaskOf, inside: Paint, outside: Paint | None) -> Paint:
+    """What paints the inside of masks in one way and the outside in another.
+
+    Args:
+        mask_of: The mask of each picture.
         inside: Paints where the mask is white.
         outside: Paints where it is black; None leaves the photo there.
     """
@@ -53,61 +92,54 @@ def by_mask(mask: Mask, inside: Paint, outside: Paint | None) -> Paint:
     def paint(photos: Images) -> Images:
         paintings = inside(photos)
         others = photos if outside is None else outside(photos)
-        share = _shares(mask, photos.shape[1], photos.shape[2])
-        # One at a time: in float32 a batch of large pictures takes much memory.
-        return np.stack([_blended(one, other, share) for one, other in zip(paintings, others, strict=True)])
+        return _all_parted(paintings, others, map(mask_of, photos))
 
     return paint
 
 
 class Parted:
-    """Paints frames in two looks, parted by a mask, on a GPU if that is where the painters paint.
+    """Paints frames in two looks, parted by masks, on a GPU if that is where the painters paint.
 
     Args:
-        mask: Of any size; it is stretched to that of the pictures.
+        mask_of: The mask of each frame.
         inside: What paints where the mask is white, and how.
         outside: The same where it is black, a painter of its own; None leaves the photo there.
     """
 
-    def __init__(self, mask: Mask, inside: tuple[Painter, Look], outside: tuple[Painter, Look] | None = None) -> None:
-        self._mask = mask
+    def __init__(
+        self, mask_of: MaskOf, inside: tuple[Painter, Look], outside: tuple[Painter, Look] | None = None
+    ) -> None:
+        self._mask_of = mask_of
         self._inside, self._outside = inside, outside
-        self._share: Tensor | None = None
 
     def begin(self, photos: Images) -> Finish:
         """Starts to paint; see `Painter.begin`."""
+        masks = np.stack([self._mask_of(photo) for photo in photos])
         (inside, look), outside = self._inside, self._outside
         work = inside.work(photos, look)
         other = None if outside is None else outside[0].work(photos, outside[1])
         if work is not None and (outside is None or other is not None):
-            finish = inside.begin_work(photos, self._blending(work, other))
+            finish = inside.begin_work(photos, _blending(masks, work, other))
             if finish is not None:
                 return finish
-        others = None if outside is None else partial(outside[0].paint, look=outside[1])
-        paintings = by_mask(self._mask, partial(inside.paint, look=look), others)(photos)
-        return lambda: paintings
-
-    def _blending(self, work: Work, other: Work | None) -> Work:
-        def blending(photos: Tensor) -> Tensor:
-            import torch  # here, for pictures are parted without it too
-
-            from livestyle.device.compose import parted
-
-            height, width = photos.shape[1:3]
-            if self._share is None or self._share.shape[:2] != (height, width):
-                self._share = torch.tensor(_shares(self._mask, height, width), device=photos.device)
-            return parted(work(photos), photos if other is None else other(photos), self._share)
-
-        return blending
+        paintings = inside.paint(photos, look)
+        others = photos if outside is None else outside[0].paint(photos, outside[1])
+        result = _all_parted(paintings, others, masks)
+        return lambda: result
 
 
-def _blended(inside: Image, outside: Image, share: npt.NDArray[np.float32]) -> Image:
-    return np.rint(outside + share * (inside.astype(np.float32) - outside)).astype(np.uint8)
+def _all_parted(inside: Images, outside: Images, masks: Iterable[Mask]) -> Images:
+    # One at a time: in float32 a batch of large pictures takes much memory.
+    return np.stack([parted(*each) for each in zip(inside, outside, masks, strict=True)])
 
 
-def _shares(mask: Mask, height: int, width: int) -> npt.NDArray[np.float32]:
-    """The mask at the size of a picture, as float32 (H, W, 1) in [0, 1]."""
-    is_smaller = height * width < mask.size
-    smooth = cv2.INTER_AREA if is_smaller else cv2.INTER_LINEAR
-    fitted = cv2.resize(mask, (width, height), interpolation=smooth)
-    return np.asarray(fitted[:, :, None] / np.float32(255), np.float32)
+def _blending(masks: npt.NDArray[np.uint8], work: Work, other: Work | None) -> Work:
+    def blending(photos: Tensor) -> Tensor:
+        import torch  # here, for pictures are parted without it too
+
+        from livestyle.device.compose import parted
+
+        shares = torch.from_numpy(masks).to(photos.device)[..., None] / 255
+        return parted(work(photos), photos if other is None else other(photos), shares)
+
+    return blending

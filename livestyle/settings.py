@@ -20,7 +20,7 @@ import platformdirs
 from livestyle.errors import StyleError
 from livestyle.fade import MOST_S
 from livestyle.live.decisions import Pace
-from livestyle.look import MOST_STYLES, STEADY, Manner
+from livestyle.look import MOST_STYLES, STEADY, Manner, Region
 
 log = logging.getLogger(__name__)
 
@@ -53,11 +53,17 @@ class Scene(Manner):
             scene for whatever is on.
         mix: Names of styles and their shares, 0 to 1, the one that leads first; empty for the first one installed.
         steady: As in `Manner`, from the start on what live pictures need.
+        region: What is painted.
+        outside: The name of the style of all else; empty for none, which leaves it as it is.
+        brushed: What somebody has brushed over, as `gui.brushed` writes masks; empty for nothing.
     """
 
     source: str | None = None
     mix: Mapping[str, float] = field(default_factory=dict)
     steady: float = STEADY
+    region: Region = "everything"
+    outside: str = ""
+    brushed: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +111,14 @@ class Settings(Scene):
 
 def _is_name(value: object) -> bool:
     return value is None or (isinstance(value, str) and value != "")
+
+
+def _is_region(value: object) -> bool:
+    return isinstance(value, str) and value in get_args(Region)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
 
 
 def _is_share(value: object) -> bool:
@@ -169,6 +183,9 @@ def _is_auto(value: object) -> bool:
 _VALID: dict[str, Callable[[object], bool]] = {
     "source": _is_name,
     "mix": _is_mix,
+    "region": _is_region,
+    "outside": _is_text,
+    "brushed": _is_text,
     "mirror": _is_switch,
     "pace": _is_pace,
     "lines": _is_size,

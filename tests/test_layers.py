@@ -20,7 +20,7 @@ LAYERS = (
     ("steady", "compose"),
     ("device",),
     ("painter",),
-    ("regions", "large"),
+    ("regions", "large", "people"),
     ("stills", "textures"),
     ("training",),
     ("evaluation",),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from livestyle.errors import SourceError
 from livestyle.look import Look
 from livestyle.painter import Painter
-from livestyle.regions import by_mask, read_mask
+from livestyle.regions import by_mask, fixed, read_mask
 from livestyle.styles.file import StyleFile
 from livestyle.stylizer.stylizer import Images
 from livestyle.stylizer.torch_backend import TorchStylizer
@@ -34,7 +34,7 @@ def as_is(photos: Images) -> Images:
 def test_grey_is_blended_in_proportion(mask_hw: tuple[int, int], size_hw: tuple[int, int], value: int) -> None:
     mask = np.full(mask_hw, value, np.uint8)
     photos = np.zeros((2, *size_hw, 3), np.uint8)
-    painted = by_mask(mask, filled(200), filled(100))(photos)  # type: ignore[arg-type]
+    painted = by_mask(fixed(mask), filled(200), filled(100))(photos)  # type: ignore[arg-type]
     assert painted.shape == photos.shape
     assert painted.dtype == np.uint8
     assert np.abs(painted - (100 + 100 * value / 255)).max() <= 0.5 + 1e-4
@@ -42,7 +42,7 @@ def test_grey_is_blended_in_proportion(mask_hw: tuple[int, int], size_hw: tuple[
 
 def test_white_black_and_the_edge_between_them() -> None:
     mask = np.repeat(np.uint8([0, 255]), 50)[None].repeat(10, 0)
-    painted = by_mask(mask, filled(200), filled(100))(np.zeros((1, 30, 300, 3), np.uint8))  # type: ignore[arg-type]
+    painted = by_mask(fixed(mask), filled(200), filled(100))(np.zeros((1, 30, 300, 3), np.uint8))  # type: ignore[arg-type]
     row = painted[0, 15, :, 0].astype(int)
     assert (row[:145] == 100).all()
     assert (row[155:] == 200).all()
@@ -54,10 +54,10 @@ def test_outside_may_stay_the_photo_which_is_not_written_to() -> None:
     photos.flags.writeable = False
     mask = np.zeros((8, 8), np.uint8)
     mask[:4] = 255
-    painted = by_mask(mask, filled(7), None)(photos)  # type: ignore[arg-type]
+    painted = by_mask(fixed(mask), filled(7), None)(photos)  # type: ignore[arg-type]
     assert (painted[0, :4] == 7).all()
     assert np.array_equal(painted[0, 4:], photos[0, 4:])
-    assert np.array_equal(by_mask(mask, as_is, None)(photos), photos)
+    assert np.array_equal(by_mask(fixed(mask), as_is, None)(photos), photos)
 
 
 def test_each_region_is_held_still_by_itself(tiny_file: StyleFile) -> None:
@@ -72,7 +72,7 @@ def test_each_region_is_held_still_by_itself(tiny_file: StyleFile) -> None:
             painter, look = Painter(tiny_file, stylizer), Look(((name, 1.0),), steady=0.5)
             return lambda photos: painter.paint(photos, look)
 
-        paint, calm, wild = by_mask(mask, bound("calm"), bound("wild")), bound("calm"), bound("wild")  # type: ignore[arg-type]
+        paint, calm, wild = by_mask(fixed(mask), bound("calm"), bound("wild")), bound("calm"), bound("wild")  # type: ignore[arg-type]
         for frame in frames:
             both, left, right = paint(frame), calm(frame), wild(frame)  # type: ignore[operator]
     assert np.array_equal(both[:, :, :32], left[:, :, :32])

@@ -20,6 +20,9 @@ CHANGED = Settings(
     colors="camera",
     steady=0.4,
     depth=0.3,
+    region="brushed",
+    outside="great_wave",
+    brushed="iVBORw0KGgo=",
     mirror=False,
     pace="smooth",
     lines=720,
@@ -72,6 +75,7 @@ def test_the_file_of_an_earlier_version_is_read(tmp_path: Path) -> None:
     loaded = load_settings(path)
     new = {"depth": DEPTH, "inbetweens": True, "pace": "balanced", "fade_s": 1.0, "auto": "off", "auto_every_s": 20.0}
     new |= {"camera_lines": 720, "screen": "", "keys": {}, "global_keys": {}, "midi": {}, "osc": ""}
+    new |= {"region": "everything", "outside": "", "brushed": ""}
     assert loaded == replace(CHANGED, **new, favorites=(), scenes={})
     save_settings(loaded, path)
     assert json.loads(path.read_text()) == {**before, **new, "favorites": [], "scenes": {}}
@@ -139,6 +143,10 @@ def test_a_newer_version_is_not_guessed_at() -> None:
         ("favorites", "starry_night"),
         ("favorites", [""]),
         ("scenes", ["1"]),
+        ("region", "face"),
+        ("region", ["me"]),
+        ("outside", None),
+        ("brushed", 1),
         ("auto", "always"),
         ("auto", ["off"]),
         ("auto_every_s", 0),

@@ -10,12 +10,14 @@ from livestyle.cli.numbers import color
 from livestyle.cli.options import Shared
 from livestyle.errors import LivestyleError
 from livestyle.jobs.job import How
-from livestyle.look import DEPTH, STROKES, Look, parse_mix
+from livestyle.look import DEPTH, STROKES, Look, Region, parse_mix
 from livestyle.sources.color import WHITE
 
 DEFAULT_STYLE = "starry_night"
 UNPAINTED = "none"
 """What --outside takes in place of a style."""
+FOUND: tuple[Region, ...] = ("me", "background")
+"""What can be found in every picture, and painted alone."""
 
 
 def add_look(parser: argparse.ArgumentParser) -> None:
@@ -50,12 +52,12 @@ def add_look(parser: argparse.ArgumentParser) -> None:
 
 def add_mask(parser: argparse.ArgumentParser) -> None:
     """Adds the options that part a picture in two."""
-    parser.add_argument(
+    parts = parser.add_mutually_exclusive_group()
+    parts.add_argument(
         "--mask", type=Path, metavar="PICTURE", help="paint only where this picture is white; grey blends"
     )
-    parser.add_argument(
-        "--outside", metavar="STYLE", help=f"how to paint where the mask is black ({UNPAINTED}: it stays the photo)"
-    )
+    parts.add_argument("--paint", choices=FOUND, help="paint only people, or only what is around them")
+    parser.add_argument("--outside", metavar="STYLE", help=f"how to paint all else ({UNPAINTED}: it stays the photo)")
 
 
 def add_alpha(parser: argparse.ArgumentParser, kinds: str) -> None:
@@ -108,8 +110,8 @@ def how_of(args: argparse.Namespace, shared: Shared, steady: float = 0.0) -> How
         LivestyleError: It makes no sense.
     """
     look = look_of(args, shared, steady)
-    if args.mask is None and args.outside is not None:
-        raise LivestyleError("--outside says how to paint outside of a mask: give one with --mask.")
+    if args.mask is None and args.paint is None and args.outside is not None:
+        raise LivestyleError("--outside says how to paint all else: say what is painted with --paint or --mask.")
     painted = args.outside not in (None, UNPAINTED)
     outside = replace(look, mix=parse_mix(args.outside)) if painted else None
-    return How(look, args.mask, outside, shared.device, shared.network)
+    return How(look, args.paint or "everything", args.mask, outside, shared.device, shared.network)

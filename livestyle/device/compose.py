@@ -33,21 +33,21 @@ def blended(one: Tensor, other: Tensor, share: Tensor) -> Tensor:
     return rounded(other.lerp(one, share))
 
 
-def parted(inside: Tensor, outside: Tensor, share: Tensor) -> Tensor:
-    """Two pictures parted by a mask; see `regions.by_mask`.
+def parted(inside: Tensor, outside: Tensor, shares: Tensor) -> Tensor:
+    """Pictures parted by masks; see `regions.by_mask`.
 
     Args:
         inside: RGB uint8 (N, H, W, 3).
         outside: The same.
-        share: Of the inside, float32 (H, W, 1).
+        shares: Of the inside, float32 (N, H, W, 1).
 
     Returns:
         RGB uint8 (N, H, W, 3).
     """
     pictures = torch.empty_like(inside)
-    for picture, *parts in zip(pictures, inside, outside, strict=True):  # one at a time: floats take much memory
-        one, other = (part.float() for part in parts)
-        picture.copy_(blended(one, other, share))
+    # One at a time: floats take much memory.
+    for picture, one, other, share in zip(pictures, inside, outside, shares, strict=True):
+        picture.copy_(blended(one.float(), other.float(), share))
     return pictures
 
 

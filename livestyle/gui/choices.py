@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields, replace
 
 from livestyle.errors import StyleError
+from livestyle.gui.brushed import feathered
 from livestyle.gui.shares import added, normalized, without
 from livestyle.hardware import expects_cuda
 from livestyle.live.controls import Controls
@@ -62,9 +63,12 @@ def slow_styles(catalog: Catalog, device: str) -> set[str]:
 
 def partners_of(names: Collection[str], catalog: Catalog) -> list[Style]:
     """The styles that can be added to a mix of styles: those that the network which paints it paints alone, too."""
-    file = catalog.files_with([*names])[0]
-    own = [name for name in file.styles if name not in names and network_of(name, catalog) is file]
-    return [catalog.find(name) for name in own]
+    return [style for style in own_styles(catalog.files_with([*names])[0], catalog) if style.name not in names]
+
+
+def own_styles(file: StyleFile, catalog: Catalog) -> list[Style]:
+    """The styles that a network paints when they are alone."""
+    return [catalog.find(name) for name in file.styles if network_of(name, catalog) is file]
 
 
 def toggled(mix: Mapping[str, float], name: str, catalog: Catalog) -> Mapping[str, float]:
@@ -107,7 +111,18 @@ def controls_from(settings: Settings, catalog: Catalog, *, mirror: bool) -> Cont
     file = file_of(settings, catalog)
     mix = tuple((name, share) for name, share in settings.mix.items() if share > 0)
     manner = {each.name: getattr(settings, each.name) for each in fields(Manner)}
-    return Controls(file, Look(mix, **manner), settings.lines, mirror, settings.inbetweens, PACES[settings.pace])
+    parts = settings.region != "everything" and settings.outside in file.styles
+    return Controls(
+        file,
+        Look(mix, **manner),
+        settings.lines,
+        mirror,
+        settings.inbetweens,
+        PACES[settings.pace],
+        region=settings.region,
+        outside=Look(((settings.outside, 1.0),), **manner) if parts else None,
+        brushed=feathered(settings.brushed),
+    )
 
 
 def file_of(settings: Settings, catalog: Catalog) -> StyleFile:

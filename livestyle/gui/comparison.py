@@ -1,4 +1,4 @@
-"""Comparing the painting with the camera's own picture: switched on, or for as long as a key is held."""
+"""Comparing the painting with the camera's own picture: by a line between them, or for as long as a key is held."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ HOLD_KEY = "Space"
 
 
 class Comparison(QObject):
-    """Whether the camera's own picture is shown.
+    """Whether the camera's own picture is shown, in part or all of it.
 
     Args:
         window: The window whose keyboard it listens to.
 
     Attributes:
-        changed: It is shown, or no longer.
+        changed: It is shown otherwise.
     """
 
     changed = pyqtSignal()
@@ -27,17 +27,13 @@ class Comparison(QObject):
         self.key = HOLD_KEY
         """Shows it while it is held; empty for none."""
         self.is_on = False
-        """Whether it is switched on, whatever is held."""
-        self._is_held = False
+        """Whether the line between them is there."""
+        self.is_held = False
+        """Whether nothing but the camera's own picture is shown."""
         window.installEventFilter(self)
 
-    @property
-    def is_shown(self) -> bool:
-        """Whether the camera's own picture is to be seen."""
-        return self.is_on or self._is_held
-
     def toggle(self) -> None:
-        """Switches it on or off."""
+        """Shows the line, or no longer."""
         self.is_on = not self.is_on
         self.changed.emit()
 
@@ -59,5 +55,5 @@ class Comparison(QObject):
         return not key.isEmpty() and (combined == key or (is_release and key[0].key() == event.key()))
 
     def _hold(self, is_held: bool) -> None:
-        self._is_held = is_held
+        self.is_held = is_held
         self.changed.emit()

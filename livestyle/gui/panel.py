@@ -13,6 +13,7 @@ from livestyle.gui.language import tr
 from livestyle.gui.mixer import Mixer
 from livestyle.gui.pace import PaceReport
 from livestyle.gui.play_section import PlaySection
+from livestyle.gui.region_section import RegionSection
 from livestyle.gui.source_menu import SourceButton
 from livestyle.gui.transport_bar import TransportBar
 from livestyle.gui.widgets import (
@@ -56,6 +57,7 @@ class ControlPanel(QScrollArea):
         source_button: The menu of sources.
         transport: What steers a film.
         mixer: The mix.
+        region: What of the picture is painted.
         play: Fades, scenes, what goes on by itself, and the way back.
         details: What only some want to know, or set.
     """
@@ -114,6 +116,7 @@ class ControlPanel(QScrollArea):
             "steady": self.steady,
         }
         self.mixer = Mixer()
+        self.region: RegionSection = RegionSection()
         self.play: PlaySection = PlaySection()
         self.pace = _choice(tr("Quality"), tr("What matters more: how it moves, or how finely it is painted"), PACES)
         self.pace_text = QLabel()
@@ -134,6 +137,7 @@ class ControlPanel(QScrollArea):
             *(self.strength, self.stroke, self.depth_slider, named_row(tr("Colours"), self.colors), self.steady),
             self.own,
             *(tr("MIX"), self.mixer),
+            *(tr("PAINT"), self.region),
             *(tr("PLAY"), self.play),
             *(tr("QUALITY"), self.pace, self.pace_text, self.details),
         ):
@@ -147,7 +151,8 @@ class ControlPanel(QScrollArea):
         layout.addStretch()
         self.setWidget(content)
 
-        self.play.changed.connect(self.changed)
+        for section in (self.region, self.play):
+            section.changed.connect(self.changed)
         self.mirror.clicked.connect(lambda on: self.changed.emit("mirror", on))
         for name, slider in self._sliders.items():
             slider.moved.connect(lambda value, name=name: self.changed.emit(name, value))

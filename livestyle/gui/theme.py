@@ -157,6 +157,7 @@ QToolButton#expander {{
 QToolButton#expander:hover {{ color: {t.text}; }}
 QPushButton:focus, QToolButton:focus, QComboBox:focus, QToolButton#flat:focus, QToolButton#remove:focus,
 QToolButton#expander:focus, QPushButton#record:checked:focus {{ border-color: {t.accent}; }}
+QPushButton:checked:focus {{ border-color: {t.text}; }}
 QPushButton#menu::menu-indicator {{ image: none; }}
 
 QComboBox::drop-down {{ border: none; width: 22px; }}

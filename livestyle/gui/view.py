@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import cast
 
 from PyQt6.QtCore import QPointF, QRect, QRectF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QFontMetrics, QImage, QMouseEvent, QPainter, QPaintEvent
+from PyQt6.QtGui import QColor, QFontMetrics, QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from livestyle.frame import Image
 from livestyle.gui import theme
+from livestyle.gui.brush import Brush
 from livestyle.gui.language import tr
 from livestyle.gui.over_picture import GettingReady, NoSource
 from livestyle.gui.status import StatusBoard
+from livestyle.gui.wipe import WipeLine
 from livestyle.live.message import Kind, Picture, Topic
 
 
@@ -22,6 +24,8 @@ class LiveView(QWidget):
     Attributes:
         no_source: The card for when there is no picture.
         getting_ready: The card for the first start.
+        wipe: The line between the camera's own picture and the painting.
+        brush: What one brushes with.
         double_clicked: The user double-clicked the picture.
     """
 
@@ -42,6 +46,9 @@ class LiveView(QWidget):
         column = QVBoxLayout(self)
         for card in (self.no_source, self.getting_ready):
             column.addWidget(card, 0, Qt.AlignmentFlag.AlignCenter)
+        self.wipe = WipeLine(self)
+        self.wipe.valueChanged.connect(lambda _: self.update())
+        self.brush = Brush(self)
 
     def sizeHint(self) -> QSize:
         """1280x720, shrunk by the layout as need be."""
@@ -55,6 +62,12 @@ class LiveView(QWidget):
     def show_picture(self, picture: Picture | None) -> None:
         """Shows a picture from the next paint on."""
         self._picture = picture
+        self._place()
+        self.update()
+
+    def set_wipe(self, is_on: bool) -> None:
+        """Shows the photo to the left of a line that can be dragged, or no longer."""
+        self.wipe.setVisible(is_on)
         self.update()
 
     def set_compares(self, compares: bool) -> None:
@@ -105,12 +118,19 @@ class LiveView(QWidget):
         painter.fillRect(self.rect(), QColor(theme.STAGE))
         picture = self._picture
         if picture is not None:
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.setRenderHints(QPainter.RenderHint.SmoothPixmapTransform | QPainter.RenderHint.Antialiasing)
             # The array stays referenced by `picture` until the painter is done with it.
-            painter.drawImage(self.picture_rect(), _as_qimage(picture.photo if self._compares else picture.frame.image))
+            rect = self.picture_rect()
+            # Of one moment both: the picture has the photo that it is of.
+            photo_rect = self._photo_rect(rect)
+            if photo_rect.width() < rect.width():
+                painter.drawImage(rect, _as_qimage(picture.frame.image))
+            if not photo_rect.isEmpty():
+                painter.setClipRect(photo_rect)
+                painter.drawImage(rect, _as_qimage(picture.photo))
+                self._draw_pill(painter, tr("Original"), Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+                painter.setClipping(False)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self._compares and picture is not None:
-            self._draw_pill(painter, tr("Original"), Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         if self._is_recording:
             self._draw_pill(
                 painter, "●  REC", Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight, theme.DARK.alert
@@ -120,9 +140,28 @@ class LiveView(QWidget):
             self._draw_pill(painter, self._words, vertical | Qt.AlignmentFlag.AlignHCenter)
         painter.end()
 
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Keeps what lies on the picture there."""
+        super().resizeEvent(event)
+        self._place()
+
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
         """Tells."""
         self.double_clicked.emit()
+
+    def _photo_rect(self, rect: QRectF) -> QRectF:
+        """Where the photo is shown, of the picture's place: all of that, a part, or nothing."""
+        if self._compares:
+            return rect
+        share = self.wipe.share if self.wipe.isVisibleTo(self) else 0.0
+        return QRectF(rect.left(), rect.top(), round(rect.width() * share), rect.height())
+
+    def _place(self) -> None:
+        rect = self.picture_rect()
+        self.wipe.show_over(rect)
+        frame = None if self._picture is None else self._picture.frame
+        self.brush.setGeometry(self.rect())
+        self.brush.show_over(rect, (0, 0) if frame is None else (frame.height, frame.width))
 
     def _draw_pill(
         self, painter: QPainter, text: str, alignment: Qt.AlignmentFlag, color: str = theme.DARK.text

@@ -19,7 +19,7 @@ from livestyle.gui.adapter import LiveAdapter, stylizer_opener
 from livestyle.gui.auto import Auto
 from livestyle.gui.background import Background
 from livestyle.gui.bar import Bar
-from livestyle.gui.choices import file_to_predict_with, partners_of
+from livestyle.gui.choices import file_to_predict_with, own_styles, partners_of
 from livestyle.gui.comparison import Comparison
 from livestyle.gui.countdown import Countdown
 from livestyle.gui.drop_targets import DropTargets
@@ -267,6 +267,10 @@ class MainWindow(QMainWindow):
         styles = [(model.catalog.find(name), share) for name, share in model.mix.items()]
         partners = partners_of(model.mix, model.catalog)
         self.panel.show_settings(model.settings, styles, partners, mirror=model.mirror)
+        self.panel.region.show_settings(model.settings, own_styles(model.file, model.catalog))
+        self.view.brush.show_brushed(model.settings.brushed)
+        if model.settings.region != "brushed":
+            self.view.brush.end()
         self.gallery.mark(model.mix)
         self.shelf.show_favourites(self.settings.favorites)
         self._show_own_style()
@@ -300,7 +304,8 @@ class MainWindow(QMainWindow):
 
     def _show_comparison(self) -> None:
         self.bar.buttons["compare"].setChecked(self.comparison.is_on)
-        self.view.set_compares(self.comparison.is_shown)
+        self.view.set_compares(self.comparison.is_held)
+        self.view.set_wipe(self.comparison.is_on)
 
     def _tick(self) -> None:
         stats = self._live.stats()
@@ -409,6 +414,8 @@ class MainWindow(QMainWindow):
         panel.mixer.shared.connect(model.share_style)
         panel.mixer.added.connect(model.toggle_in_mix)
         panel.mixer.removed.connect(model.toggle_in_mix)
+        panel.region.brush_wanted.connect(self.view.brush.begin)
+        self.view.brush.brushed.connect(partial(model.set, "brushed"))
         panel.play.kept.connect(self.keep_scene)
         panel.play.forgotten.connect(self.forget_scene)
         panel.kept.connect(lambda: self.own_styles.keep(model.style.name))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from livestyle.convert.options import ConvertOptions
-from livestyle.look import Look
+from livestyle.look import Look, Region
 from livestyle.sources.color import WHITE, Color
 
 
@@ -16,13 +16,15 @@ class How:
 
     Attributes:
         look: The look.
+        region: What is painted in the look, unless a mask says that.
         mask: A picture: the look is painted only where it is white.
-        outside: The look where the mask is black; None leaves the photo there.
+        outside: The look of all else; None leaves the photo there.
         device: "auto" or a device, as `open_stylizer` takes it.
         network: The name of a network; None for the first that has the styles.
     """
 
     look: Look
+    region: Region = "everything"
     mask: Path | None = None
     outside: Look | None = None
     device: str = "auto"

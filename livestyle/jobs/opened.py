@@ -13,7 +13,9 @@ from livestyle.jobs.stop import Stop
 from livestyle.large import LargePainter
 from livestyle.look import Look
 from livestyle.painter import Painter
-from livestyle.regions import Mask, Parted, by_mask, read_mask
+from livestyle.people.finder import open_finder
+from livestyle.people.mask import PeopleMask
+from livestyle.regions import MaskOf, Parted, by_mask, fixed, inverted, read_mask
 from livestyle.styles.catalog import Catalog
 from livestyle.styles.file import StyleFile
 from livestyle.styles.from_picture import with_pictures
@@ -32,13 +34,13 @@ class Ready:
         how: The way.
         painter: Paints frames.
         large: Paints stills of any size.
-        mask: What parts a picture, if anything does.
+        new_mask: Makes what finds the masks that part the pictures of one clip; None where nothing parts them.
     """
 
     how: How
     painter: Painter
     large: LargePainter
-    mask: Mask | None
+    new_mask: Callable[[], MaskOf] | None
 
     def paint_frames(self) -> Paint:
         """What paints the frames of one clip: it has painted nothing before, so nothing is held still from another."""
@@ -49,16 +51,17 @@ class Ready:
             if look is not None
         )
         painter, look = inside
-        begin = partial(painter.begin, look=look) if self.mask is None else Parted(self.mask, inside, *outside).begin
+        parts = None if self.new_mask is None else Parted(self.new_mask(), inside, *outside)
+        begin = partial(painter.begin, look=look) if parts is None else parts.begin
         return Ahead(begin) if painter.works_ahead else lambda photos: begin(photos)()
 
     def paint_stills(self) -> Paint:
         """What paints stills."""
         inside = partial(self.large.paint, look=self.how.look)
-        if self.mask is None:
+        if self.new_mask is None:
             return inside
         outside = None if self.how.outside is None else partial(self.large.paint, look=self.how.outside)
-        return by_mask(self.mask, inside, outside)
+        return by_mask(self.new_mask(), inside, outside)
 
 
 class Opened:
@@ -90,15 +93,15 @@ class Opened:
 
         Raises:
             SourceError: The mask, or a picture that is to be a style, can't be read.
-            StyleError: A style is unknown, or no network has them all.
+            StyleError: What finds people is missing, a style is unknown, or no network has them all.
             BackendError: The device can't serve.
         """
         self._stop = stop or Stop()
         if self._ready is None or self._ready.how != how:
-            mask = None if how.mask is None else read_mask(how.mask)
+            new_mask = _new_mask(how)
             painter = self.painter(how.network, how.device, how.look, *([] if how.outside is None else [how.outside]))
             large = LargePainter(painter, lambda tile: self._stoppable(open_stylizer(tile, how.device)[0]))
-            self._ready = Ready(how, painter, self._tiles.enter_context(large), mask)
+            self._ready = Ready(how, painter, self._tiles.enter_context(large), new_mask)
         return self._ready
 
     def painter(self, network: str | None, device: str, *looks: Look) -> Painter:
@@ -123,6 +126,17 @@ class Opened:
 
     def _stoppable(self, stylizer: Stylizer) -> Stylizer:
         return _Stoppable(stylizer, lambda: self._stop.check())
+
+
+def _new_mask(how: How) -> Callable[[], MaskOf] | None:
+    """What makes the finder of masks for each clip: people are followed from frame to frame."""
+    if how.mask is not None:
+        mask_of = fixed(read_mask(how.mask))
+        return lambda: mask_of
+    if how.region == "everything":
+        return None
+    find = open_finder()
+    return lambda: PeopleMask(find).of if how.region == "me" else inverted(PeopleMask(find).of)
 
 
 class _Stoppable(Stylizer):

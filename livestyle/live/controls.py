@@ -7,8 +7,9 @@ from typing import Self
 
 from livestyle.errors import StyleError
 from livestyle.fade import Fade
+from livestyle.frame import Mask
 from livestyle.live.decisions import FLUENT_FPS
-from livestyle.look import Look
+from livestyle.look import Look, Region
 from livestyle.styles.catalog import unknown_style
 from livestyle.styles.file import StyleFile
 
@@ -27,6 +28,10 @@ class Controls:
         fade_s: How long the look of before takes to turn into this one; at 0, what changes of the same styles counts at
             once, and a fade of theirs goes on.
         fade: The look on its way to `look`; None once, or where, it is there at once.
+        region: What is painted in the look.
+        outside: The look of all else, in styles of the same file; None leaves the photo there.
+        brushed: Where somebody has brushed, (H, W) of any size, 255 for fully. None for nowhere: then all is painted,
+            as nobody has asked for the bare photo.
     """
 
     file: StyleFile
@@ -37,9 +42,12 @@ class Controls:
     rate_fps: float = FLUENT_FPS
     fade_s: float = field(default=0.0, kw_only=True)
     fade: Fade | None = field(default=None, kw_only=True)
+    region: Region = field(default="everything", kw_only=True)
+    outside: Look | None = field(default=None, kw_only=True)
+    brushed: Mask | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
-        for name, _ in self.look.mix:
+        for name, _ in (*self.look.mix, *(() if self.outside is None else self.outside.mix)):
             if name not in self.file.styles:
                 raise StyleError(unknown_style(name, self.file.styles))
         if self.lines is not None and self.lines < 1:

@@ -11,7 +11,7 @@ from functools import partial
 import numpy as np
 
 from livestyle.errors import DeviceMemoryError, LivestyleError, StyleError
-from livestyle.frame import Image
+from livestyle.frame import Image, Mask
 from livestyle.live.automatic import AutomaticLines
 from livestyle.live.controls import Controls
 from livestyle.live.decisions import FLUENT_FPS, LINES, PAINTER_RETRIES, fewer_lines, retry_delay_s, scaled_hw
@@ -19,6 +19,7 @@ from livestyle.live.message import Kind, Message, Tell, Topic
 from livestyle.log import see_log
 from livestyle.look import Look
 from livestyle.painter import Painter
+from livestyle.regions import Parted
 from livestyle.styles.file import StyleFile
 from livestyle.stylizer.fastest import TRIED_HW
 from livestyle.stylizer.stylizer import BackendInfo, Finish, Stylizer
@@ -54,7 +55,10 @@ class PaintingStage:
         self._file: StyleFile | None = None
         self._look: Look | None = None
         self._lines: int | None = None
+        self._outside: Look | None = None
         self._painter: Painter | None = None
+        self._outer: Painter | None = None
+        """Paints in the look outside: what one painter holds still is nothing to the other."""
         self._automatic: AutomaticLines | None = None
         self.took_s = 0.0
         """How long the last painting kept the device."""
@@ -83,6 +87,9 @@ class PaintingStage:
             frames: How many frames' time a painting may take, where the device is to choose its size.
         """
         self._look = controls.look
+        if controls.outside is None and self._outside is not None and self._outer is not None:
+            self._outer.forget()
+        self._outside = controls.outside
         if (frames, controls.rate_fps) != (self._frames, self._rate_fps):
             self._frames, self._rate_fps = frames, controls.rate_fps
             if self._automatic is not None:
@@ -92,8 +99,9 @@ class PaintingStage:
         if self._file is None or controls.file.weights is not self._file.weights:
             self.close()
             self._automatic = None
-        elif self._painter is not None:  # the same network with other styles
-            self._painter.use_styles(controls.file)
+        else:  # the same network with other styles
+            for painter in self._painters():
+                painter.use_styles(controls.file)
         self._file, self._lines = controls.file, controls.lines
         self._most_lines, self._failures, self._open_from_s = None, 0, float("-inf")
 
@@ -111,13 +119,14 @@ class PaintingStage:
         if self._painter is None or self._look is None:
             return self._open_from_s is None or self._clock() < self._open_from_s
         is_judged = self._lines is not None or self._automatic is not None
-        return is_judged and self._painter.is_ready(1, self.size_hw(source_hw), self._look)
+        size_hw = self.size_hw(source_hw)
+        return is_judged and all(painter.is_ready(1, size_hw, look) for painter, look in self._parts(self._look))
 
     def open(self) -> None:
         """Opens the device, which may take seconds, and does what needs no size to be known."""
         self._tell(Message(Kind.BUSY, Topic.PAINTER, "Getting ready to paint."))
         with self._survive(PROBE_HW):
-            self._opened()
+            self._open_painters()
 
     def prepare(self, source_hw: tuple[int, int]) -> None:
         """Opens the device if need be and does its one-time work for size and look; may take seconds."""
@@ -125,9 +134,10 @@ class PaintingStage:
         if is_asked_for:
             self._tell(Message(Kind.BUSY, Topic.PAINTER, "Getting ready to paint."))
         with self._survive(source_hw):
-            painter = self._opened()
+            self._open_painters()
             assert self._look is not None
-            painter.warm_up(1, self.size_hw(source_hw), self._look)
+            for painter, look in self._parts(self._look):
+                painter.warm_up(1, self.size_hw(source_hw), look)
             self._tell(Message(Kind.CLEAR, Topic.PAINTER))
 
     def paint(self, photo: Image, source_hw: tuple[int, int]) -> Image | None:
@@ -142,13 +152,23 @@ class PaintingStage:
         """
         return self.begin(photo, source_hw)()
 
-    def begin(self, photo: Image, source_hw: tuple[int, int]) -> Callable[[], Image | None]:
-        """Starts to paint, and gives what waits for the painting; otherwise as `paint`."""
+    def begin(self, photo: Image, source_hw: tuple[int, int], mask: Mask | None = None) -> Callable[[], Image | None]:
+        """Starts to paint, and gives what waits for the painting; otherwise as `paint`.
+
+        Args:
+            photo: As for `paint`.
+            source_hw: As for `paint`.
+            mask: (H, W): where it is black the look outside is painted; None for nowhere.
+        """
         start_s = self._clock()
         look, finish = self._look, None
         if self._painter is not None and look is not None:
             with self._survive(source_hw):
-                finish = self._painter.begin(photo[None], look)
+                inside, *outside = self._parts(look)
+                if mask is None or not outside:
+                    finish = self._painter.begin(photo[None], look)
+                else:
+                    finish = Parted(lambda _: mask, inside, *outside).begin(photo[None])
         if finish is None or look is None:
             return lambda: None
         return partial(self._finish, finish, photo, look, source_hw, start_s)
@@ -170,26 +190,33 @@ class PaintingStage:
 
     def forget(self) -> None:
         """Forgets what was painted before: the next picture is of another source."""
-        if self._painter is not None:
-            self._painter.forget()
+        for painter in self._painters():
+            painter.forget()
 
     def close(self) -> None:
         """Frees the device."""
         if self._painter is not None:
             self._painter.stylizer.close()
-        self._painter = None
+        self._painter = self._outer = None
 
-    def _opened(self) -> Painter:
-        """The painter, opened if need be, and judged if it is to choose its size."""
+    def _painters(self) -> list[Painter]:
+        return [painter for painter in (self._painter, self._outer) if painter is not None]
+
+    def _parts(self, look: Look) -> list[tuple[Painter, Look]]:
+        """Who paints what: the look, and the one outside if there is one."""
+        looks = [look] if self._outside is None else [look, self._outside]
+        return list(zip(self._painters(), looks, strict=False))
+
+    def _open_painters(self) -> None:
+        """Opens the device if need be, and judges it if it is to choose its size."""
         if self._painter is None:
             assert self._file is not None
             stylizer, refusals = self._open_stylizer(self._file)
             for refusal in refusals:
                 self._tell(Message(Kind.NOTE, Topic.PAINTER, refusal))
-            self._painter = Painter(self._file, stylizer)
+            self._painter, self._outer = Painter(self._file, stylizer), Painter(self._file, stylizer)
         if self._lines is None and self._automatic is None:
             self._automatic = AutomaticLines(self._probe(self._painter.stylizer), self._frames, self._rate_fps)
-        return self._painter
 
     def _probe(self, stylizer: Stylizer) -> float:
         """Seconds a pixel, from a few small pictures: sizes are judged by it before one of them is compiled."""

@@ -22,12 +22,14 @@ from livestyle.live.controls import Controls
 from livestyle.live.decisions import FLUENT_FRAMES, Rate
 from livestyle.live.message import Kind, Message, Picture, Stats, Tell, Topic, Written, log_message
 from livestyle.live.painting_stage import OpenStylizer, PaintingStage
+from livestyle.live.parting import OpenFinder, Parting
 from livestyle.live.relay import Relay
 from livestyle.live.shape import prepared
 from livestyle.live.sink_thread import OnEnd, SinkThread
 from livestyle.live.slot import Slot
 from livestyle.live.source_thread import MakeSource, SourceThread
 from livestyle.log import see_log
+from livestyle.people.finder import open_finder
 from livestyle.sinks.sink import FrameSink
 from livestyle.sound import Sound
 from livestyle.sources.source import FrameSource
@@ -78,6 +80,7 @@ class Live:
     Args:
         controls: What to start with.
         open_stylizer: Opens the device, in the painting thread.
+        open_finder: Opens what finds people, once it is wanted, in a thread of its own.
         tell: Takes messages, in the threads of the show.
         clock: Monotonic seconds.
     """
@@ -87,6 +90,7 @@ class Live:
         controls: Controls,
         open_stylizer: OpenStylizer,
         *,
+        open_finder: OpenFinder = open_finder,
         tell: Tell = log_message,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
@@ -97,7 +101,8 @@ class Live:
         self._start_s = clock()
         self._times = StageTimes(STAGES_WINDOW)
         self._shots: Slot[_Shot] = Slot()
-        self._between = BetweenThread(self._hand_over, tell, clock)
+        self._between = BetweenThread(self._show, tell, clock)
+        self._parting = Parting(open_finder, tell, self._again)
         self._painting_thread = Thread(target=self._paint_all, name="livestyle painter", daemon=True)
         self._painter_is_busy = True
         self._has_painted = False
@@ -156,7 +161,7 @@ class Live:
             thread.finish()
         if source is not None:
             source.stop()
-        joins = [self._between.join, *(thread.join for thread in sinks)]
+        joins = [self._between.join, self._parting.join, *(thread.join for thread in sinks)]
         if source is not None:
             joins.append(source.join)
         ended = [join(max(0.0, deadline_s - time.monotonic())) for join in joins]
@@ -173,9 +178,7 @@ class Live:
         """
         with self._lock:
             self._controls = controls.after(self._controls, self._clock() - self._start_s)
-        source = self._source
-        if source is not None:
-            source.again()
+        self._again()
 
     def use_source(
         self, make: MakeSource, fallback: MakeSource | None = None, works: Callable[[], None] = lambda: None
@@ -194,6 +197,11 @@ class Live:
             self._shots.clear()
             self._source.start()
         self._has_begun.set()
+
+    def _again(self) -> None:
+        source = self._source
+        if source is not None:
+            source.again()
 
     # ---- where the pictures go ---------------------------------------------------------------------------------------
 
@@ -325,6 +333,7 @@ class Live:
                 if shot.source is not source:
                     self._land()
                     relay.forget()
+                    self._parting.forget()
                     source = shot.source
                 with self._none_lost_unseen():
                     self._paint(relay, shot)
@@ -381,7 +390,9 @@ class Live:
         with self._times.measure("prepare"):
             photo = prepared(shot.frame.image, stage.size_hw(source_hw), mirror=controls.mirror)
         self._backend, self._source_hw = stage.info, source_hw
-        finish = stage.begin(photo, source_hw)
+        # Left out, the camera's own picture is put in when it is shown; a second look is painted along.
+        mask = None if controls.outside is None else self._parting.mask(photo, controls)
+        finish = stage.begin(photo, source_hw, mask)
         self._land()
         self._under_way = partial(self._finish, stage, shot, photo, controls, finish)
         if not stage.works_ahead:
@@ -410,10 +421,11 @@ class Live:
             self._between.add(shot.source, Painted(frame, photo, controls.mirror, stage.took_s))
             return
         self._between.forget(shot.source)
-        picture = Picture(frame, photo, is_painted=True)
-        if shot.is_still:
+        picture = self._parted(Picture(frame, photo, is_painted=True), controls)
+        # A painting that a photo had overtaken was not shown: the next frame is painted anew.
+        is_shown = self._hand_over(shot.source, picture)
+        if is_shown and shot.is_still and self._parting.is_settled(controls):
             self._still = _Still(picture, shot.frame.image, controls, stage)
-        self._hand_over(shot.source, picture)
 
     def _shows_again(self, shot: _Shot, controls: Controls, stage: PaintingStage) -> bool:
         """Hands a painting to the sinks once more if nothing has changed since; returns whether it is so."""
@@ -446,15 +458,29 @@ class Live:
         if not self._has_painted:
             self._hand_over(shot.source, self._unpainted(shot))
 
-    def _hand_over(self, source: SourceThread, picture: Picture, *, is_new: bool = True) -> None:
-        """Hands a picture to the sinks, and to the subscribers if it is not what they have."""
+    def _show(self, source: SourceThread, picture: Picture) -> None:
+        """In the thread of the in-betweens."""
+        self._hand_over(source, self._parted(picture, self._controls))
+
+    def _parted(self, picture: Picture, controls: Controls) -> Picture:
+        if controls.region == "everything":
+            return picture
+        with self._times.measure("parting"):
+            return self._parting.parted(picture, controls)
+
+    def _hand_over(self, source: SourceThread, picture: Picture, *, is_new: bool = True) -> bool:
+        """Hands a picture to the sinks, and to the subscribers if it is not what they have.
+
+        Returns:
+            Whether it came in time.
+        """
         now_s = self._clock()
         frame = picture.frame
         with self._lock:
             # A photo may have overtaken this frame while the painter was being made ready.
             order = (frame.index, picture.is_painted)
             if source is not self._source or order <= self._shown:
-                return
+                return False
             self._dropped += max(0, frame.index - self._shown[0] - 1)
             self._shown = order
             self._newest = picture
@@ -467,3 +493,4 @@ class Live:
             self._times.add("latency", now_s - self._start_s - frame.time_s)
         for on_picture in subscribers:
             on_picture()
+        return True

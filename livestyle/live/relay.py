@@ -58,7 +58,8 @@ class Relay:
             self._stage.close()
             self._stage, self._next, self._controls = self._next.stage, None, controls
         else:
-            controls = replace(controls, file=before.file, look=in_styles_of(controls.look, before.look))
+            look = in_styles_of(controls.look, before.look)
+            controls = replace(controls, file=before.file, look=look, outside=before.outside)
         self._stage.adjust(controls, frames)
         return self._stage
 

@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from livestyle.errors import BackendError
 from livestyle.styles.file import StyleFile
-from livestyle.stylizer import model_cache
+from livestyle.stylizer import model_cache, openvino_kept
 from livestyle.stylizer.failure import failure, reason
 from livestyle.stylizer.int8 import Ranges, with_int8
 from livestyle.stylizer.likeness import LEAST_DB, TRIED_HW, PaintWith, likeness_db
@@ -196,26 +194,14 @@ def convert_and_keep(file: StyleFile) -> Any:
     from livestyle.stylizer.openvino_convert import convert
 
     model = convert(file)
-    try:
-        with tempfile.TemporaryDirectory(prefix="livestyle-") as folder:
-            path = Path(folder, "model.xml")
-            ov.save_model(model, path, compress_to_fp16=False)
-            parts = {part.name: part.read_bytes() for part in (path, path.with_suffix(".bin"))}
-            model_cache.write(_cache_key(file), parts)
-    except (OSError, RuntimeError) as error:
-        log.warning("The converted model can't be kept for the next start: %s", reason(error))
+    openvino_kept.keep(model, _cache_key(file))
     return model
 
 
 def _load(core: Any, file: StyleFile) -> Any:
     """The network as a model: from the cache if OpenVINO can read it there, else converted and kept there."""
-    cached = model_cache.read(_cache_key(file))
-    if cached is not None:
-        try:
-            return core.read_model(cached["model.xml"], ov.Tensor(np.frombuffer(cached["model.bin"], np.uint8)))
-        except (KeyError, RuntimeError) as error:
-            log.warning("The cached model can't be used and will be made anew: %s", reason(error))
-    return convert_and_keep(file)
+    kept = openvino_kept.read(core, _cache_key(file))
+    return convert_and_keep(file) if kept is None else kept
 
 
 def _choice_key(file: StyleFile, device: str, rivals: Sequence[str]) -> str:

@@ -58,6 +58,7 @@ def test_help_imports_nothing_heavy() -> None:
         (["stylize", "PHOTO", "-o", "x.png", "--style", "wild", "--mask", "gone.png"], "no file gone.png"),
         (["stylize", "PHOTO", "-o", "x.png", "--style", "wild", "--mask", "TEXT"], "no picture"),
         (["stylize", "PHOTO", "-o", "x.png", "--style", "wild", "--outside", "calm"], "--mask"),
+        (["stylize", "PHOTO", "-o", "x.png", "--paint", "me", "--mask", "PHOTO"], "not allowed with"),
         (
             ["convert", "CLIP", "-o", "x.mp4", "--style", "wild", "--mask", "PHOTO", "--outside", "clam"],
             "Did you mean calm?",

@@ -9,6 +9,7 @@ import pytest
 
 from livestyle import large
 from livestyle.jobs import run as jobs
+from livestyle.sources.demo_scene.scene import draw_demo_scene
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -65,6 +66,23 @@ def test_a_mask_parts_two_styles(run: Run, photo: Path, mask: Path) -> None:
     assert np.array_equal(left[:, :28], calm[:, :28])
     assert np.array_equal(left[:, 36:], cv2.imread(str(photo))[:, 36:])
     assert Path("same.png").read_bytes() == Path("photo.png").read_bytes()
+
+
+def test_people_are_found_and_painted_alone_or_left_out(run: Run) -> None:
+    scene = draw_demo_scene(4.0, 144, 256)
+    cv2.imwrite("scene.png", scene[..., ::-1])
+    for name, argv in {
+        "all.png": [],
+        "me.png": ["--paint", "me"],
+        "background.png": ["--paint", "background", "--outside", "none"],
+    }.items():
+        code, _, err = run("stylize", "scene.png", "-o", name, "--style", "calm", *argv)
+        assert code == 0, err
+    painted, me, background = (cv2.imread(f"{name}.png")[..., ::-1] for name in ("all", "me", "background"))
+    face, sky = np.s_[75:95, 160:175], np.s_[:40, :80]
+    for part, of_people, of_the_rest in ((face, painted, scene), (sky, scene, painted)):
+        assert np.array_equal(me[part], of_people[part])
+        assert np.array_equal(background[part], of_the_rest[part])
 
 
 @pytest.mark.parametrize("suffix", ["png", "webp", "tif"])

@@ -65,6 +65,31 @@ def test_comparing_shows_the_photo(view) -> None:
     assert (pixels_of(view) == 200).all()
 
 
+def test_a_line_parts_before_and_after(view, qtbot) -> None:
+    image, photo = np.full((180, 320, 3), 200, np.uint8), np.full((180, 320, 3), 50, np.uint8)
+    view.resize(400, 180)  # 40 px beside the picture
+    view.show()
+    view.show_picture(picture_of(image, photo))
+    view.set_wipe(True)
+    for value, expected in ((500, 160), (250, 80), (0, 0), (1000, 320)):
+        view.wipe.setValue(value)
+        row = pixels_of(view)[150, 40:360, 0]
+        away_from_the_line = np.abs(np.arange(320) - expected) > 4
+        assert (row == np.where(np.arange(320) < expected, 50, 200))[away_from_the_line].all()
+    view.set_wipe(False)
+    assert (pixels_of(view)[:, 40:360] == 200).all()
+
+
+def test_while_the_photo_is_held_the_line_says_nothing(view) -> None:
+    image, photo = np.full((180, 320, 3), 200, np.uint8), np.full((180, 320, 3), 50, np.uint8)
+    view.resize(320, 180)
+    view.show_picture(picture_of(image, photo))
+    view.set_wipe(True)
+    view.wipe.setValue(0)
+    view.set_compares(True)
+    assert (pixels_of(view)[150, 50:] == 50).all()
+
+
 def test_the_picture_outlives_everybody_elses_interest_in_it(view) -> None:
     view.resize(320, 180)
     view.show_picture(picture_of(np.full((180, 320, 3), 77, np.uint8)))

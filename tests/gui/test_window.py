@@ -14,6 +14,7 @@ from PyQt6.QtGui import QColor, QDragEnterEvent, QDropEvent, QWheelEvent
 from PyQt6.QtWidgets import QDialog, QFileDialog, QPushButton
 
 from livestyle.gui import live_source, outputs, theme
+from livestyle.gui.brushed import as_text
 from livestyle.gui.gallery import CARD
 from livestyle.gui.window import LEGIBLE_PX, MainWindow
 from livestyle.settings import Settings, load_settings
@@ -128,7 +129,7 @@ def test_in_betweens_are_switched_in_the_panel_and_remembered(window, world) -> 
 
 @pytest.mark.parametrize("way", ["space", "button", "key"])
 def test_comparing_shows_the_photo(window, qtbot, way) -> None:
-    compares = lambda: window.view._compares  # noqa: E731
+    compares = lambda: window.view._compares or window.view.wipe.isVisible()  # noqa: E731
     match way:
         case "space":
             qtbot.keyPress(window.view, Qt.Key.Key_Space)
@@ -143,6 +144,58 @@ def test_comparing_shows_the_photo(window, qtbot, way) -> None:
             assert compares()
             press(qtbot, window, Qt.Key.Key_C)
     assert not compares()
+
+
+# ---- what is painted -------------------------------------------------------------------------------------------------
+
+
+def test_what_is_brushed_is_painted_kept_and_undone(window, qtbot, picture) -> None:
+    qtbot.mouseClick(window.panel.region.buttons["brushed"], LEFT)
+    brush = window.view.brush
+    assert brush.isVisible()
+    rect = window.view.picture_rect().toRect()
+    qtbot.mouseClick(brush, LEFT, pos=rect.center())
+    kept = window.settings.brushed
+    assert kept
+    assert window.settings.region == "brushed"
+
+    def shown() -> tuple[bool, bool]:
+        """Whether the middle is painted, and the corner left as it is."""
+        newest = window.view.picture
+        image, photo = newest.frame.image, newest.photo
+        height, width = image.shape[:2]
+        middle = image[height // 2, width // 2] == 255 - photo[height // 2, width // 2]
+        return bool(middle.all()), bool((image[0, 0] == photo[0, 0]).all())
+
+    qtbot.waitUntil(lambda: shown() == (True, True))
+    window.undo.undo()
+    assert window.settings.brushed == ""
+    qtbot.waitUntil(lambda: shown() == (True, False))
+    window.undo.redo()
+    assert window.settings.brushed == kept
+    qtbot.keyClick(brush, Qt.Key.Key_Escape)
+    assert not brush.isVisible()
+    assert window.settings.brushed == kept
+
+
+def test_the_brush_is_put_away_when_something_else_is_painted(window, qtbot) -> None:
+    window.panel.region.buttons["brushed"].click()
+    window.panel.region.buttons["everything"].click()
+    assert not window.view.brush.isVisible()
+
+
+def test_all_else_can_be_painted_in_another_style_of_the_network(window, qtbot, world) -> None:
+    window.model.set("brushed", as_text(np.eye(9, dtype=np.uint8) * 255))
+    window.model.set("region", "brushed")
+    window.model.set("outside", "wild")
+    assert window.panel.region.outside.currentText() == "Wild"
+    codes = set()
+
+    def are_both_painted() -> bool:
+        codes.add(world.stylizers[-1].code.tobytes())
+        return len(codes) > 1
+
+    qtbot.waitUntil(are_both_painted)
 
 
 # ---- styles ----------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from livestyle.jobs import opened as module
 from livestyle.jobs.job import How
 from livestyle.jobs.opened import Opened
 from livestyle.jobs.stop import Stop, Stopped
-from livestyle.look import Look
+from livestyle.look import Look, Region
 from livestyle.painter import Painter
 from livestyle.styles.file import StyleFile
 from livestyle.stylizer.resident import Resident
@@ -89,6 +89,23 @@ def test_a_mask_parts_two_looks(stylizers: list[Stylizer], tmp_path: Path) -> No
                 painted = paint(PHOTOS)
                 assert np.array_equal(painted[:, :, :24], 255 - PHOTOS[:, :, :24])
                 assert np.array_equal(painted[:, :, 24:], PHOTOS[:, :, 24:])
+
+
+@pytest.mark.parametrize("region", ["me", "background"])
+@pytest.mark.parametrize("outside", [None, replace(WILD.look, strength=0.0)])
+def test_people_are_found_in_every_picture(
+    stylizers: list[Stylizer], monkeypatch: pytest.MonkeyPatch, region: Region, outside: Look | None
+) -> None:
+    monkeypatch.setattr(module, "open_finder", lambda: lambda small: (small[..., 0] < 128).astype(np.float32))
+    photos = np.full((2, 72, 128, 3), 200, np.uint8)
+    photos[0, :, :64] = photos[1, :, 64:] = 40
+    with Opened() as opened:
+        ready = opened.ready(replace(WILD, region=region, outside=outside))
+        for paint in (ready.paint_stills(), ready.paint_frames()):
+            for photo in photos:
+                painted = paint(photo[None])[0]
+                is_painted = painted[36, ::127, 0] == 255 - photo[36, ::127, 0]
+                assert (is_painted == ((photo[36, ::127, 0] == 40) == (region == "me"))).all()
 
 
 def test_nothing_is_held_still_from_one_clip_to_the_next(

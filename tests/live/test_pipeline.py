@@ -321,6 +321,25 @@ def test_a_picture_that_stands_still_is_painted_once(live, change, audience, wor
     assert times == sorted(set(times))
 
 
+def test_a_picture_that_stands_still_is_shown_painted_though_a_photo_of_it_came_first(
+    controls, audience, workshop
+) -> None:
+    def open_slowly(file):
+        stylizer, refusals = workshop(file)
+        stylizer.gate.clear()
+        return stylizer, refusals
+
+    with Live(controls, open_slowly, tell=audience.tell) as live:
+        audience.live = live
+        live.subscribe(audience.on_picture)
+        live.use_source(Album)
+        audience.wait_until(lambda: bool(workshop.stylizers))
+        before = len(audience.shown)
+        audience.wait_until(lambda: len(audience.shown) > before + 5)
+        workshop.stylizers[0].gate.set()
+        audience.wait_for_value(101)
+
+
 def test_the_photo_is_shown_while_the_painter_gets_ready(live, source, audience, workshop) -> None:
     workshop.gate.clear()
     live.use_source(lambda: source)
