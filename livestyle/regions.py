@@ -74,9 +74,10 @@ class Parted:
         self._inside, self._outside = inside, outside
         self._share: Tensor | None = None
 
-    def begin(self, photos: Images) -> Finish:
-        """Starts to paint; see `Painter.begin`."""
-        (inside, look), outside = self._inside, self._outside
+    def begin(self, photos: Images, look: Look | None = None) -> Finish:
+        """Starts to paint; see `Painter.begin`. Another look may be given for where the mask is white."""
+        (inside, usual), outside = self._inside, self._outside
+        look = look or usual
         work = inside.work(photos, look)
         other = None if outside is None else outside[0].work(photos, outside[1])
         if work is not None and (outside is None or other is not None):

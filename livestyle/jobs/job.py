@@ -8,6 +8,7 @@ from pathlib import Path
 from livestyle.convert.options import ConvertOptions
 from livestyle.look import Look
 from livestyle.sources.color import WHITE, Color
+from livestyle.timeline import Timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class How:
         outside: The look where the mask is black; None leaves the photo there.
         device: "auto" or a device, as `open_stylizer` takes it.
         network: The name of a network; None for the first that has the styles.
+        timeline: What changes of the look in the course of a clip.
     """
 
     look: Look
@@ -27,6 +29,7 @@ class How:
     outside: Look | None = None
     device: str = "auto"
     network: str | None = None
+    timeline: Timeline = field(default_factory=Timeline)
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,3 +199,37 @@ def test_demo_shows_all_styles_in_the_time_given(run: Run) -> None:
     assert code == 0, err
     assert out == "Wrote demo.mp4.\n"
     assert frames_of(Path("demo.mp4")) == 12
+
+
+def test_convert_paints_by_a_timeline(run: Run, clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[tuple[str, float]] = []
+    begin = opened.Painter.begin
+
+    def noted(self, photos, look):
+        looks.append((look.mix[-1][0], look.strength))
+        return begin(self, photos, look)
+
+    monkeypatch.setattr(opened.Painter, "begin", noted)
+    Path("show.toml").write_text(
+        '[[cue]]\nat = 0\nstrength = 0\n[[cue]]\nat = 0.2\nstrength = 0.5\n[[cue]]\nat = "0:0.4"\nstyle = "wild"\n'
+    )
+    code, _, err = run("convert", str(clip), "-o", "painted.mp4", "--style", "dark", "--timeline", "show.toml")
+    assert code == 0, err
+    assert looks == [("dark", 0.0)] * 2 + [("dark", 0.5)] * 2 + [("wild", 0.5)] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("[[cue]]\nat = 0\nstrength = 2\n", "show.toml: Cue 1: Strength goes from 0 to 1"),
+        ('[[cue]]\nat = 0\nstyle = "wilt"\n', "no style 'wilt'"),
+    ],
+)
+def test_a_timeline_that_makes_no_sense_is_told_before_anything_is_painted(
+    run: Run, clip: Path, text: str, sentence: str
+) -> None:
+    Path("show.toml").write_text(text)
+    code, _, err = run("convert", str(clip), "-o", "painted.mp4", "--style", "dark", "--timeline", "show.toml")
+    assert code == 2
+    assert sentence in err
+    assert not Path("painted.mp4").exists()
