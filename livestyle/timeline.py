@@ -125,7 +125,26 @@ def cue_between(before: Look | None, after: Look, time_s: float, fade_s: float =
         for name, value in ((name, getattr(after, name)) for name in names)
         if before is None or value != getattr(before, name)
     }
-    return Cue(time_s, changes, fade_s)
+    return Cue(time_s, changes, fade_s if changes else 0.0)
+
+
+def cues_from(cues: Sequence[Cue], start_s: float) -> list[Cue]:
+    """Cues of a show, as those of a film that begins within it.
+
+    Args:
+        cues: In order of time; the first one says all that is set.
+        start_s: When the film begins; what is over by then is set at its beginning.
+    """
+    before = [cue for cue in cues if cue.time_s <= start_s]
+    later = cues[len(before) :]
+    if all(cue.time_s + cue.fade_s <= start_s for cue in before):
+        changes: dict[str, Any] = {}
+        mirror = None
+        for cue in before:
+            changes |= cue.changes
+            mirror = mirror if cue.mirror is None else cue.mirror
+        before = [Cue(start_s, changes, mirror=mirror)]
+    return [cue.at(cue.time_s - start_s) for cue in (*before, *later)]
 
 
 # ---- files -----------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from livestyle.live.decisions import FLUENT_FPS
 from livestyle.look import Look
 from livestyle.styles.catalog import unknown_style
 from livestyle.styles.file import StyleFile
+from livestyle.timeline import Cue, cue_between
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,6 +57,16 @@ class Controls:
         if self.file.weights is not before.file.weights or not is_known:
             return replace(self, fade_s=0.0)
         return self if fade.is_over(time_s) else replace(self, fade=fade)
+
+    def since(self, before: Controls | None, time_s: float) -> Cue:
+        """What makes these controls of others, as far as it changes the painting; all of it where none were before.
+
+        They have come `after` the others, so that a fade across networks is none.
+        """
+        if before is None:
+            return replace(cue_between(None, self.look, time_s), mirror=self.mirror)
+        cue = cue_between(before.look, self.look, time_s, self.fade_s)
+        return cue if before.mirror == self.mirror else replace(cue, mirror=self.mirror)
 
     def at(self, time_s: float) -> Self:
         """The controls at a time, with a look that stands."""
