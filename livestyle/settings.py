@@ -56,6 +56,14 @@ class Scene(Manner):
     mix: Mapping[str, float] = field(default_factory=dict)
     steady: float = STEADY
 
+    def changes(self) -> dict[str, Any]:
+        """The look of the scene, as a timeline's cue sets it; how steady it is only where that was set."""
+        mix = tuple((name, share) for name, share in self.mix.items() if share > 0)
+        manner = {each.name: getattr(self, each.name) for each in fields(Manner)}
+        if self.steady == STEADY:
+            del manner["steady"]
+        return {**({"mix": mix} if mix else {}), **manner}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings(Scene):

@@ -18,11 +18,14 @@ from livestyle.fade import Fade
 from livestyle.look import Look, Manner, parse_mix
 
 MANNER = tuple(each.name for each in fields(Manner))
-KEYS = ("at", "fade", "style", *MANNER, "mirror")
+KEYS = ("at", "fade", "scene", "style", *MANNER, "mirror")
 """What may stand in a cue of a file."""
 
 MOST = 1e9
 """No number in a file is as large: what is would be nan, or infinite."""
+Scenes = Mapping[str, Mapping[str, Any]]
+"""Name of a scene -> what a cue that calls it up sets, as in `Cue.changes`."""
+
 _TIME = re.compile(r"(?:(?:(\d+):)?(\d+):)?(\d+(?:\.\d+)?)", re.ASCII)
 _ANY = Look((("any", 1.0),))
 
@@ -150,14 +153,18 @@ def cues_from(cues: Sequence[Cue], start_s: float) -> list[Cue]:
 # ---- files -----------------------------------------------------------------------------------------------------------
 
 
-def read_timeline(path: Path) -> Timeline:
+def read_timeline(path: Path, scenes: Scenes | None = None) -> Timeline:
     """Reads a timeline from a TOML file.
+
+    Args:
+        path: The file.
+        scenes: What cues may call up.
 
     Raises:
         StyleError: It can't be read, or says what makes no sense; names the cue, or the line.
     """
     try:
-        return parse_timeline(path.read_text("utf-8"))
+        return parse_timeline(path.read_text("utf-8"), scenes)
     except OSError as error:
         raise StyleError(f"The timeline {path} can't be read ({error.strerror}): check its name.") from error
     except UnicodeDecodeError:
@@ -166,8 +173,12 @@ def read_timeline(path: Path) -> Timeline:
         raise StyleError(f"{path}: {error}") from None
 
 
-def parse_timeline(text: str) -> Timeline:
+def parse_timeline(text: str, scenes: Scenes | None = None) -> Timeline:
     """Reads a timeline from TOML.
+
+    Args:
+        text: The TOML.
+        scenes: What cues may call up.
 
     Raises:
         StyleError: It makes no sense; names the cue, or the line.
@@ -184,7 +195,7 @@ def parse_timeline(text: str) -> Timeline:
     cues = []
     for number, table in enumerate(tables, 1):
         try:
-            cues.append(_cue(table))
+            cues.append(_cue(table, scenes or {}))
         except StyleError as error:
             raise StyleError(f"Cue {number}: {error}") from None
     return Timeline(tuple(sorted(cues, key=lambda cue: cue.time_s)), every_s)
@@ -227,7 +238,7 @@ def _is_mix_of(name: str) -> bool:
         return False
 
 
-def _cue(table: object) -> Cue:
+def _cue(table: object, scenes: Scenes) -> Cue:
     if not isinstance(table, dict):
         raise StyleError("it is no table.")
     _refuse_others(table, KEYS, "A cue")
@@ -245,6 +256,12 @@ def _cue(table: object) -> Cue:
             changes[name] = _number(value, f"{name} is a number, not {value!r}.")
     if "style" in table:
         changes["mix"] = _mix(table["style"])
+    if "scene" in table:
+        if table["scene"] not in scenes:
+            raise StyleError(
+                f"There is no scene {table['scene']!r}: keep it in the window, or write down what it says."
+            )
+        changes = {**scenes[table["scene"]], **changes}
     replace(_ANY, **changes)  # refuses what can't be set
     return Cue(_seconds(table["at"], "at"), changes, fade_s, mirror)
 

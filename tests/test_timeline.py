@@ -159,6 +159,14 @@ def test_styles_are_named_as_on_the_command_line_or_in_a_table() -> None:
     assert other.changes == {"mix": (("a,b.jpg", 1.0), ("c", 0.5))}
 
 
+def test_a_cue_may_call_up_a_scene_and_change_it() -> None:
+    scenes = {"2": {"mix": (("wild", 1.0),), "strength": 0.5, "depth": 0.1}}
+    (cue,) = parse_timeline('[[cue]]\nat = 1\nscene = "2"\ndepth = 0.7', scenes).cues
+    assert cue.changes == {"mix": (("wild", 1.0),), "strength": 0.5, "depth": 0.7}
+    with pytest.raises(StyleError, match="Cue 1: There is no scene '3'"):
+        parse_timeline('[[cue]]\nat = 1\nscene = "3"', scenes)
+
+
 def test_cues_may_stand_in_any_order() -> None:
     timeline = parse_timeline("[[cue]]\nat = 9\nstrength = 1\n[[cue]]\nat = 2\nstrength = 0.5")
     assert [cue.time_s for cue in timeline.cues] == [2.0, 9.0]
@@ -188,7 +196,7 @@ def test_cues_may_stand_in_any_order() -> None:
         ("[[cue]]\nat = 1\nstyle = { a = 0 }", "Cue 1: .* every weight above 0"),
         ('[[cue]]\nat = 1\nstyle = { a = "x" }', "Cue 1: style is a name in quotes"),
         ('[[cue]]\nat = 1\nstyle = "a:b"', "Cue 1: Can't read the style"),
-        ("[[cue]]\nat = 1\nlines = 300", "Cue 1: A cue has no 'lines': it takes at, fade, style"),
+        ("[[cue]]\nat = 1\nlines = 300", "Cue 1: A cue has no 'lines': it takes at, fade, scene, style"),
         ("every = 0\n[[cue]]\nat = 0", "above 0, not 0"),
         ("every = 5\n[[cue]]\nat = 4\nfade = 2", "has all its cues and fades between 0 s and then"),
     ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from livestyle.cli.look import (
     DEFAULT_STYLE,
@@ -102,6 +103,13 @@ def _demo(args: argparse.Namespace, shared: Shared) -> int:
     return demo(shared, look, args.output, args.size, args.seconds, overwrite=args.overwrite)
 
 
+def kept_scenes() -> dict[str, dict[str, Any]]:
+    """The scenes that are kept in the window, for timelines to call up."""
+    from livestyle.settings import load_settings
+
+    return {name: scene.changes() for name, scene in load_settings().scenes.items()}
+
+
 def _convert(args: argparse.Namespace, shared: Shared) -> int:
     from livestyle.cli.events import run_with_events
     from livestyle.jobs.inputs import clips_among, file_name, named, without_existing
@@ -112,7 +120,7 @@ def _convert(args: argparse.Namespace, shared: Shared) -> int:
 
     how = how_of(args, shared, STEADY_OFFLINE)
     if args.timeline is not None:
-        how = replace(how, timeline=read_timeline(args.timeline))
+        how = replace(how, timeline=read_timeline(args.timeline, kept_scenes()))
     options = ConvertOptions(
         batch=args.batch,
         scale=args.scale,

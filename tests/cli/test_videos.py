@@ -3,6 +3,7 @@ from __future__ import annotations
 import http.server
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -11,8 +12,12 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 
+from livestyle import settings
+from livestyle.cli import videos
 from livestyle.convert import job
 from livestyle.jobs import opened
+from livestyle.look import Look
+from livestyle.settings import Scene, Settings, save_settings
 from livestyle.sinks.part import PartFile
 from livestyle.sources.decode import decoded, open_video, video_stream_of
 
@@ -216,6 +221,22 @@ def test_convert_paints_by_a_timeline(run: Run, clip: Path, monkeypatch: pytest.
     code, _, err = run("convert", str(clip), "-o", "painted.mp4", "--style", "dark", "--timeline", "show.toml")
     assert code == 0, err
     assert looks == [("dark", 0.0)] * 2 + [("dark", 0.5)] * 2 + [("wild", 0.5)] * 2
+
+
+def test_a_timeline_calls_up_scenes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "settings_path", lambda: tmp_path / "settings.json")
+    scene = Scene(mix={"wild": 0.75, "calm": 0.25, "dark": 0.0}, strength=0.4, source="camera")
+    save_settings(Settings(scenes={"2": scene, "3": replace(scene, steady=0.1)}))
+    scenes = videos.kept_scenes()
+    assert scenes["2"] == {
+        "mix": (("wild", 0.75), ("calm", 0.25)),
+        "strength": 0.4,
+        "stroke": 1.0,
+        "colors": "painting",
+        "depth": scene.depth,
+    }
+    assert scenes["3"]["steady"] == 0.1
+    Look(**scenes["3"])
 
 
 @pytest.mark.parametrize(
