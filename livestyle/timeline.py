@@ -257,11 +257,10 @@ def _cue(table: object, scenes: Scenes) -> Cue:
     if "style" in table:
         changes["mix"] = _mix(table["style"])
     if "scene" in table:
-        if table["scene"] not in scenes:
-            raise StyleError(
-                f"There is no scene {table['scene']!r}: keep it in the window, or write down what it says."
-            )
-        changes = {**scenes[table["scene"]], **changes}
+        scene = str(table["scene"])
+        if scene not in scenes:
+            raise StyleError(f"There is no scene {scene!r}: keep it in the window, or write down what it says.")
+        changes = {**scenes[scene], **changes}
     replace(_ANY, **changes)  # refuses what can't be set
     return Cue(_seconds(table["at"], "at"), changes, fade_s, mirror)
 

@@ -161,7 +161,7 @@ def test_styles_are_named_as_on_the_command_line_or_in_a_table() -> None:
 
 def test_a_cue_may_call_up_a_scene_and_change_it() -> None:
     scenes = {"2": {"mix": (("wild", 1.0),), "strength": 0.5, "depth": 0.1}}
-    (cue,) = parse_timeline('[[cue]]\nat = 1\nscene = "2"\ndepth = 0.7', scenes).cues
+    (cue,) = parse_timeline("[[cue]]\nat = 1\nscene = 2\ndepth = 0.7", scenes).cues
     assert cue.changes == {"mix": (("wild", 1.0),), "strength": 0.5, "depth": 0.7}
     with pytest.raises(StyleError, match="Cue 1: There is no scene '3'"):
         parse_timeline('[[cue]]\nat = 1\nscene = "3"', scenes)
