@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livestyle.errors import StyleError
@@ -84,6 +84,7 @@ def test_what_comes_again_comes_as_before() -> None:
         assert course.look_at(5.0 * turn + 3.5).mix == wild
 
 
+@settings(deadline=None)
 @given(timelines, st.floats(-20.0, 200.0))
 def test_at_any_time_there_is_a_look_that_can_be_painted(timeline: Timeline, time_s: float) -> None:
     look = Course(CALM, timeline).look_at(time_s)
@@ -92,6 +93,7 @@ def test_at_any_time_there_is_a_look_that_can_be_painted(timeline: Timeline, tim
     assert styles_of(look) <= {name for each in Course(CALM, timeline).looks for name in styles_of(each)}
 
 
+@settings(deadline=None)
 @given(timelines)
 def test_a_fade_never_jumps(timeline: Timeline) -> None:
     cues = tuple(replace(cue, fade_s=max(1.0, cue.fade_s)) for cue in timeline.cues)
@@ -101,6 +103,7 @@ def test_a_fade_never_jumps(timeline: Timeline) -> None:
     assert all(moved(*looks[i : i + 2]) < 1.5 * 4 / 1000 * 1.01 + 1e-6 for i in range(len(looks) - 1) if i % 5 < 4)
 
 
+@settings(deadline=None)
 @given(timelines, st.floats(-20.0, 200.0))
 def test_it_is_what_a_show_would_have_shown(timeline: Timeline, time_s: float) -> None:
     fade = Fade(CALM, CALM)
@@ -110,6 +113,7 @@ def test_it_is_what_a_show_would_have_shown(timeline: Timeline, time_s: float) -
     assert Course(CALM, timeline).look_at(time_s) == fade.at(time_s)
 
 
+@settings(deadline=None)
 @given(st.builds(lambda mix, new: replace(Look(mix), **new), mixes, changes), mixes, changes)
 def test_a_cue_between_two_looks_says_what_differs(one: Look, mix: tuple, new: dict) -> None:
     other = replace(one, **{"mix": mix, **new})
@@ -121,6 +125,7 @@ def test_a_cue_between_two_looks_says_what_differs(one: Look, mix: tuple, new: d
 # ---- files -----------------------------------------------------------------------------------------------------------
 
 
+@settings(deadline=None)
 @given(timelines)
 def test_what_is_written_is_read_again(tmp_path_factory, timeline: Timeline) -> None:
     path = tmp_path_factory.mktemp("t") / "t.toml"
