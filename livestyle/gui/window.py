@@ -278,7 +278,7 @@ class MainWindow(QMainWindow):
     def _show_recording(self) -> None:
         elapsed_s = self._recorder.elapsed_s
         self.bar.show_recording(elapsed_s)
-        self.view.set_recording(elapsed_s is not None)
+        self.view.set_recording(elapsed_s is not None or self.takes.elapsed_s is not None)
 
     def _show_comparison(self) -> None:
         self.bar.buttons["compare"].setChecked(self.comparison.is_on)

@@ -7,10 +7,13 @@ from pathlib import Path
 
 import av
 import pytest
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QObject, Qt
 
 from livestyle.errors import StyleError
-from livestyle.gui.takes import finest
+from livestyle.gui.bar import LEAST_PX
+from livestyle.gui.language import LANGUAGES, Language, texts_in
+from livestyle.gui.take_row import TakeRow
+from livestyle.gui.takes import Kept, Takes, finest
 from livestyle.gui.window import MainWindow
 from livestyle.jobs import opened as jobs_opened
 from livestyle.look import STEADY_OFFLINE
@@ -18,7 +21,7 @@ from livestyle.networks.families import NetworkSpec
 from livestyle.styles.catalog import Catalog
 from livestyle.styles.file import StyleFile
 from livestyle.stylizer.torch_backend import TorchStylizer
-from livestyle.timeline import read_timeline
+from livestyle.timeline import Timeline, read_timeline
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -138,6 +141,30 @@ def test_own_styles_in_a_take_are_kept(
     window.own_styles._made.add("wild")
     keep_one(window, qtbot)
     qtbot.waitUntil(lambda: kept == ["wild"])
+
+
+@pytest.mark.parametrize("code", ["en", *LANGUAGES])
+def test_the_row_has_room_in_the_narrowest_window(code: str, qapp, qtbot) -> None:
+    class AnyTake(Takes):
+        def __init__(self) -> None:
+            QObject.__init__(self)
+
+        elapsed_s = share = kept = painted = None
+
+    language = Language(code, texts_in(code), qapp)
+    qapp.installTranslator(language)
+    try:
+        takes = AnyTake()
+        row = TakeRow(takes)
+        qtbot.addWidget(row)
+        kept = Kept(Path("/home/somebody/Videos/take-20261126-075134.mkv"), Timeline())
+        for state in ({"elapsed_s": 3675.0}, {"share": 0.5}, {"kept": kept}, {"kept": kept, "painted": kept.path}):
+            takes.__dict__.update({"elapsed_s": None, "share": None, "kept": None, "painted": None, **state})
+            takes.changed.emit()
+            assert row.label.text()
+            assert row.minimumSizeHint().width() <= LEAST_PX
+    finally:
+        qapp.removeTranslator(language)
 
 
 def test_the_finest_network_is_the_widest_that_paints_live(tiny_file: StyleFile) -> None:
