@@ -10,26 +10,22 @@ from livestyle.look import Look
 from livestyle.painter import Painter
 from livestyle.sinks.video import VideoSink
 from livestyle.sources.demo import DemoSource
+from livestyle.timeline import Course, Cue, Timeline
 
 FADE_S = 0.6
 """How long one style takes to turn into the next: codes mix, so the fade is painted and not a cross-fade."""
 
 
-def mix_at(time_s: float, names: Sequence[str], seconds_each: float) -> tuple[tuple[str, float], ...]:
-    """The mix at a moment: each style for its time, fading into the next at the end of it.
+def in_turn(names: Sequence[str], seconds_each: float) -> Timeline:
+    """Each style for its time, fading into the next at the end of it; after the last one it stays.
 
     Args:
-        time_s: From 0.
-        names: The styles, in order; after the last one it stays.
+        names: The styles, in order.
         seconds_each: How long each is shown.
     """
-    turn = min(int(time_s / seconds_each), len(names) - 1)
-    left_s = (turn + 1) * seconds_each - time_s
     fade_s = min(FADE_S, seconds_each / 2)
-    share = 1 - left_s / fade_s
-    if share <= 0 or turn + 1 == len(names):
-        return ((names[turn], 1.0),)
-    return ((names[turn], 1 - share), (names[turn + 1], share)) if share < 1 else ((names[turn + 1], 1.0),)
+    cues = (Cue(turn * seconds_each - fade_s, {"mix": ((name, 1.0),)}, fade_s) for turn, name in enumerate(names))
+    return Timeline(tuple(cues))
 
 
 def render_demo(
@@ -62,11 +58,11 @@ def render_demo(
         SinkError: The video can't be written.
         BackendError: The device gave up.
     """
+    course = Course(look, in_turn(names, duration_s / max(1, len(names))))
     total = round(duration_s * rate_fps)
     source = DemoSource(size_hw, rate_fps, duration_s=duration_s, live=False)
     with source, VideoSink(path, size_hw, rate_fps=rate_fps, overwrite=overwrite, keep_partial=False) as sink:
         for frame in source:
-            if names:
-                look = replace(look, mix=mix_at(frame.time_s, names, duration_s / len(names)))
-            sink.write(replace(frame, image=painter.paint(frame.image[None], look)[0]))
+            now = course.look_at(frame.time_s)
+            sink.write(replace(frame, image=painter.paint(frame.image[None], now)[0]))
             on_progress(frame.index + 1, total)

@@ -74,6 +74,11 @@ def in_styles_of(look: Look, other: Look) -> Look:
     return replace(other, **manner)
 
 
+def styles_of(look: Look) -> set[str]:
+    """The names of the styles of a look."""
+    return {name for name, _ in look.mix}
+
+
 def moved(before: Look, after: Look) -> float:
     """How far two looks are apart to a network: 1 is another style, or full strength, or strokes twice as bold."""
     shares: dict[str, float] = {}
@@ -111,6 +116,21 @@ class Fade:
     def is_over(self, time_s: float) -> bool:
         """Whether it has arrived."""
         return time_s >= self.start_s + self.seconds
+
+    def then(self, look: Look, time_s: float, seconds: float = 0.0) -> Fade:
+        """What comes of this fade once another look is set.
+
+        Args:
+            look: Where it goes now; the one that it goes to already leaves it alone.
+            time_s: When that is set.
+            seconds: How long it takes from then on. At 0 what changes of the same styles counts at once, and the styles
+                go on fading; other styles are there at once.
+        """
+        if look == self.after:
+            return self
+        if seconds > 0:
+            return self.to(look, time_s, seconds)
+        return self.with_set(look) if styles_of(look) == styles_of(self.after) else Fade(look, look)
 
     def to(self, look: Look, time_s: float, seconds: float) -> Fade:
         """This fade, sent elsewhere from where it is at a time."""

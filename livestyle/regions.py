@@ -112,10 +112,11 @@ class Parted:
         self._mask_of = mask_of
         self._inside, self._outside = inside, outside
 
-    def begin(self, photos: Images) -> Finish:
-        """Starts to paint; see `Painter.begin`."""
+    def begin(self, photos: Images, look: Look | None = None) -> Finish:
+        """Starts to paint; see `Painter.begin`. Another look may be given for where the mask is white."""
+        (inside, usual), outside = self._inside, self._outside
+        look = look or usual
         masks = np.stack([self._mask_of(photo) for photo in photos])
-        (inside, look), outside = self._inside, self._outside
         work = inside.work(photos, look)
         other = None if outside is None else outside[0].work(photos, outside[1])
         if work is not None and (outside is None or other is not None):

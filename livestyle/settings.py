@@ -65,6 +65,14 @@ class Scene(Manner):
     outside: str = ""
     brushed: str = ""
 
+    def changes(self) -> dict[str, Any]:
+        """The look of the scene, as a timeline's cue sets it; how steady it is only where that was set."""
+        mix = tuple((name, share) for name, share in self.mix.items() if share > 0)
+        manner = {each.name: getattr(self, each.name) for each in fields(Manner)}
+        if self.steady == STEADY:
+            del manner["steady"]
+        return {**({"mix": mix} if mix else {}), **manner}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings(Scene):
@@ -158,10 +166,6 @@ def _is_number(least: float, most: float) -> Callable[[object], bool]:
 
 def _are_camera_lines(value: object) -> bool:
     return type(value) is int and value in CAMERA_LINES
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
 
 
 def _are_scenes(value: object) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from livestyle.cli.look import (
     DEFAULT_STYLE,
@@ -21,6 +23,7 @@ from livestyle.cli.progress import ProgressBar, conclude, tell, tell_about
 from livestyle.convert.options import ConvertOptions
 from livestyle.jobs.job import ClipJob
 from livestyle.look import STEADY, STEADY_OFFLINE, Look
+from livestyle.timeline import read_timeline
 
 DEMO_FILE = Path("livestyle-demo.mp4")
 DEMO_HW = (360, 640)
@@ -46,6 +49,12 @@ def add_convert(commands: Commands) -> None:
     parser.add_argument("-o", "--output", type=Path, required=True, help="a video, or a folder for several")
     add_look(parser)
     add_mask(parser)
+    parser.add_argument(
+        "--timeline",
+        type=Path,
+        metavar="FILE",
+        help="what changes of the look, and when: a TOML file (docs/timeline.md)",
+    )
     parser.add_argument("--scale", type=positive, default=1.0, help="size of the result relative to the source (1)")
     parser.add_argument("--start", type=not_negative, metavar="S", help="first second to convert")
     parser.add_argument("--end", type=positive, metavar="S", help="second to stop at")
@@ -94,6 +103,13 @@ def _demo(args: argparse.Namespace, shared: Shared) -> int:
     return demo(shared, look, args.output, args.size, args.seconds, overwrite=args.overwrite)
 
 
+def kept_scenes() -> dict[str, dict[str, Any]]:
+    """The scenes that are kept in the window, for timelines to call up."""
+    from livestyle.settings import load_settings
+
+    return {name: scene.changes() for name, scene in load_settings().scenes.items()}
+
+
 def _convert(args: argparse.Namespace, shared: Shared) -> int:
     from livestyle.cli.events import run_with_events
     from livestyle.jobs.inputs import clips_among, file_name, named, without_existing
@@ -103,6 +119,8 @@ def _convert(args: argparse.Namespace, shared: Shared) -> int:
     from livestyle.sinks.writer import CONTAINERS
 
     how = how_of(args, shared, STEADY_OFFLINE)
+    if args.timeline is not None:
+        how = replace(how, timeline=read_timeline(args.timeline, kept_scenes()))
     options = ConvertOptions(
         batch=args.batch,
         scale=args.scale,

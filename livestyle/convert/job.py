@@ -23,7 +23,7 @@ from livestyle.convert.tracks import Tracks
 from livestyle.frame import Image
 from livestyle.sinks.part import PartFile
 from livestyle.sinks.writer import VideoWriter, container_for
-from livestyle.stylizer.stylizer import Ahead, Finish, Images, Paint
+from livestyle.stylizer.stylizer import Finish, Images, Paint, PaintFilm
 
 if TYPE_CHECKING:
     from av.container.core import Chapter  # exists in the stubs only
@@ -63,7 +63,7 @@ class ConvertReport:
 def convert_video(
     source_path: Path | str,
     target_path: Path,
-    paint: Paint,
+    paint: Paint | PaintFilm,
     options: ConvertOptions | None = None,
     on_progress: OnProgress | None = None,
     recipe: str = "",
@@ -78,8 +78,8 @@ def convert_video(
     Args:
         source_path: The clip, or its address.
         target_path: The result; its suffix (`CONTAINERS`) decides the kind.
-        paint: Is called in the caller's thread only, always with the same shape. One that works `Ahead` has two chunks
-            under way.
+        paint: Is called in the caller's thread only, always with the same shape. One for films is told the times of
+            the clip itself, wherever the result begins; where it works ahead, two chunks are under way.
         options: How; None for the defaults.
         on_progress: Is called in the caller's thread after each chunk. An exception from it ends the job.
         recipe: Says what `paint` does; what was painted after another recipe is not gone on with.
@@ -173,13 +173,15 @@ class _Meter:
             self._on_progress(self.done, self._expected)
 
 
-def _run(clip: ClipReader, paint: Paint, writer: VideoWriter | SegmentedWriter, tracks: Tracks, meter: _Meter) -> None:
+def _run(
+    clip: ClipReader, paint: Paint | PaintFilm, writer: VideoWriter | SegmentedWriter, tracks: Tracks, meter: _Meter
+) -> None:
     decoded: Channel[Chunk] = Channel(_WAITING)
     painted: Channel[Chunk] = Channel(_WAITING)
     # A thread that dies cancels its channels, which ends the others; its error is raised at the end.
     with ThreadPoolExecutor(2, "convert") as pool, suppress(ChannelCancelled), decoded, painted:
         workers = [pool.submit(_read, clip, decoded), pool.submit(_write, painted, writer, tracks)]
-        for chunk, paintings in _painted(decoded, paint):
+        for chunk, paintings in _painted(decoded, paint, clip):
             painted.put(replace(chunk, images=paintings))
             meter.add(len(paintings))
         painted.end()
@@ -189,13 +191,19 @@ def _run(clip: ClipReader, paint: Paint, writer: VideoWriter | SegmentedWriter, 
             worker.result()
 
 
-def _painted(chunks: Iterable[Chunk], paint: Paint) -> Iterator[tuple[Chunk, Images]]:
+def _painted(chunks: Iterable[Chunk], paint: Paint | PaintFilm, clip: ClipReader) -> Iterator[tuple[Chunk, Images]]:
     """Chunks in order, with the paintings of their real frames; one is begun ahead where that can be done."""
-    begin, ahead = (paint.begin, 1) if isinstance(paint, Ahead) else (partial(partial, paint), 0)
+
+    def begin(chunk: Chunk) -> Finish:
+        if isinstance(paint, PaintFilm):
+            return paint.begin(chunk.images, clip.times_s(chunk))
+        return partial(paint, chunk.images)
+
+    is_ahead = isinstance(paint, PaintFilm) and paint.is_ahead
     begun: deque[tuple[Chunk, Finish | None]] = deque()
     for chunk in chunks:
-        begun.append((chunk, begin(chunk.images) if chunk.pts else None))
-        if len(begun) > ahead:
+        begun.append((chunk, begin(chunk) if chunk.pts else None))
+        if len(begun) > is_ahead:
             yield _finished(*begun.popleft())
     for each in begun:
         yield _finished(*each)

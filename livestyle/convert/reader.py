@@ -194,6 +194,15 @@ class ClipReader:
         duration_s = self.duration_s if self._end_s is None else min(self._end_s, self.duration_s or self._end_s)
         return None if duration_s is None else max(1, round((duration_s - self._start_s) * self.rate_fps))
 
+    def times_s(self, chunk: Chunk) -> list[float]:
+        """When each picture of a chunk is shown, in seconds of the clip itself; those that fill it up are as its last.
+
+        The same picture has the same time wherever the wanted part begins.
+        """
+        begins_s = self.origin_s - (self._clip_start_s if self._is_broadcast else 0)
+        times_s = [float(begins_s + pts * self.time_base) for pts in chunk.pts]
+        return times_s + times_s[-1:] * (len(chunk.images) - len(times_s))
+
     @property
     def warnings(self) -> list[str]:
         """What a user should know about the clip, complete once it is read."""

@@ -136,6 +136,16 @@ ACTIONS: dict[str, Action] = {
         icon=icons.record_icon,
         is_checkable=True,
     ),
+    "take": Action(
+        "T",
+        "Keep the take: the camera's own picture and all you set, to be painted later",
+        lambda w: w.takes.toggle(),
+        icon=icons.take_icon,
+        is_checkable=True,
+    ),
+    "paint take": Action(
+        "Shift+T", "Paint the take at its full size with the finest network", lambda w: w.takes.paint()
+    ),
     "snapshot": Action(
         "S", "Save this picture in your Pictures folder", lambda w: w.take_snapshot(), "Snapshot", icons.snapshot_icon
     ),

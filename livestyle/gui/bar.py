@@ -1,4 +1,4 @@
-"""The bar under the picture: record, snapshot, outputs, compare; what happens; how fast it goes."""
+"""The bar under the picture: record, take, snapshot, outputs, compare; what happens; how fast it goes."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ AnyButton = TypeVar("AnyButton", QPushButton, QToolButton)
 
 LEAST_PX = 420
 """What its buttons take without words, while a recording of an hour says how long it is."""
-ICONS_PX = 510
+ICONS_PX = 560
 """What the bar takes without the words on its buttons, and with a status line that can be read."""
 
-WORDED = ("record", "snapshot", "outputs", "compare")
+WORDED = ("record", "take", "snapshot", "outputs", "compare")
 FLAT = ("panels", "full screen", "help")
 """The actions with a button."""
 
@@ -98,6 +98,8 @@ class Bar(QWidget):
         self._row.setSpacing(gap_px)
         self._row.setContentsMargins(gap_px + 4, 8, gap_px, 8)
         words = {name: "" if is_compact else tr(ACTIONS[name].label) for name in WORDED}
+        # It has a key too.
+        self.buttons["take"].setVisible(self.width() >= ICONS_PX)
         if self._elapsed_s is not None:
             time = clock_text(self._elapsed_s)
             words["record"] = time if is_compact else tr("Stop  {time}", time=time)

@@ -54,6 +54,14 @@ def _draw_square(painter: QPainter, color: QColor) -> None:
     painter.drawRoundedRect(QRectF(4.5, 4.5, 9, 9), 1, 1)
 
 
+def _draw_film(painter: QPainter, color: QColor) -> None:
+    painter.drawRoundedRect(QRectF(2, 3.5, 14, 11), 1.5, 1.5)
+    for x in (5.5, 12.5):
+        painter.drawLine(QPointF(x, 3.5), QPointF(x, 14.5))
+    for x in (2.0, 12.5):
+        painter.drawLine(QPointF(x, 9), QPointF(x + 3.5, 9))
+
+
 def _draw_camera(painter: QPainter, color: QColor) -> None:
     painter.drawRoundedRect(QRectF(2, 5, 14, 10), 2, 2)
     painter.drawEllipse(QPointF(9, 10), 2.8, 2.8)
@@ -136,6 +144,8 @@ def _draw_stroke(painter: QPainter, color: QColor) -> None:
     painter.drawPath(path)
 
 
+take_icon = partial(_icon, _draw_film)
+"""A piece of film."""
 snapshot_icon = partial(_icon, _draw_camera)
 """A camera."""
 compare_icon = partial(_icon, _draw_halves)

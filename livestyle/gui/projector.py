@@ -119,7 +119,7 @@ class Projector(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), Qt.GlobalColor.black)
         # What is drawn stays referenced here until the painter is done with its memory.
-        picture = self._newest() if self.comparison.is_shown else None
+        picture = self._newest() if self.comparison.is_held else None
         image = self._image if picture is None else picture.photo
         if image is not None:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)

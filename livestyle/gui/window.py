@@ -43,6 +43,8 @@ from livestyle.gui.sections import in_order, styles_of
 from livestyle.gui.shelf import Shelf
 from livestyle.gui.shortcuts import Shortcuts
 from livestyle.gui.status import StatusBoard
+from livestyle.gui.take_row import TakeRow
+from livestyle.gui.takes import Takes
 from livestyle.gui.undo import Undo
 from livestyle.gui.view import LiveView
 from livestyle.live.message import Kind, Message, Topic
@@ -92,6 +94,7 @@ class MainWindow(QMainWindow):
         self._source = LiveSource(self._live, self)
         self._recorder = Recorder(self._live, self._background, self)
         self.own_styles: OwnStyles = OwnStyles(self._background, self.model, own, self)
+        self.takes: Takes = Takes(self._live, self._background, self.model, self.own_styles, device, self)
         self.comparison: Comparison = Comparison(self)
         self.full_screen: FullScreen = FullScreen(self)
         self.undo: Undo = Undo(self.model, self.use_settings, self)
@@ -121,6 +124,7 @@ class MainWindow(QMainWindow):
             each.name: outlet(each, self._live, self._background, self.model, self) for each, outlet in OUTLETS.items()
         }
         self.outputs_menu: OutputsMenu = OutputsMenu(list(self.outlets.values()), self.bar.buttons["outputs"], self)
+        self.take_row: TakeRow = TakeRow(self.takes)
         self._tick_timer = QTimer(self)
         self._save_timer = QTimer(self)
         self._save_timer.setSingleShot(True)
@@ -285,6 +289,7 @@ class MainWindow(QMainWindow):
         for part in (self.panel, self.shelf):
             part.setVisible(self.settings.panels and not alone)
         self.bar.setVisible(not alone)
+        self.take_row.set_alone(alone)
         self.bar.buttons["panels"].setChecked(self.settings.panels)
         self.view.setCursor(Qt.CursorShape.BlankCursor if alone else Qt.CursorShape.ArrowCursor)
 
@@ -300,7 +305,7 @@ class MainWindow(QMainWindow):
     def _show_recording(self) -> None:
         elapsed_s = self._recorder.elapsed_s
         self.bar.show_recording(elapsed_s)
-        self.view.set_recording(elapsed_s is not None)
+        self.view.set_recording(elapsed_s is not None or self.takes.elapsed_s is not None)
 
     def _show_comparison(self) -> None:
         self.bar.buttons["compare"].setChecked(self.comparison.is_on)
@@ -353,6 +358,7 @@ class MainWindow(QMainWindow):
         for outlet in self.outlets.values():
             outlet.stop()
         self._preparer.stop()
+        self.takes.stop_painting()
         self._live.stop()
         self._background.join(BACKGROUND_JOIN_S)
         super().closeEvent(event)
@@ -363,6 +369,7 @@ class MainWindow(QMainWindow):
         left = QVBoxLayout()
         left.setSpacing(0)
         left.addWidget(self.view, 1)
+        left.addWidget(self.take_row)
         left.addWidget(self.bar)
         left.addWidget(self.shelf)
         content = QWidget()
@@ -387,7 +394,7 @@ class MainWindow(QMainWindow):
         self.view.no_source.demo_wanted.connect(partial(self.use_source, "demo"))
         self._live.picture_ready.connect(lambda: self.view.show_picture(self._live.take()))
         self._live.told.connect(self._on_message)
-        for part in (self.model, self._recorder, self.own_styles, self.undo, self.auto):
+        for part in (self.model, self._recorder, self.takes, self.own_styles, self.undo, self.auto):
             part.told.connect(self.note)
         for name, outlet in self.outlets.items():
             outlet.told.connect(partial(self.note, output=name))
@@ -395,6 +402,7 @@ class MainWindow(QMainWindow):
         self._background.failed.connect(self.note)
         self._repainter.painted.connect(self.gallery.styles.show_painted)
         self._recorder.changed.connect(self._show_recording)
+        self.takes.changed.connect(lambda: self.bar.buttons["take"].setChecked(self.takes.elapsed_s is not None))
         self.own_styles.changed.connect(self._show_styles)
         self.own_styles.deleted.connect(self.shelf.offer_undo)
         self.own_styles.deleted.connect(lambda: self.undo.see_other(self.own_styles.undo))

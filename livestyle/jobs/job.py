@@ -8,6 +8,7 @@ from pathlib import Path
 from livestyle.convert.options import ConvertOptions
 from livestyle.look import Look, Region
 from livestyle.sources.color import WHITE, Color
+from livestyle.timeline import Timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class How:
         outside: The look of all else; None leaves the photo there.
         device: "auto" or a device, as `open_stylizer` takes it.
         network: The name of a network; None for the first that has the styles.
+        timeline: What changes of the look in the course of a clip.
     """
 
     look: Look
@@ -29,6 +31,7 @@ class How:
     outside: Look | None = None
     device: str = "auto"
     network: str | None = None
+    timeline: Timeline = field(default_factory=Timeline)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Self
+
+import numpy as np
 
 from livestyle.jobs.job import How
 from livestyle.jobs.stop import Stop
@@ -20,7 +22,8 @@ from livestyle.styles.catalog import Catalog
 from livestyle.styles.file import StyleFile
 from livestyle.styles.from_picture import with_pictures
 from livestyle.stylizer.fastest import open_stylizer
-from livestyle.stylizer.stylizer import Ahead, Code, Images, Paint, Stylizer
+from livestyle.stylizer.stylizer import Code, Finish, Images, Paint, PaintFilm, Stylizer
+from livestyle.timeline import Course
 
 if TYPE_CHECKING:
     from livestyle.stylizer.resident import Resident
@@ -42,18 +45,18 @@ class Ready:
     large: LargePainter
     new_mask: Callable[[], MaskOf] | None
 
-    def paint_frames(self) -> Paint:
+    def paint_frames(self) -> PaintFilm:
         """What paints the frames of one clip: it has painted nothing before, so nothing is held still from another."""
+        course = Course(self.how.look, self.how.timeline)
         # One for each region: what one holds still is nothing to the other.
         inside, *outside = (
             (Painter(self.painter.file, self.painter.stylizer), look)
             for look in (self.how.look, self.how.outside)
             if look is not None
         )
-        painter, look = inside
-        parts = None if self.new_mask is None else Parted(self.new_mask(), inside, *outside)
-        begin = partial(painter.begin, look=look) if parts is None else parts.begin
-        return Ahead(begin) if painter.works_ahead else lambda photos: begin(photos)()
+        painter, _ = inside
+        begin = painter.begin if self.new_mask is None else Parted(self.new_mask(), inside, *outside).begin
+        return PaintFilm(partial(_begin, begin, course), painter.works_ahead)
 
     def paint_stills(self) -> Paint:
         """What paints stills."""
@@ -62,6 +65,18 @@ class Ready:
             return inside
         outside = None if self.how.outside is None else partial(self.large.paint, look=self.how.outside)
         return by_mask(self.new_mask(), inside, outside)
+
+
+def _begin(begin: Callable[[Images, Look], Finish], course: Course, photos: Images, times_s: Sequence[float]) -> Finish:
+    """Starts to paint frames as a timeline says, each with the look of its time."""
+    if any(mirrored := [course.mirror_at(time_s) for time_s in times_s]):
+        photos = np.stack([photo[:, ::-1] if swap else photo for photo, swap in zip(photos, mirrored, strict=True)])
+    first, *others = [course.look_at(time_s) for time_s in times_s]
+    if all(look == first for look in others):
+        return begin(photos, first)
+    # One by one, and not in runs of one look: every length would be a shape that has to be made ready.
+    begun = [begin(photos[i : i + 1], look) for i, look in enumerate((first, *others))]
+    return lambda: np.concatenate([finish() for finish in begun])
 
 
 class Opened:
@@ -99,7 +114,8 @@ class Opened:
         self._stop = stop or Stop()
         if self._ready is None or self._ready.how != how:
             new_mask = _new_mask(how)
-            painter = self.painter(how.network, how.device, how.look, *([] if how.outside is None else [how.outside]))
+            looks = [*Course(how.look, how.timeline).looks, *([] if how.outside is None else [how.outside])]
+            painter = self.painter(how.network, how.device, *looks)
             large = LargePainter(painter, lambda tile: self._stoppable(open_stylizer(tile, how.device)[0]))
             self._ready = Ready(how, painter, self._tiles.enter_context(large), new_mask)
         return self._ready
@@ -173,5 +189,5 @@ def choose_file(network: str | None, device: str, *looks: Look) -> StyleFile:
         SourceError: A picture can't be read.
         StyleError: A style or the network is unknown, or no network has all the styles.
     """
-    names = [name for look in looks for name, _ in look.mix]
+    names = list(dict.fromkeys(name for look in looks for name, _ in look.mix))
     return with_pictures(Catalog.installed(network, device), names).files_with(names)[0]

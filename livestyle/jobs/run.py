@@ -15,6 +15,7 @@ from livestyle.sinks.part import PartFile
 from livestyle.sinks.picture_file import kind_of
 from livestyle.sinks.writer import check_alpha, container_for
 from livestyle.stylize import stylize_picture
+from livestyle.timeline import Course
 
 GPU_BATCH = 4
 """Frames that a GPU is given at once, so that it is waited for less often."""
@@ -98,6 +99,8 @@ def _convert(job: ClipJob, ready: Ready, on_progress: OnProgress, stop: Stop) ->
         on_progress(done, total)
         stop.check()  # at strength 0 nothing else does
 
+    if job.options.keep_alpha and Course(job.how.look, job.how.timeline).mirrors:
+        raise LivestyleError("A timeline that mirrors leaves nothing transparent: leave out --keep-alpha.")
     on_gpu = ready.painter.stylizer.info.backend == "cuda"
     batch = job.options.batch or (GPU_BATCH if on_gpu else 1)
     options = replace(job.options, batch=batch)

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field, replace
 from typing import Self
 
 from livestyle.errors import StyleError
-from livestyle.fade import Fade
+from livestyle.fade import Fade, styles_of
 from livestyle.frame import Mask
 from livestyle.live.decisions import FLUENT_FPS
 from livestyle.look import Look, Region
 from livestyle.styles.catalog import unknown_style
 from livestyle.styles.file import StyleFile
+from livestyle.timeline import Cue, cue_between
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,18 +60,21 @@ class Controls:
         Only the styles of one network fade into each other: two pictures are never seen at once.
         """
         way = before.fade or Fade(before.look, before.look)
-        if self.look == way.after:
-            fade = way
-        elif self.fade_s > 0:
-            fade = way.to(self.look, time_s, self.fade_s)
-        elif _names(self.look) == _names(way.after):
-            fade = way.with_set(self.look)
-        else:
-            return self
-        is_known = _names(fade.before) <= set(self.file.styles)
-        if fade.is_over(time_s) or self.file.weights is not before.file.weights or not is_known:
-            return self
-        return replace(self, fade=fade)
+        fade = way.then(self.look, time_s, self.fade_s)
+        is_known = styles_of(fade.before) <= set(self.file.styles)
+        if self.file.weights is not before.file.weights or not is_known:
+            return replace(self, fade_s=0.0)
+        return self if fade.is_over(time_s) else replace(self, fade=fade)
+
+    def since(self, before: Controls | None, time_s: float) -> Cue:
+        """What makes these controls of others, as far as it changes the painting; all of it where none were before.
+
+        They have come `after` the others, so that a fade across networks is none.
+        """
+        if before is None:
+            return replace(cue_between(None, self.look, time_s), mirror=self.mirror)
+        cue = cue_between(before.look, self.look, time_s, self.fade_s)
+        return cue if before.mirror == self.mirror else replace(cue, mirror=self.mirror)
 
     def at(self, time_s: float) -> Self:
         """The controls at a time, with a look that stands."""
@@ -79,7 +83,3 @@ class Controls:
     def is_still_at(self, time_s: float) -> bool:
         """Whether nothing moves by itself from a time on."""
         return self.fade is None or self.fade.is_over(time_s)
-
-
-def _names(look: Look) -> set[str]:
-    return {name for name, _ in look.mix}

@@ -123,6 +123,8 @@ class Live:
         self._shown: tuple[int, bool] = (-1, False)
         self._newest: Picture | None = None
         self._source_rate, self._painted_rate, self._shown_rate = Rate(), Rate(), Rate()
+        self._cues = [controls.since(None, 0.0)]
+        """What has led to what is set, from where nothing moved."""
         self._sinks: dict[FrameSink, SinkThread] = {}
         self._subscribers: list[Callable[[], None]] = []
 
@@ -177,8 +179,19 @@ class Live:
         A look with a fade is on its way from then on.
         """
         with self._lock:
-            self._controls = controls.after(self._controls, self._clock() - self._start_s)
+            self._set(controls, self.now_s)
         self._again()
+
+    def _set(self, controls: Controls, time_s: float) -> None:
+        before = self._controls
+        self._controls = after = controls.after(before, time_s)
+        cue = after.since(before, time_s)
+        if before.is_still_at(time_s):
+            self._cues = [before.since(None, time_s)]
+        self._cues.append(cue)
+        if cue.changes or cue.mirror is not None:
+            for thread in self._sinks.values():
+                thread.note(cue)
 
     def use_source(
         self, make: MakeSource, fallback: MakeSource | None = None, works: Callable[[], None] = lambda: None
@@ -242,11 +255,14 @@ class Live:
             first = self._first_for(sink)
             if first is not None:
                 thread.put(first)
+            thread.note(*self._cues)
             thread.start()
 
     def _first_for(self, sink: FrameSink) -> Picture | None:
         """What a sink begins with; None for whatever comes next."""
         wants, newest = sink.wants, self._newest
+        if wants.own:
+            return None
         if wants.size_hw is None and (wants.rate_fps is None or newest is None):
             return None
         if newest is None:
@@ -312,6 +328,8 @@ class Live:
             frame = Frame(frame.image, now_s - self._start_s, self._count)
             self._count += 1
             self._source_rate.add(now_s)
+            own = Picture(frame, frame.image, is_painted=False)
+            self._give(own, own=True)
         # What is drawn is drawn no faster than it is painted.
         waits = not source.is_live or source.is_drawn
         shot = _Shot(thread, frame, self._controls.inbetweens and not waits and not source.is_still, source.is_still)
@@ -447,6 +465,12 @@ class Live:
             controls = self._controls
         return controls.at(time_s)
 
+    def _give(self, picture: Picture, *, own: bool) -> None:
+        """Hands a picture to the sinks that want the source's own ones, or to the others."""
+        for sink, thread in self._sinks.items():
+            if sink.wants.own == own:
+                thread.put(picture)
+
     def _unpainted(self, shot: _Shot) -> Picture:
         """What is shown of a frame before the first painting."""
         size_hw = shot.frame.height, shot.frame.width
@@ -486,8 +510,7 @@ class Live:
             self._newest = picture
             if is_new:
                 self._shown_rate.add(now_s)
-            for thread in self._sinks.values():
-                thread.put(picture)
+            self._give(picture, own=False)
             subscribers = self._subscribers if is_new else []
         if picture.is_painted and is_new:
             self._times.add("latency", now_s - self._start_s - frame.time_s)

@@ -16,9 +16,12 @@ from livestyle.live.shape import letterboxed
 from livestyle.log import see_log
 from livestyle.sinks.sink import FrameSink
 from livestyle.sound import Sound
+from livestyle.timeline import Cue
 
 log = logging.getLogger(__name__)
 
+MOST_OWN = 16
+"""Pictures of the source that may wait for a sink that wants them all: an encoder takes some longer than others."""
 MOST_SOUNDS = 2000
 """Pieces of sound that may wait for a sink: some seconds. One that takes longer to write a picture loses the oldest."""
 
@@ -45,7 +48,8 @@ class SinkThread:
         self._thread = Thread(target=self._run, name="livestyle sink", daemon=True)
         # Guards what follows.
         self._changed = Condition()
-        self._picture: Picture | None = None
+        self._pictures: deque[Picture] = deque(maxlen=MOST_OWN if sink.wants.own else 1)
+        self._cues: deque[Cue] = deque()
         self._sounds: deque[Sound] = deque(maxlen=MOST_SOUNDS)
         self._is_finished = False
 
@@ -54,10 +58,17 @@ class SinkThread:
         self._thread.start()
 
     def put(self, picture: Picture) -> None:
-        """Hands over a picture, in place of one that still waits; never waits."""
+        """Hands over a picture, in place of one that still waits, or of the oldest of several; never waits."""
         with self._changed:
             if not self._is_finished:
-                self._picture = picture
+                self._pictures.append(picture)
+                self._changed.notify()
+
+    def note(self, *cues: Cue) -> None:
+        """Hands over what is set, if the sink wants to know; never waits."""
+        with self._changed:
+            if self._sink.wants.own and not self._is_finished:
+                self._cues += cues
                 self._changed.notify()
 
     def hear(self, sound: Sound) -> None:
@@ -128,7 +139,7 @@ class SinkThread:
             due_s = now_s if due_s + 1 / rate_fps < now_s else due_s + 1 / rate_fps
 
     def _take(self, until_s: float | None = None) -> tuple[Picture | None, bool]:
-        """Waits for a picture, or until a time, and hands on the sound that comes meanwhile.
+        """Waits for a picture, or until a time, and hands on the sound and the cues that come meanwhile.
 
         Args:
             until_s: When to stop waiting for another picture, even if one is there; None to take the first.
@@ -138,15 +149,19 @@ class SinkThread:
         """
         while True:
             with self._changed:
-                has_come = self._sounds or self._is_finished or (until_s is None and self._picture is not None)
+                has_come = self._sounds or self._cues or self._is_finished or (until_s is None and self._pictures)
                 if not has_come:
                     self._changed.wait(None if until_s is None else max(0.0, until_s - self._clock()))
-                sounds, is_finished = list(self._sounds), self._is_finished
+                sounds, cues, is_finished = list(self._sounds), list(self._cues), self._is_finished
                 self._sounds.clear()
+                self._cues.clear()
                 is_due = until_s is None or self._clock() >= until_s
                 picture = None
-                if is_due or is_finished:
-                    picture, self._picture = self._picture, None
+                if self._pictures and (is_due or is_finished):
+                    picture = self._pictures.popleft()
+                is_finished = is_finished and not self._pictures
+            for cue in cues:
+                self._sink.note(cue)
             for sound in sounds:
                 self._sink.hear(sound)
             if is_finished or (is_due and (picture is not None or until_s is not None)):

@@ -8,6 +8,7 @@ from typing import Self
 
 from livestyle.frame import Frame
 from livestyle.sound import Sound
+from livestyle.timeline import Cue
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,19 +20,22 @@ class Wants:
         rate_fps: Pictures a second, at even times: the last one is repeated where painting is slower. None for as they
             come.
         sound: Whether it takes sound.
+        own: Whether it takes the source's own pictures, not mirrored and at their full size, and what is set, in place
+            of paintings.
     """
 
     size_hw: tuple[int, int] | None = None
     rate_fps: float | None = None
     sound: bool = False
+    own: bool = False
 
 
 class FrameSink(ABC):
     """Takes `Frame`s; a context manager that opens on entering and finishes its output on leaving.
 
-    Entering, `write` and `hear` raise `SinkError` with a sentence when the output can't be made. When an exception
-    leaves the block, what was written so far is thrown away or kept as the sink's own docstring says, but the final
-    name never holds a broken file.
+    Entering, `write`, `hear` and `note` raise `SinkError` with a sentence when the output can't be made. When an
+    exception leaves the block, what was written so far is thrown away or kept as the sink's own docstring says, but the
+    final name never holds a broken file.
 
     Attributes:
         name: What to call it in front of a user.
@@ -70,6 +74,12 @@ class FrameSink(ABC):
         """Takes some sound, where it wants any: in order, on the clock of the frames. Raises `SinkError`.
 
         A picture comes when it is painted and so after the sound of its moment; both say when they were taken.
+        """
+
+    def note(self, cue: Cue) -> None:  # noqa: B027 - most have nothing to do
+        """Takes what is set, where it wants the source's own pictures: in order, on the clock of the frames.
+
+        The first ones lie before the first picture, and say all that is set. Raises `SinkError`.
         """
 
     @abstractmethod

@@ -30,6 +30,7 @@ class VideoSink(FrameSink):
         size_hw: Height and width in pixels of the video; frames of other sizes are scaled to it. Odd sides become one
             larger.
         rate_fps: About how many frames a second will come.
+        crf: Quality on the encoder's own scale, lower is better; None for its default.
         overwrite: Whether an existing file may be replaced.
         keep_partial: What to do when the sink is given up or fails. True keeps what was written so far, because a take
             can't be repeated: under its name, or, when writing failed, as the `.part` file, which plays. False deletes
@@ -42,6 +43,7 @@ class VideoSink(FrameSink):
         size_hw: tuple[int, int],
         *,
         rate_fps: float = 30.0,
+        crf: int | None = None,
         overwrite: bool = False,
         keep_partial: bool = True,
     ) -> None:
@@ -49,6 +51,7 @@ class VideoSink(FrameSink):
         self.name = path.name
         self._size_hw = size_hw
         self._rate_fps = Fraction(rate_fps).limit_denominator(1001)
+        self._crf = crf
         self._keep_partial = keep_partial
         self._part = PartFile(path, overwrite=overwrite)
         self._writer: VideoWriter | None = None
@@ -66,6 +69,7 @@ class VideoSink(FrameSink):
                 self._size_hw,
                 rate_fps=self._rate_fps,
                 time_base=TIME_BASE,
+                crf=self._crf,
                 crash_safe=True,
             )
         except BaseException:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
@@ -29,18 +29,16 @@ Code = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class Ahead:
-    """A `Paint` that may begin the next batch before the last one is finished.
+class PaintFilm:
+    """Paints the frames of one film, in order, and knows when each of them is shown.
 
     Attributes:
-        begin: Starts to paint, and gives what waits for it.
+        begin: Starts to paint pictures, given the second of the film of each, and gives what waits for it.
+        is_ahead: Whether the next batch is to be begun before the last one is finished.
     """
 
-    begin: Callable[[Images], Finish]
-
-    def __call__(self, photos: Images) -> Images:
-        """Paints, and waits for it."""
-        return self.begin(photos)()
+    begin: Callable[[Images, Sequence[float]], Finish]
+    is_ahead: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import pytest
 
-from livestyle import cli
+from livestyle import cli, settings
 from livestyle.depth import tones_of
 from livestyle.jobs import opened
 from livestyle.styles import catalog, from_picture, predict
@@ -47,6 +47,7 @@ def run(
     monkeypatch.setattr(catalog, "bundled_folder", lambda: tmp_path / "bundled")
     for module in (catalog, from_picture):
         monkeypatch.setattr(module, "user_folder", lambda: tmp_path / "user")
+    monkeypatch.setattr(settings, "settings_path", lambda: tmp_path / "settings.json")
     (tmp_path / "work").mkdir()
     monkeypatch.chdir(tmp_path / "work")
 

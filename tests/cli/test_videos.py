@@ -3,6 +3,7 @@ from __future__ import annotations
 import http.server
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -11,8 +12,12 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 
+from livestyle import settings
+from livestyle.cli import videos
 from livestyle.convert import job
 from livestyle.jobs import opened
+from livestyle.look import Look
+from livestyle.settings import Scene, Settings, save_settings
 from livestyle.sinks.part import PartFile
 from livestyle.sources.decode import decoded, open_video, video_stream_of
 
@@ -199,3 +204,53 @@ def test_demo_shows_all_styles_in_the_time_given(run: Run) -> None:
     assert code == 0, err
     assert out == "Wrote demo.mp4.\n"
     assert frames_of(Path("demo.mp4")) == 12
+
+
+def test_convert_paints_by_a_timeline(run: Run, clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[tuple[str, float]] = []
+    begin = opened.Painter.begin
+
+    def noted(self, photos, look):
+        looks.append((look.mix[-1][0], look.strength))
+        return begin(self, photos, look)
+
+    monkeypatch.setattr(opened.Painter, "begin", noted)
+    Path("show.toml").write_text(
+        '[[cue]]\nat = 0\nstrength = 0\n[[cue]]\nat = 0.2\nstrength = 0.5\n[[cue]]\nat = "0:0.4"\nstyle = "wild"\n'
+    )
+    code, _, err = run("convert", str(clip), "-o", "painted.mp4", "--style", "dark", "--timeline", "show.toml")
+    assert code == 0, err
+    assert looks == [("dark", 0.0)] * 2 + [("dark", 0.5)] * 2 + [("wild", 0.5)] * 2
+
+
+def test_a_timeline_calls_up_scenes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "settings_path", lambda: tmp_path / "settings.json")
+    scene = Scene(mix={"wild": 0.75, "calm": 0.25, "dark": 0.0}, strength=0.4, source="camera")
+    save_settings(Settings(scenes={"2": scene, "3": replace(scene, steady=0.1)}))
+    scenes = videos.kept_scenes()
+    assert scenes["2"] == {
+        "mix": (("wild", 0.75), ("calm", 0.25)),
+        "strength": 0.4,
+        "stroke": 1.0,
+        "colors": "painting",
+        "depth": scene.depth,
+    }
+    assert scenes["3"]["steady"] == 0.1
+    Look(**scenes["3"])
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("[[cue]]\nat = 0\nstrength = 2\n", "show.toml: Cue 1: Strength goes from 0 to 1"),
+        ('[[cue]]\nat = 0\nstyle = "wilt"\n', "no style 'wilt'"),
+    ],
+)
+def test_a_timeline_that_makes_no_sense_is_told_before_anything_is_painted(
+    run: Run, clip: Path, text: str, sentence: str
+) -> None:
+    Path("show.toml").write_text(text)
+    code, _, err = run("convert", str(clip), "-o", "painted.mp4", "--style", "dark", "--timeline", "show.toml")
+    assert code == 2
+    assert sentence in err
+    assert not Path("painted.mp4").exists()

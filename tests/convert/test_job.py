@@ -4,7 +4,7 @@ import itertools
 import os
 import struct
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
@@ -21,7 +21,7 @@ from livestyle.convert.job import convert_video
 from livestyle.convert.options import ConvertOptions
 from livestyle.errors import LivestyleError, SinkError, SourceError
 from livestyle.sinks.writer import why_not
-from livestyle.stylizer.stylizer import Ahead, Finish, Images
+from livestyle.stylizer.stylizer import Finish, Images, PaintFilm
 
 resource: Any = pytest.importorskip("resource")  # stands in for a full disk; not on Windows
 
@@ -74,7 +74,7 @@ def test_what_works_ahead_has_begun_the_next_frames_before_the_last_are_waited_f
 ) -> None:
     steps: list[str] = []
 
-    def begin(images: Images) -> Finish:
+    def begin(images: Images, times_s: Sequence[float]) -> Finish:
         number = number_of(images[0])
         steps.append(f"begin {number}")
 
@@ -85,7 +85,7 @@ def test_what_works_ahead_has_begun_the_next_frames_before_the_last_are_waited_f
         return finish
 
     source, target = draw_clip(audio="aac"), tmp_path / "out.mp4"
-    report = convert_video(source, target, Ahead(begin), ConvertOptions(batch=batch))
+    report = convert_video(source, target, PaintFilm(begin, is_ahead=True), ConvertOptions(batch=batch))
     result, count = look_into(target), len(VFR)
     assert report.frames == count
     assert [number_of(image) for image in result.images] == list(range(count))
@@ -118,6 +118,25 @@ def test_a_broadcast_clock_starts_at_zero(draw_clip: Any, look_into: Any, tmp_pa
     assert look_into(source).times[0] > 5
     convert_video(source, tmp_path / "out.mp4", as_it_is)
     assert look_into(tmp_path / "out.mp4").times == [number * Fraction(1, 25) for number in range(10)]
+
+
+@pytest.mark.parametrize("kind", ["clip.mp4", "late.mp4", "clip.ts"])
+@pytest.mark.parametrize("batch", [1, 4])
+def test_a_frame_has_one_time_wherever_the_result_begins(draw_clip: Any, tmp_path: Path, kind: str, batch: int) -> None:
+    first = {"clip.mp4": 0, "late.mp4": 45_000, "clip.ts": 900_000}[kind]
+    source = draw_clip(kind, pts=range(first, first + 10 * 3600, 3600), time_base=Fraction(1, 90000))
+    told: dict[int, float] = {}
+
+    def begin(images: Images, times_s: Sequence[float]) -> Finish:
+        for image, time_s in zip(images, times_s, strict=True):
+            assert told.setdefault(number_of(image), time_s) == pytest.approx(time_s)
+        return lambda: images
+
+    for start_s in (0.0, 0.2):
+        options = ConvertOptions(batch=batch, start_s=start_s, overwrite=True)
+        convert_video(source, tmp_path / "out.mp4", PaintFilm(begin), options)
+    starts_s = 0.5 if kind == "late.mp4" else 0.0
+    assert [told[number] for number in range(10)] == pytest.approx([starts_s + number / 25 for number in range(10)])
 
 
 @settings(deadline=None, max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])

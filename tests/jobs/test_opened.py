@@ -16,7 +16,7 @@ from livestyle.look import Look, Region
 from livestyle.painter import Painter
 from livestyle.styles.file import StyleFile
 from livestyle.stylizer.resident import Resident
-from livestyle.stylizer.stylizer import Ahead, Finish, Stylizer
+from livestyle.stylizer.stylizer import Finish, Stylizer
 from livestyle.stylizer.torch_backend import TorchStylizer, reside
 
 
@@ -34,6 +34,7 @@ class Gpu(TorchStylizer):
 
 WILD = How(Look((("wild", 1.0),)), device="cpu")
 CALM = replace(WILD, look=Look((("calm", 1.0),)))
+TIMES_S = [0.0]
 PHOTOS = np.random.default_rng(0).integers(0, 256, (1, 32, 48, 3)).astype(np.uint8)
 
 
@@ -85,8 +86,7 @@ def test_a_mask_parts_two_looks(stylizers: list[Stylizer], tmp_path: Path) -> No
     with Opened() as opened:
         for each in (how, unpainted):
             ready = opened.ready(each)
-            for paint in (ready.paint_stills(), ready.paint_frames()):
-                painted = paint(PHOTOS)
+            for painted in (ready.paint_stills()(PHOTOS), ready.paint_frames().begin(PHOTOS, TIMES_S)()):
                 assert np.array_equal(painted[:, :, :24], 255 - PHOTOS[:, :, :24])
                 assert np.array_equal(painted[:, :, 24:], PHOTOS[:, :, 24:])
 
@@ -122,8 +122,8 @@ def test_nothing_is_held_still_from_one_clip_to_the_next(
     with Opened() as opened:
         for _ in range(2):
             paint_frames = opened.ready(WILD).paint_frames()
-            paint_frames(PHOTOS)
-            paint_frames(PHOTOS)
+            paint_frames.begin(PHOTOS, TIMES_S)
+            paint_frames.begin(PHOTOS, TIMES_S)
     assert painters[0] is painters[1]
     assert painters[1] is not painters[2]
 
@@ -144,8 +144,8 @@ def test_where_a_gpu_does_all_frames_are_painted_ahead_and_as_on_a_processor(
         monkeypatch.setattr(module, "open_stylizer", lambda file, device, kind=stylizer: (kind(file), []))
         with Opened() as opened:
             paint = opened.ready(how).paint_frames()
-            assert isinstance(paint, Ahead) == (stylizer is Gpu)
-            painted.append(paint(photos))
+            assert paint.is_ahead == (stylizer is Gpu)
+            painted.append(paint.begin(photos, [0.0, 0.1])())
     assert np.abs(painted[0].astype(int) - painted[1]).max() <= 1
     assert np.array_equal(painted[0][:, :, :20], photos[:, :, :20]) == (parted and outside is None)
 
@@ -159,7 +159,7 @@ def test_what_is_told_to_stop_stops_before_a_gpus_next_batch(
     with Opened() as opened:
         paint = opened.ready(WILD, stop).paint_frames()
         photos = np.zeros((1, 64, 96, 3), np.uint8)
-        paint(photos)
+        paint.begin(photos, [0.0])
         stop.stop()
         with pytest.raises(Stopped):
-            paint(photos)
+            paint.begin(photos, [0.1])

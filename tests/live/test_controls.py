@@ -7,6 +7,7 @@ import pytest
 from livestyle.errors import StyleError
 from livestyle.fade import Fade
 from livestyle.look import Look
+from livestyle.timeline import Cue
 
 
 def test_an_unknown_style_is_refused_at_once(controls) -> None:
@@ -64,3 +65,26 @@ class TestFade:
     def test_a_fade_that_is_over_is_forgotten(self, fading) -> None:
         assert isinstance(fading.fade, Fade)
         assert replace(fading, fade=None, fade_s=0.0).after(fading, 12.0).fade is None
+
+
+class TestSince:
+    """What one state of the controls makes of another, as a cue."""
+
+    def test_it_says_what_differs_and_how_long_it_takes(self, controls) -> None:
+        before = replace(controls, look=CALM)
+        after = replace(controls, look=replace(WILD, strength=0.5), fade_s=2.0, mirror=True).after(before, 10.0)
+        assert after.since(before, 10.0) == Cue(10.0, {"mix": WILD.mix, "strength": 0.5}, 2.0, mirror=True)
+
+    def test_all_of_it_where_nothing_was_before(self, controls) -> None:
+        cue = replace(controls, look=WILD, fade_s=2.0).since(None, 10.0)
+        assert replace(CALM, **cue.changes) == WILD
+        assert (cue.fade_s, cue.mirror) == (0.0, False)
+
+    def test_what_does_not_change_the_painting_is_nothing(self, controls) -> None:
+        after = replace(controls, lines=99, rate_fps=10.0, fade_s=2.0).after(controls, 10.0)
+        assert after.since(controls, 10.0) == Cue(10.0)
+
+    def test_from_network_to_network_it_jumps(self, controls) -> None:
+        other = replace(controls.file, weights=dict(controls.file.weights))
+        after = replace(controls, file=other, look=WILD, fade_s=2.0).after(controls, 10.0)
+        assert after.since(controls, 10.0).fade_s == 0
