@@ -106,8 +106,7 @@ class StreamSink(FrameSink):
 
     def write(self, frame: Frame) -> None:
         """Sends a picture, and the sound that goes with it."""
-        if self._muxer is None:
-            raise SinkError(f"Nothing is streamed to {self._address}: open it first.")
+        assert self._muxer is not None
         if self._start_s is None:
             self._start_s = frame.time_s
             if self._sound is not None:
