@@ -15,6 +15,8 @@ from socketserver import ThreadingTCPServer
 from threading import Condition, Lock, Thread
 from urllib.parse import urlsplit
 
+import numpy as np
+
 from livestyle.errors import SinkError
 from livestyle.frame import Frame, Image
 from livestyle.sinks.picture_file import as_jpeg
@@ -92,7 +94,7 @@ class MjpegSink(FrameSink):
         self.wants = Wants(size_hw, rate_fps)
         self.seen_as = f"http://{HOST}:{port}/"
         self._port = port
-        self._index: int | None = None
+        self._frame: Frame | None = None
         self._newest = _Newest()
         self._server: _Server | None = None
 
@@ -105,14 +107,15 @@ class MjpegSink(FrameSink):
 
     def write(self, frame: Frame) -> None:
         """Makes a picture the newest one."""
-        # One that is repeated to keep the rate would be encoded again for nothing.
-        if frame.index != self._index:
-            self._index = frame.index
+        before, self._frame = self._frame, frame
+        # One that is repeated to keep the rate would be encoded again for nothing. A photo and its painting have one
+        # index too.
+        if before is None or before.index != frame.index or not np.array_equal(before.image, frame.image):
             self._newest.put(frame.image)
 
     def close(self, *, completed: bool = True) -> None:
         """Serves no more, and lets all clients go."""
-        server, self._server, self._index = self._server, None, None
+        server, self._server, self._frame = self._server, None, None
         if server is not None:
             self._newest.end()
             server.end()

@@ -173,6 +173,13 @@ def test_a_picture_that_is_repeated_is_the_same_one(sink: MjpegSink, ask: Ask, e
     assert encoded == [7]
 
 
+def test_a_painting_takes_the_place_of_its_photo(sink: MjpegSink, ask: Ask) -> None:
+    """Both have the same index."""
+    sink.write(Frame(np.full((*SIZE_HW, 3), 50, np.uint8), 1.0, 0))
+    sink.write(Frame(np.full((*SIZE_HW, 3), 150, np.uint8), 1.1, 0))
+    assert number(ask("/picture.jpg").read()) == pytest.approx(150, abs=2)
+
+
 def test_a_picture_that_stands_still_is_sent_again(
     sink: MjpegSink, ask: Ask, monkeypatch: pytest.MonkeyPatch, encoded: list[int]
 ) -> None:
