@@ -136,7 +136,7 @@ def why_not(encoder: str, size_hw: tuple[int, int] = (256, 256)) -> str | None:
     setup = ENCODERS[encoder]
     try:
         context = cast(VideoCodecContext, CodecContext.create(encoder, "w"))
-        _set_up(context, setup, size_hw, Fraction(30), Fraction(1, 30))
+        set_up(context, setup, size_hw, Fraction(30), Fraction(1, 30))
         context.options = _options(setup, setup.default_crf)
         black = VideoFrame.from_ndarray(np.zeros((*size_hw, 3), np.uint8)).reformat(format=setup.pix_fmt)
         black.pts = 0
@@ -244,7 +244,7 @@ class VideoWriter:
         self.container = open_result(path, container, time_base, any_tags=any_tags, crash_safe=crash_safe)
         self._stream = cast(VideoStream, self.container.add_stream(self.encoder, rate=rate_fps, options=options))
         self._stream.time_base = time_base
-        _set_up(self._stream.codec_context, setup, self.size_hw, rate_fps, time_base)
+        set_up(self._stream.codec_context, setup, self.size_hw, rate_fps, time_base)
         if setup.tag is not None and container in ("mp4", "mov"):
             self._stream.codec_context.codec_tag = setup.tag
         self._reformatter = VideoReformatter()
@@ -337,22 +337,34 @@ class VideoWriter:
         bottom, right = height - image.shape[0], width - image.shape[1]
         if bottom or right:
             image = np.asarray(cv2.copyMakeBorder(image, 0, bottom, 0, right, cv2.BORDER_REPLICATE), np.uint8)
-        return self._reformatter.reformat(
-            VideoFrame.from_ndarray(image, "rgba" if image.shape[2] == 4 else "rgb24"),
-            format=self._setup.pix_fmt,
-            dst_colorspace=Colorspace.ITU709,
-            dst_color_range=ColorRange.MPEG,
-            interpolation=_ACCURATE,
-        )
+        return as_yuv(image, self._setup.pix_fmt, self._reformatter)
 
 
-def _set_up(
+def as_yuv(image: Image, pix_fmt: str, reformatter: VideoReformatter) -> VideoFrame:
+    """A picture as encoders take it, in the colours that `set_up` tells them.
+
+    Args:
+        image: RGB uint8 (H, W, 3), or RGBA; its sides are even.
+        pix_fmt: FFmpeg's name of the format, one of the encoder's.
+        reformatter: Kept by the caller from one picture to the next.
+    """
+    return reformatter.reformat(
+        VideoFrame.from_ndarray(image, "rgba" if image.shape[2] == 4 else "rgb24"),
+        format=pix_fmt,
+        dst_colorspace=Colorspace.ITU709,
+        dst_color_range=ColorRange.MPEG,
+        interpolation=_ACCURATE,
+    )
+
+
+def set_up(
     context: VideoCodecContext,
     setup: _Encoder,
     size_hw: tuple[int, int],
     rate_fps: Fraction,
     time_base: Fraction,
 ) -> None:
+    """Tells an encoder that is not open yet what it will be given. Takes what `VideoWriter` does."""
     context.height, context.width = size_hw
     context.pix_fmt = setup.pix_fmt
     context.time_base = time_base
