@@ -91,6 +91,7 @@ class Settings(Scene):
         auto: What the show goes through by itself.
         auto_every_s: How often it goes on.
         camera_lines: The size of the virtual camera, one of `CAMERA_LINES`; it is 16:9.
+        stream_to: The address that the stream goes to; empty for the usual one on this computer.
         screen: The name of the screen that the clean output fills; empty for one that the window is not on.
         keys: Names of actions and their keys, of those that have not the usual one; empty for none.
         global_keys: Names of actions and the keys that do them whichever window has the keyboard.
@@ -115,6 +116,7 @@ class Settings(Scene):
     global_keys: Mapping[str, str] = field(default_factory=dict)
     midi: Mapping[str, str] = field(default_factory=dict)
     osc: str = ""
+    stream_to: str = ""
 
 
 def _is_name(value: object) -> bool:
@@ -207,6 +209,7 @@ _VALID: dict[str, Callable[[object], bool]] = {
     "global_keys": _are_keys,
     "midi": _are_keys,
     "osc": _is_address,
+    "stream_to": _is_text,
 }
 
 

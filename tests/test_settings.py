@@ -40,6 +40,7 @@ CHANGED = Settings(
     global_keys={"record": "Ctrl+Alt+R"},
     midi={"strength": "cc 1 74"},
     osc="9000",
+    stream_to="udp://127.0.0.1:7000",
 )
 
 json_values = st.recursive(
@@ -76,6 +77,7 @@ def test_the_file_of_an_earlier_version_is_read(tmp_path: Path) -> None:
     new = {"depth": DEPTH, "inbetweens": True, "pace": "balanced", "fade_s": 1.0, "auto": "off", "auto_every_s": 20.0}
     new |= {"camera_lines": 720, "screen": "", "keys": {}, "global_keys": {}, "midi": {}, "osc": ""}
     new |= {"region": "everything", "outside": "", "brushed": ""}
+    new |= {"stream_to": ""}
     assert loaded == replace(CHANGED, **new, favorites=(), scenes={})
     save_settings(loaded, path)
     assert json.loads(path.read_text()) == {**before, **new, "favorites": [], "scenes": {}}

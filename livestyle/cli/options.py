@@ -57,6 +57,7 @@ class Shared:
         virtual_camera: Whether the virtual camera is on from the start.
         kiosk: The screen that is filled with the picture alone, in place of the window; empty for the first.
         osc: Where OSC is heard: a port, or an address of this computer and a port.
+        stream: The address that the show is streamed to from the start, or "http" for the web page.
     """
 
     source: str | None = field(
@@ -100,6 +101,13 @@ class Shared:
     osc: str | None = field(
         default=None,
         metadata={"metavar": "PORT", "help": "where to hear OSC: a port of this computer, ADDRESS:PORT, or off"},
+    )
+    stream: str | None = field(
+        default=None,
+        metadata={
+            "metavar": "ADDRESS",
+            "help": "send the show to OBS or VLC from the start: udp://HOST:PORT, or http for a web page",
+        },
     )
 
 

@@ -16,6 +16,7 @@ TAKES = {
     "steady": "as it was last",
     **MACHINE,
     "virtual_camera": "",
+    "stream": "",
     "kiosk": "",
     "osc": "as it was last",
 }
@@ -33,11 +34,12 @@ def run(args: argparse.Namespace, shared: Shared) -> int:
             network=shared.network,
             device=shared.device,
             virtual_camera=shared.virtual_camera,
+            stream=shared.stream,
             kiosk=shared.kiosk,
             osc=shared.osc,
         )
-    if shared.kiosk is not None or shared.virtual_camera:
-        raise LivestyleError("There is no display here, and --kiosk and --virtual-camera need one.")
+    if shared.kiosk is not None or shared.virtual_camera or shared.stream is not None:
+        raise LivestyleError("There is no display here, and --kiosk, --virtual-camera and --stream need one.")
     if shared.source not in (None, "demo"):
         raise LivestyleError(f"There is no display here to show {shared.source} on: paint it with livestyle convert.")
     print(f"There is no display here, so the demo goes to a video: {videos.DEMO_FILE}")

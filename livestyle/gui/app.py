@@ -27,6 +27,9 @@ log = logging.getLogger(__name__)
 HEADLESS_PLATFORMS = ("offscreen", "minimal", "vnc", "linuxfb", "eglfs")
 """Qt platforms that need no display server."""
 
+WEB_PAGE_ADDRESS = "http"
+"""What `--stream` has in place of an address for the page that browsers on this computer show."""
+
 LINUX_LIBRARIES = (
     "libegl1 libgl1 libdbus-1-3 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0"
 )
@@ -48,6 +51,7 @@ def run(
     network: str | None = None,
     device: str = "auto",
     virtual_camera: bool = False,
+    stream: str | None = None,
     kiosk: str | None = None,
     osc: str | None = None,
 ) -> int:
@@ -61,6 +65,7 @@ def run(
         network: The name of the only network to use; None for all, the one that suits the device first.
         device: "auto", or one of `hardware.DEVICES`.
         virtual_camera: Whether the virtual camera is on from the start.
+        stream: The address that the show is streamed to from the start, or "http" for the web page; None for nothing.
         kiosk: The screen that is filled with the picture alone, in place of the window; empty for the first, None for
             the window.
         osc: Where OSC is heard, as settings have it; None for what was used last.
@@ -77,7 +82,7 @@ def run(
     with _ctrl_c_ends():
         app = _application()
     with logging_to_file(), _signals_close(app):
-        return _run(app, source, mix, steady, network, device, virtual_camera, kiosk, osc)
+        return _run(app, source, mix, steady, network, device, virtual_camera, stream, kiosk, osc)
 
 
 def _run(
@@ -88,6 +93,7 @@ def _run(
     network: str | None,
     device: str,
     virtual_camera: bool,
+    stream: str | None,
     kiosk: str | None,
     osc: str | None,
 ) -> int:
@@ -113,6 +119,8 @@ def _run(
         settings = replace(settings, osc="" if osc == "off" else osc)
     if settings.osc:
         parse_address(settings.osc)
+    if stream not in (None, WEB_PAGE_ADDRESS):
+        settings = replace(settings, stream_to=stream)
     window = MainWindow(catalog, settings, source=source, device=device, own=own)
     if kiosk is None:
         window.show()
@@ -124,6 +132,8 @@ def _run(
         window.start()
         if virtual_camera:
             window.outlets["virtual camera"].start()
+        if stream is not None:
+            window.outlets["web page" if stream == WEB_PAGE_ADDRESS else "stream"].start()
         return app.exec()
 
 

@@ -113,6 +113,21 @@ def _draw_screen(painter: QPainter, color: QColor) -> None:
     painter.drawLine(QPointF(5.5, 15), QPointF(12.5, 15))
 
 
+def _draw_waves(painter: QPainter, color: QColor) -> None:
+    for radius in (3.5, 6.5):
+        square = QRectF(9 - radius, 9 - radius, 2 * radius, 2 * radius)
+        for middle_deg in (0, 180):
+            painter.drawArc(square, (middle_deg - 50) * 16, 100 * 16)
+    painter.setBrush(color)
+    painter.drawEllipse(QPointF(9, 9), 0.8, 0.8)
+
+
+def _draw_page(painter: QPainter, color: QColor) -> None:
+    painter.drawRoundedRect(QRectF(2, 3, 14, 12), 1.5, 1.5)
+    painter.drawLine(QPointF(2, 6.5), QPointF(16, 6.5))
+    painter.drawPoint(QPointF(4.5, 4.8))
+
+
 def _draw_way_out(painter: QPainter, color: QColor) -> None:
     painter.drawPolyline(QPolygonF([QPointF(10, 3), QPointF(3, 3), QPointF(3, 15), QPointF(15, 15), QPointF(15, 8)]))
     painter.drawLine(QPointF(8.5, 9.5), QPointF(15, 3))
@@ -168,6 +183,10 @@ webcam_icon = partial(_icon, _draw_webcam)
 """A camera on a foot."""
 projector_icon = partial(_icon, _draw_screen)
 """A screen."""
+stream_icon = partial(_icon, _draw_waves)
+"""Waves that go out from a point."""
+web_page_icon = partial(_icon, _draw_page)
+"""The window of a browser."""
 outputs_icon = partial(_icon, _draw_way_out)
 """An arrow out of a frame."""
 app_icon = partial(_icon, _draw_stroke, QColor(theme.ACCENT))

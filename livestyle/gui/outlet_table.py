@@ -16,6 +16,18 @@ def _virtual_camera(settings: Settings) -> FrameSink:
     return VirtualCamera((settings.camera_lines, settings.camera_lines * 16 // 9))
 
 
+def _stream(settings: Settings) -> FrameSink:
+    from livestyle.sinks.stream import ADDRESS, StreamSink
+
+    return StreamSink(settings.stream_to or ADDRESS, sound=True)
+
+
+def _web_page(_: Settings) -> FrameSink:
+    from livestyle.sinks.mjpeg import MjpegSink
+
+    return MjpegSink()
+
+
 def _camera_sizes() -> list[Choice]:
     return [(tr("{width}x{height}", width=lines * 16 // 9, height=lines), lines) for lines in CAMERA_LINES]
 
@@ -39,5 +51,21 @@ SECOND_SCREEN = Output(
     "screen",
     screens_to_choose,
 )
-OUTLETS: dict[Output, type[Outlet]] = {VIRTUAL_CAMERA: Outlet, SECOND_SCREEN: SecondScreen}
+STREAM = Output(
+    "Shift+V", "Send the picture and its sound to OBS or VLC", "stream", "Stream", icons.stream_icon, make=_stream
+)
+WEB_PAGE = Output(
+    "Shift+W",
+    "Show the picture to browsers on this computer",
+    "web page",
+    "Web page",
+    icons.web_page_icon,
+    make=_web_page,
+)
+OUTLETS: dict[Output, type[Outlet]] = {
+    VIRTUAL_CAMERA: Outlet,
+    SECOND_SCREEN: SecondScreen,
+    STREAM: Outlet,
+    WEB_PAGE: Outlet,
+}
 """Output -> what sees to it."""

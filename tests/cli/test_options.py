@@ -12,7 +12,7 @@ from livestyle.cli import make_parser, options
 from livestyle.cli.options import Command, Shared, flag
 from livestyle.errors import LivestyleError
 
-VALUES = Shared("demo", "wild:1,calm:2", 0.25, "cpu", "huge", True, True, "HDMI-1", "9000")
+VALUES = Shared("demo", "wild:1,calm:2", 0.25, "cpu", "huge", True, True, "HDMI-1", "9000", "http")
 """None of them a default."""
 NAMES = [option.name for option in fields(Shared)]
 

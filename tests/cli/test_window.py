@@ -21,9 +21,9 @@ def test_the_window_is_opened_as_asked(run: Run, monkeypatch: pytest.MonkeyPatch
     asks = {"style": "wild:1,a.jpg:3", "steady": "0.3", "network": "tiny", "device": "cpu", "source": "demo"}
     run(*(word for name, value in {**asks, "osc": "9000"}.items() for word in (f"--{name}", value)))
     run("--kiosk")
-    run("--kiosk", "HDMI-1", "--virtual-camera")
+    run("--kiosk", "HDMI-1", "--virtual-camera", "--stream", "udp://127.0.0.1:7000")
     nothing = {"source": None, "mix": None, "steady": None, "network": None, "device": "auto", "osc": None}
-    nothing |= {"virtual_camera": False, "kiosk": None}
+    nothing |= {"virtual_camera": False, "stream": None, "kiosk": None}
     assert asked == [
         nothing,
         {
@@ -36,7 +36,7 @@ def test_the_window_is_opened_as_asked(run: Run, monkeypatch: pytest.MonkeyPatch
             "osc": "9000",
         },
         {**nothing, "kiosk": ""},
-        {**nothing, "kiosk": "HDMI-1", "virtual_camera": True},
+        {**nothing, "kiosk": "HDMI-1", "virtual_camera": True, "stream": "udp://127.0.0.1:7000"},
     ]
 
 
@@ -61,7 +61,7 @@ def test_without_a_display_what_was_asked_for_goes_to_the_demo(run: Run, monkeyp
     assert "no display" in out
 
 
-@pytest.mark.parametrize("option", ["--kiosk", "--virtual-camera"])
+@pytest.mark.parametrize("option", ["--kiosk", "--virtual-camera", "--stream=http"])
 def test_without_a_display_nothing_is_shown_live(run: Run, monkeypatch: pytest.MonkeyPatch, option) -> None:
     monkeypatch.setattr(app, "display_available", lambda: False)
     code, out, err = run(option)

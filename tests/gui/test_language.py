@@ -148,7 +148,10 @@ def test_every_action_is_in_the_files_of_languages() -> None:
     assert sorted(text for text in texts - {"?"} if text not in TEXTS) == []
 
 
-@pytest.mark.parametrize("room", ["live", "sources", "sinks/virtual_camera.py", "stylizer/first_time.py"])
+@pytest.mark.parametrize(
+    "room",
+    ["live", "sources", "sinks/virtual_camera.py", "sinks/stream.py", "sinks/mjpeg.py", "stylizer/first_time.py"],
+)
 def test_every_sentence_of_the_show_is_in_the_files_of_languages(room: str) -> None:
     assert missing(sentences_of(room)) == []
 

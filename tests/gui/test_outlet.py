@@ -15,7 +15,7 @@ from livestyle.gui import icons
 from livestyle.gui.background import Background
 from livestyle.gui.model import ShowModel
 from livestyle.gui.outlet import Outlet, command_in
-from livestyle.gui.outlet_table import OUTLETS, VIRTUAL_CAMERA
+from livestyle.gui.outlet_table import OUTLETS, STREAM, VIRTUAL_CAMERA, WEB_PAGE
 from livestyle.gui.outputs_menu import OutputsMenu, with_code
 from livestyle.live.message import Written
 from livestyle.settings import CAMERA_LINES, Settings
@@ -246,7 +246,19 @@ def test_the_virtual_camera_has_the_sizes_that_programs_know() -> None:
 
 def test_every_list_sets_a_setting_that_is_remembered() -> None:
     for output in OUTLETS:
-        assert hasattr(Settings(), output.setting)
+        assert not output.setting or hasattr(Settings(), output.setting)
+
+
+def test_the_stream_goes_where_the_settings_say() -> None:
+    usual, other = (STREAM.make(Settings(stream_to=address)) for address in ("", "udp://127.0.0.1:7000"))
+    assert (usual.seen_as, other.seen_as) == ("udp://127.0.0.1:5000", "udp://127.0.0.1:7000")
+    assert usual.wants == Wants((720, 1280), 30.0, sound=True)
+    assert usual.name == STREAM.name
+
+
+def test_the_web_page_has_an_address_to_copy() -> None:
+    sink = WEB_PAGE.make(Settings())
+    assert (sink.name, sink.seen_as) == (WEB_PAGE.name, "http://127.0.0.1:8090/")
 
 
 # ---- the menu --------------------------------------------------------------------------------------------------------
