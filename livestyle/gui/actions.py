@@ -121,7 +121,7 @@ ACTIONS: dict[str, Action] = {
     "mirror": Action("M", "Swap left and right, as a mirror does", lambda w: w.model.set("mirror", not w.model.mirror)),
     "compare": Action(
         "C",
-        "Show the camera's own picture",
+        "Show the camera's own picture beside the painting, with a line to drag",
         lambda w: w.comparison.toggle(),
         label="Compare",
         icon=icons.compare_icon,
