@@ -238,6 +238,12 @@ class Live:
         """The time on the show's clock, which frames and sound are told by."""
         return self._clock() - self._start_s
 
+    @property
+    def wants_sound(self) -> bool:
+        """Whether a sink takes sound."""
+        with self._lock:
+            return any(sink.wants.sound for sink in self._sinks)
+
     def hear(self, sound: Sound) -> None:
         """Hands sound to the sinks that want it; never waits."""
         with self._lock:
@@ -282,6 +288,9 @@ class Live:
             frame = Frame(frame.image, now_s - self._start_s, self._count)
             self._count += 1
             self._source_rate.add(now_s)
+        transport = source.transport
+        if transport is not None and not transport.is_paused:
+            transport.shown = transport.position_s, frame.time_s
         # What is drawn is drawn no faster than it is painted.
         waits = not source.is_live or source.is_drawn
         shot = _Shot(thread, frame, self._controls.inbetweens and not waits and not source.is_still, source.is_still)

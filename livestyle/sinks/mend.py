@@ -13,7 +13,6 @@ from av.container import InputContainer
 from av.packet import Packet
 from av.stream import Stream
 
-from livestyle.errors import SinkError
 from livestyle.sinks.part import taken, write_error
 from livestyle.sinks.writer import CONTAINERS, open_result
 

@@ -8,7 +8,6 @@ from typing import cast
 
 import av
 import numpy as np
-from av.audio.codeccontext import AudioCodecContext
 from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.packet import Packet
@@ -24,7 +23,7 @@ _BIT_RATES = {"aac": 192_000, "libopus": 128_000}
 _FORMATS = {"aac": "fltp", "libopus": "flt"}
 
 LATE_S = 0.5
-"""Sound that comes so much later than its picture is not waited for. Pictures come late themselves, having been painted."""
+"""Sound that comes so much later than its picture is not waited for; pictures are late themselves, being painted."""
 MOST_AHEAD_S = 5.0
 """Sound waits so long for its picture; where none comes, it goes on without."""
 EXACT_S = 0.001
@@ -37,8 +36,8 @@ class SoundTrack:
     """Encodes sound into a video that is being written. Used from the thread of the video.
 
     Every piece is heard at its own time, counted from the first picture: what was before is cut off, and where nothing
-    was heard there is silence. Sound is held back until its picture has come, so that a file is in step at every moment,
-    and at its end.
+    was heard there is silence. Sound is held back until its picture has come, so that a file is in step at every
+    moment, and at its end.
 
     Args:
         writer: The video; nothing has been written to it yet.
@@ -51,7 +50,7 @@ class SoundTrack:
         self._format = _FORMATS[codec]
         self._stream = cast(AudioStream, writer.container.add_stream(codec, rate=RATE_HZ, layout="stereo"))
         self._stream.time_base = Fraction(1, RATE_HZ)
-        context = cast(AudioCodecContext, self._stream.codec_context)
+        context = self._stream.codec_context
         context.format, context.bit_rate, context.time_base = self._format, _BIT_RATES[codec], Fraction(1, RATE_HZ)
         self._frame_size = 0
         self._waiting: deque[Sound] = deque()
@@ -131,7 +130,7 @@ class SoundTrack:
 
     def _add(self, samples: Samples) -> None:
         if not self._frame_size:
-            context = cast(AudioCodecContext, self._stream.codec_context)
+            context = self._stream.codec_context
             context.open(strict=False)
             self._frame_size = context.frame_size
         rest = np.concatenate((self._rest, samples))

@@ -19,6 +19,8 @@ class Transport:
         self.loops = loops
         self.position_s = 0.0
         """The time stamp in the film of the frame shown last."""
+        self.shown: tuple[float, float] | None = None
+        """A time stamp in the film, and when that frame was shown on the clock of the show."""
         self.is_over = False
         """Whether the last frame has been shown, and none follows."""
         self.wake: Callable[[], object] = lambda: None
