@@ -40,6 +40,9 @@ FASTEST_S, SLOWEST_S = 5.0, 600.0
 Auto = Literal["off", "favorites", "scenes", "mixes"]
 """What the show goes through by itself."""
 
+SoundFrom = Literal["none", "video", "microphone"]
+"""What is heard in a recording: nothing, the sound of the video that is on show, or a microphone."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene(Manner):
@@ -73,6 +76,10 @@ class Settings(Scene):
         scenes: Name of a scene, of `SCENES` -> the scene; those that are kept.
         auto: What the show goes through by itself.
         auto_every_s: How often it goes on.
+        record_lines: Lines of the short side of a recording; None for the source's own.
+        sound: What is heard in a recording.
+        microphone: The name of the microphone; None for the one that the system is set to.
+        folder: Where recordings and snapshots go; None for the system's folders of videos and pictures.
     """
 
     mirror: bool = True
@@ -86,6 +93,10 @@ class Settings(Scene):
     scenes: Mapping[str, Scene] = field(default_factory=dict)
     auto: Auto = "off"
     auto_every_s: float = 20.0
+    record_lines: int | None = None
+    sound: SoundFrom = "video"
+    microphone: str | None = None
+    folder: str | None = None
 
 
 def _is_name(value: object) -> bool:
@@ -131,6 +142,10 @@ def _are_scenes(value: object) -> bool:
     return isinstance(value, dict)
 
 
+def _is_sound(value: object) -> bool:
+    return isinstance(value, str) and value in get_args(SoundFrom)
+
+
 def _is_auto(value: object) -> bool:
     return isinstance(value, str) and value in get_args(Auto)
 
@@ -149,6 +164,10 @@ _VALID: dict[str, Callable[[object], bool]] = {
     "scenes": _are_scenes,
     "auto": _is_auto,
     "auto_every_s": _is_number(FASTEST_S, SLOWEST_S),
+    "record_lines": _is_size,
+    "sound": _is_sound,
+    "microphone": _is_name,
+    "folder": _is_name,
 }
 
 

@@ -31,6 +31,10 @@ CHANGED = Settings(
     scenes={"3": Scene(source="demo", mix={"great_wave": 1.0}, strength=0.6, colors="only")},
     auto="favorites",
     auto_every_s=45.0,
+    record_lines=1080,
+    sound="microphone",
+    microphone="Studio",
+    folder="/somewhere",
 )
 
 json_values = st.recursive(
@@ -65,6 +69,7 @@ def test_the_file_of_an_earlier_version_is_read(tmp_path: Path) -> None:
     before = json.loads(path.read_text())
     loaded = load_settings(path)
     new = {"depth": DEPTH, "inbetweens": True, "pace": "balanced", "fade_s": 1.0, "auto": "off", "auto_every_s": 20.0}
+    new |= {"record_lines": None, "sound": "video", "microphone": None, "folder": None}
     assert loaded == replace(CHANGED, **new, favorites=(), scenes={})
     save_settings(loaded, path)
     assert json.loads(path.read_text()) == {**before, **new, "favorites": [], "scenes": {}}
@@ -135,6 +140,11 @@ def test_a_newer_version_is_not_guessed_at() -> None:
         ("auto", "always"),
         ("auto", ["off"]),
         ("auto_every_s", 0),
+        ("record_lines", "all"),
+        ("sound", "loud"),
+        ("sound", None),
+        ("microphone", ""),
+        ("folder", 3),
     ],
 )
 def test_a_wrong_value_falls_back_alone(key: str, wrong: object) -> None:

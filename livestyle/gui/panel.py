@@ -13,6 +13,7 @@ from livestyle.gui.language import tr
 from livestyle.gui.mixer import Mixer
 from livestyle.gui.pace import PaceReport
 from livestyle.gui.play_section import PlaySection
+from livestyle.gui.recording_section import RecordingSection
 from livestyle.gui.source_menu import SourceButton
 from livestyle.gui.transport_bar import TransportBar
 from livestyle.gui.widgets import (
@@ -57,6 +58,7 @@ class ControlPanel(QScrollArea):
         transport: What steers a film.
         mixer: The mix.
         play: Fades, scenes, what goes on by itself, and the way back.
+        recording: Size, sound and place of recordings.
         details: What only some want to know, or set.
     """
 
@@ -115,6 +117,7 @@ class ControlPanel(QScrollArea):
         }
         self.mixer = Mixer()
         self.play: PlaySection = PlaySection()
+        self.recording: RecordingSection = RecordingSection()
         self.pace = _choice(tr("Quality"), tr("What matters more: how it moves, or how finely it is painted"), PACES)
         self.pace_text = QLabel()
         self.pace_text.setObjectName("quiet")
@@ -135,6 +138,7 @@ class ControlPanel(QScrollArea):
             self.own,
             *(tr("MIX"), self.mixer),
             *(tr("PLAY"), self.play),
+            *(tr("RECORDING"), self.recording),
             *(tr("QUALITY"), self.pace, self.pace_text, self.details),
         ):
             if isinstance(item, str):
@@ -148,6 +152,7 @@ class ControlPanel(QScrollArea):
         self.setWidget(content)
 
         self.play.changed.connect(self.changed)
+        self.recording.changed.connect(self.changed)
         self.mirror.clicked.connect(lambda on: self.changed.emit("mirror", on))
         for name, slider in self._sliders.items():
             slider.moved.connect(lambda value, name=name: self.changed.emit(name, value))
@@ -184,6 +189,7 @@ class ControlPanel(QScrollArea):
         self.colors.setCurrentIndex(self.colors.findData(settings.colors))
         self.mixer.show_mix(mix, partners)
         self.play.show_settings(settings)
+        self.recording.show_settings(settings)
         self.details.show_settings(settings)
         self.pace.setPlaceholderText(tr("{lines} lines", lines=settings.lines))
         self.pace.setCurrentIndex(self.pace.findData(settings.pace) if settings.lines is None else -1)

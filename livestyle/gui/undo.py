@@ -15,8 +15,9 @@ STEPS = 200
 """How many are remembered."""
 ONE_STEP_S = 1.0
 """Changes of one setting that follow each other faster than this are one: a slider on its way."""
-COLLECTED = ("favorites", "scenes")
-"""What stays through undo and reset: somebody who goes back fifty steps means the picture, not what was kept."""
+COLLECTED = ("favorites", "scenes", "record_lines", "sound", "microphone", "folder")
+"""What stays through undo and reset: somebody who goes back fifty steps means the picture, not what was kept, or how it
+is recorded."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 
 AGAIN_S = 2.0
 """After so long a source that failed is tried again."""
+LET_GO_S = 5.0
+"""How long is waited for the listener before, whose device may be the same."""
 
 
 class Listener:
@@ -27,16 +29,27 @@ class Listener:
         source: What to listen to.
         hear: Takes the sound, in this thread.
         tell: Takes sentences for the user: what failed, and that it is well again.
+        is_muted: Whether to begin so.
+        before: The listener that this one replaces; it is stopped, and waited for, first.
 
     Attributes:
         is_muted: Whether silence is handed over instead of what is heard.
     """
 
-    def __init__(self, source: SoundSource, hear: Hear, tell: Callable[[str], None], *, is_muted: bool = False) -> None:
+    def __init__(
+        self,
+        source: SoundSource,
+        hear: Hear,
+        tell: Callable[[str], None],
+        *,
+        is_muted: bool = False,
+        before: Listener | None = None,
+    ) -> None:
         self.is_muted = is_muted
         self._source = source
         self._hear = hear
         self._tell = tell
+        self._before = before
         self._level = 0.0
         self._has_failed = False
         self._stopping = Event()
@@ -61,6 +74,10 @@ class Listener:
         return level
 
     def _run(self) -> None:
+        before, self._before = self._before, None
+        if before is not None:
+            before.stop()
+            before.join(LET_GO_S)
         while not self._stopping.is_set():
             try:
                 self._source.listen(self._take, self._stopping)

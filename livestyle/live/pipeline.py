@@ -394,10 +394,10 @@ class Live:
             self._painted_rate.add(self._clock())
         frame = Frame(painting, shot.frame.time_s, shot.frame.index)
         if shot.takes_moved:
-            self._between.add(shot.source, Painted(frame, photo, controls.mirror, stage.took_s))
+            self._between.add(shot.source, Painted(frame, photo, shot.frame.image, controls.mirror, stage.took_s))
             return
         self._between.forget(shot.source)
-        picture = Picture(frame, photo, is_painted=True)
+        picture = Picture(frame, photo, True, source=shot.frame.image, is_mirrored=controls.mirror)
         if shot.is_still:
             self._still = _Still(picture, shot.frame.image, controls, stage)
         self._hand_over(shot.source, picture)
@@ -425,8 +425,10 @@ class Live:
     def _unpainted(self, shot: _Shot) -> Picture:
         """What is shown of a frame before the first painting."""
         size_hw = shot.frame.height, shot.frame.width
-        photo = prepared(shot.frame.image, size_hw, mirror=self._controls.mirror)
-        return Picture(Frame(photo, shot.frame.time_s, shot.frame.index), photo, is_painted=False)
+        mirror = self._controls.mirror
+        photo = prepared(shot.frame.image, size_hw, mirror=mirror)
+        frame = Frame(photo, shot.frame.time_s, shot.frame.index)
+        return Picture(frame, photo, False, source=shot.frame.image, is_mirrored=mirror)
 
     def _show_unpainted(self, shot: _Shot) -> None:
         self._between.forget(shot.source)

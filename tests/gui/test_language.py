@@ -43,6 +43,7 @@ NOT_SAID = frozenset(
             "Space",
             "Fusion",
             "User-Agent",
+            "ShowItems",
             "AnyButton",
             "QSlider#mix{}::sub-page:horizontal { background: {}; }\n",
         ),
@@ -141,7 +142,7 @@ def test_every_action_is_in_the_files_of_languages() -> None:
     assert sorted(text for text in texts - {"?"} if text not in TEXTS) == []
 
 
-@pytest.mark.parametrize("room", ["live", "sources", "stylizer/first_time.py"])
+@pytest.mark.parametrize("room", ["live", "sources", "listening", "stylizer/first_time.py"])
 def test_every_sentence_of_the_show_is_in_the_files_of_languages(room: str) -> None:
     assert missing(sentences_of(room)) == []
 
