@@ -90,7 +90,10 @@ class Toast(QFrame):
         self.hide()
 
     def tell(self, path: Path, sentence: str) -> None:
-        """Says that a file was made, in the place of what it said before."""
+        """Says that a file was made, in the place of what it said before; in a window that is closed, nothing."""
+        parent = self.parentWidget()
+        if parent is None or not parent.isVisible():
+            return
         is_same, self.path = path == self.path, path
         self.sentence.setText(sentence)
         self.place.setText(outputs.spoken(path))

@@ -74,6 +74,12 @@ def test_it_lies_in_the_corner_whatever_the_size(toast, stage, picture) -> None:
         assert stage.height() - toast.geometry().bottom() < 20
 
 
+def test_a_window_that_is_closed_reads_nothing_any_more(toast, stage, picture) -> None:
+    stage.hide()
+    toast.tell(picture, "Recorded")
+    assert toast.path is None
+
+
 def test_it_goes_after_a_while(toast, picture) -> None:
     toast.tell(picture, "Saved")
     assert toast._timer.isActive()
