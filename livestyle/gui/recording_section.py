@@ -19,7 +19,7 @@ SIZES = (720, 1080)
 """The lines on offer beside the source's own."""
 SOUNDS: tuple[tuple[SoundFrom, str, str], ...] = (
     ("none", "Off", "Recordings are silent"),
-    ("video", "The video's own", "What is heard in the video that is on show; a camera has none"),
+    ("video", "The video's", "What is heard in the video that is on show; a camera has none"),
     ("microphone", "Microphone", "The microphone that the system is set to"),
 )
 """What is heard: for the settings, for the eye, and in a sentence."""
@@ -113,7 +113,7 @@ class RecordingSection(QWidget):
         super().__init__(parent)
         self.lines = Choice(tr("The size of recordings, whatever size is painted"))
         self.lines.setAccessibleName(tr("Size"))
-        self.lines.addItem(tr("The source's own"), None)
+        self.lines.addItem(tr("As the source"), None)
         for lines in SIZES:
             self.lines.addItem(tr("{lines} lines", lines=lines), lines)
         self.sound = _SoundChoice(tr("What is heard in recordings"))

@@ -16,7 +16,7 @@ from livestyle.gui.made import THUMBNAIL, is_video
 from livestyle.gui.over_picture import SHEET
 from livestyle.gui.widgets import NameLabel
 
-WIDTH_PX = 420
+WIDTH_PX = 460
 MARGIN_PX = 14
 SHOWN_MS = 12_000
 
@@ -98,7 +98,8 @@ class Toast(QFrame):
         self.sentence.setText(sentence)
         self.place.setText(outputs.spoken(path))
         self.place.setToolTip(str(path))
-        self.copy.setText(tr("Copy the file") if is_video(path) else tr("Copy"))
+        self.copy.setText(tr("Copy"))
+        self.copy.setToolTip(tr("Copy the file") if is_video(path) else tr("Copy the picture"))
         if not is_same:
             self.picture.clear()
         self._background.run("Reading the picture", partial(made.thumbnail_of, path), partial(self._show_picture, path))
@@ -141,7 +142,9 @@ class Toast(QFrame):
         parent = self.parentWidget()
         if parent is None:
             return
-        self.setFixedWidth(min(WIDTH_PX, parent.width() - 2 * MARGIN_PX))
+        room_px = parent.width() - 2 * MARGIN_PX
+        self.picture.setVisible(room_px >= WIDTH_PX)
+        self.setFixedWidth(min(WIDTH_PX, room_px))
         self.adjustSize()
         self.move(MARGIN_PX, parent.height() - self.height() - MARGIN_PX)
 

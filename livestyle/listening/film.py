@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from statistics import median
 from threading import Event
 
 import av
@@ -28,7 +29,7 @@ EVERY_S = 0.02
 APART_S = 0.25
 """Where film and clock part by more from one picture to the next, the film has jumped: a seek, a pause, its end."""
 LOOKED_BACK_S = 1.0
-"""Of the pictures of so long the earliest says when the film is heard, as single ones are late."""
+"""The middle of the pictures of so long says when the film is heard, as single ones are late."""
 HOLE_S = 0.02
 """A film's sound with such a hole goes on after it."""
 
@@ -103,7 +104,7 @@ class FilmSound(SoundSource):
                 shown.append(newest)
             while newest[1] - shown[0][1] > LOOKED_BACK_S:
                 shown.popleft()
-            offset_s = min(clock_s - film_s for film_s, clock_s in shown)
+            offset_s = median(clock_s - film_s for film_s, clock_s in shown)
             play = play or _Play(reader, newest[0])
             play.up_to(self._clock() - offset_s, offset_s, hear)
 

@@ -27,7 +27,7 @@ def choose(choice, text: str) -> None:
 
 def test_what_is_set_is_shown(section) -> None:
     shown = section.lines.currentText(), section.sound.currentText(), section.place.text()
-    assert shown == ("The source's own", "The video's own", "Videos and Pictures")
+    assert shown == ("As the source", "The video's", "Videos and Pictures")
     section.show_settings(Settings(record_lines=720, sound="microphone", microphone="Studio", folder="/shows"))
     shown = section.lines.currentText(), section.sound.currentText(), section.place.text()
     assert shown == ("720 lines", "Studio", "/shows")
@@ -41,7 +41,7 @@ def test_what_is_chosen_is_told(section) -> None:
     choose(section.lines, "1080 lines")
     section.show_microphones(["Built-in", "Studio", "Built-in"])
     assert [section.sound.itemText(row) for row in range(section.sound.count())] == [
-        *("Off", "The video's own", "Microphone", "Built-in", "Studio")
+        *("Off", "The video's", "Microphone", "Built-in", "Studio")
     ]
     choose(section.sound, "Studio")
     choose(section.sound, "Microphone")

@@ -124,7 +124,7 @@ def test_a_picture_is_copied_as_a_picture(toast, picture) -> None:
 
 def test_a_video_is_copied_as_a_file(toast, video) -> None:
     toast.tell(video, "Recorded")
-    assert toast.copy.text() == "Copy the file"
+    assert toast.copy.toolTip() == "Copy the file"
     toast.copy.click()
     assert QGuiApplication.clipboard().mimeData().urls() == [QUrl.fromLocalFile(str(video))]
 
