@@ -40,7 +40,7 @@ class Recorder(QObject):
         live: The show.
         background: Where files are made.
         settings: Gives what is set.
-        sound: Gives what is to be heard.
+        sound: Gives what is to be heard; asked in a thread.
         clock: Monotonic seconds.
 
     Attributes:
@@ -94,11 +94,11 @@ class Recorder(QObject):
         rate_fps = stats.shown_fps if stats is not None and stats.shown_fps >= 1 else 30.0
         settings, source = self._settings(), picture.frame.image if picture.source is None else picture.source
         size_hw = outputs.recorded_hw((source.shape[0], source.shape[1]), settings.record_lines)
-        sound, now = self._sound(), datetime.now()
+        now = datetime.now()
         recording = self._recording = _Recording(self._clock())
         self._background.run(
             "Recording",
-            lambda: outputs.recording_sink(style, now, size_hw, rate_fps, settings.folder, has_track(sound)),
+            lambda: outputs.recording_sink(style, now, size_hw, rate_fps, settings.folder, has_track(self._sound())),
             partial(self._on_sink_made, recording),
             self._forget,
         )

@@ -144,8 +144,10 @@ class Toast(QFrame):
             return
         room_px = parent.width() - 2 * MARGIN_PX
         self.picture.setVisible(room_px >= WIDTH_PX)
-        self.setFixedWidth(min(WIDTH_PX, room_px))
-        self.adjustSize()
+        width_px = min(WIDTH_PX, room_px)
+        # Qt's own `adjustSize` takes words for as wide as they would like to be.
+        layout = self.layout()
+        self.resize(width_px, self.sizeHint().height() if layout is None else layout.totalHeightForWidth(width_px))
         self.move(MARGIN_PX, parent.height() - self.height() - MARGIN_PX)
 
     def _show_picture(self, path: Path, image: QImage) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from fractions import Fraction
@@ -17,6 +18,8 @@ from livestyle.sinks.part import taken, write_error
 from livestyle.sinks.writer import CONTAINERS, open_result
 
 PART = ".part"
+BEGUN_S = 60.0
+"""An empty file that is younger is a recording that begins."""
 _TIME_BASE = Fraction(1, 90000)
 
 
@@ -46,7 +49,7 @@ def mend(part: Path) -> Path | None:
     # Not a `.part` itself: should this be cut off too, it begins anew the next time.
     new = part.with_suffix(".mending")
     with taken(part) as is_free:
-        if not is_free:
+        if not is_free or _is_begun(part):
             return None
         try:
             has_pictures = _copied(part, new, CONTAINERS[target.suffix.lower()])
@@ -59,6 +62,15 @@ def mend(part: Path) -> Path | None:
             with suppress(OSError):
                 new.unlink(missing_ok=True)
     return target if has_pictures else None
+
+
+def _is_begun(part: Path) -> bool:
+    """Whether a file has but been made, by one who is about to mark it as being written."""
+    try:
+        about = part.stat()
+    except OSError:
+        return True
+    return about.st_size == 0 and time.time() - about.st_mtime < BEGUN_S
 
 
 def _copied(part: Path, new: Path, container: str) -> bool:

@@ -103,8 +103,16 @@ def test_a_name_that_is_taken_meanwhile_is_left_alone(tmp_path: Path) -> None:
 def test_one_without_a_picture_goes(tmp_path: Path, content: bytes) -> None:
     part = tmp_path / "a.mp4.part"
     part.write_bytes(content)
+    os.utime(part, (0, 0))
     assert mend(part) is None
     assert list(tmp_path.iterdir()) == []
+
+
+def test_one_that_begins_just_now_is_left_alone(tmp_path: Path) -> None:
+    part = tmp_path / "a.mp4.part"
+    part.touch()
+    assert mend(part) is None
+    assert part.exists()
 
 
 def test_one_that_was_cut_off_while_it_was_mended_begins_anew(tmp_path: Path) -> None:
