@@ -17,6 +17,7 @@ from livestyle.frame import Image
 from livestyle.gui import outputs
 from livestyle.gui.background import Background
 from livestyle.gui.choices import paints_live
+from livestyle.gui.repainter import stand_back
 from livestyle.live.message import Picture
 from livestyle.look import Look
 from livestyle.styles.catalog import Catalog
@@ -130,6 +131,7 @@ def repaint(path: Path, repainting: Repainting, open_stylizer: Callable[[StyleFi
     from livestyle.painter import Painter
     from livestyle.sinks.picture_file import write_picture
 
+    stand_back()
     try:
         stylizer = open_stylizer(repainting.file)
     except (LivestyleError, ImportError):

@@ -64,7 +64,10 @@ def wider(file: StyleFile, width: int, *names: str) -> StyleFile:
 
 
 @pytest.fixture
-def setup(qapp, tiny_file, tmp_path: Path):
+def setup(qapp, tiny_file, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    # The thread that paints here is that of all tests.
+    monkeypatch.setattr("livestyle.gui.snapshots.stand_back", lambda: None)
+
     class Setup:
         catalog = Catalog((tiny_file,))
         background = LaterBackground()
