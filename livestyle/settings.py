@@ -43,6 +43,9 @@ CAMERA_LINES = (360, 720, 1080)
 Auto = Literal["off", "favorites", "scenes", "mixes"]
 """What the show goes through by itself."""
 
+SoundFrom = Literal["none", "video", "microphone"]
+"""What is heard in a recording: nothing, the sound of the video that is on show, or a microphone."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene(Manner):
@@ -97,6 +100,10 @@ class Settings(Scene):
         global_keys: Names of actions and the keys that do them whichever window has the keyboard.
         midi: Names of actions and controls, and the MIDI knobs or keys that move them.
         osc: Where OSC is heard: a port, or an address of this computer and a port; empty for nowhere.
+        record_lines: Lines of the short side of a recording; None for the source's own.
+        sound: What is heard in a recording.
+        microphone: The name of the microphone; None for the one that the system is set to.
+        folder: Where recordings and snapshots go; None for the system's folders of videos and pictures.
     """
 
     mirror: bool = True
@@ -117,6 +124,10 @@ class Settings(Scene):
     midi: Mapping[str, str] = field(default_factory=dict)
     osc: str = ""
     stream_to: str = ""
+    record_lines: int | None = None
+    sound: SoundFrom = "video"
+    microphone: str | None = None
+    folder: str | None = None
 
 
 def _is_name(value: object) -> bool:
@@ -182,6 +193,10 @@ def _is_address(value: object) -> bool:
     return isinstance(value, str)
 
 
+def _is_sound(value: object) -> bool:
+    return isinstance(value, str) and value in get_args(SoundFrom)
+
+
 def _is_auto(value: object) -> bool:
     return isinstance(value, str) and value in get_args(Auto)
 
@@ -210,6 +225,10 @@ _VALID: dict[str, Callable[[object], bool]] = {
     "midi": _are_keys,
     "osc": _is_address,
     "stream_to": _is_text,
+    "record_lines": _is_size,
+    "sound": _is_sound,
+    "microphone": _is_name,
+    "folder": _is_name,
 }
 
 

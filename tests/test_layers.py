@@ -15,7 +15,7 @@ LAYERS = (
     ("frame", "sound", "look", "fade", "timeline", "hardware", "timing"),
     ("networks", "losses", "depth"),
     ("sources", "sinks"),
-    ("pretrained", "styles"),
+    ("listening", "pretrained", "styles"),
     ("stylizer",),
     ("steady", "compose"),
     ("device",),

@@ -41,6 +41,10 @@ CHANGED = Settings(
     midi={"strength": "cc 1 74"},
     osc="9000",
     stream_to="udp://127.0.0.1:7000",
+    record_lines=1080,
+    sound="microphone",
+    microphone="Studio",
+    folder="/somewhere",
 )
 
 json_values = st.recursive(
@@ -78,6 +82,7 @@ def test_the_file_of_an_earlier_version_is_read(tmp_path: Path) -> None:
     new |= {"camera_lines": 720, "screen": "", "keys": {}, "global_keys": {}, "midi": {}, "osc": ""}
     new |= {"region": "everything", "outside": "", "brushed": ""}
     new |= {"stream_to": ""}
+    new |= {"record_lines": None, "sound": "video", "microphone": None, "folder": None}
     assert loaded == replace(CHANGED, **new, favorites=(), scenes={})
     save_settings(loaded, path)
     assert json.loads(path.read_text()) == {**before, **new, "favorites": [], "scenes": {}}
@@ -155,6 +160,11 @@ def test_a_newer_version_is_not_guessed_at() -> None:
         ("camera_lines", 700),
         ("camera_lines", True),
         ("screen", 1),
+        ("record_lines", "all"),
+        ("sound", "loud"),
+        ("sound", None),
+        ("microphone", ""),
+        ("folder", 3),
     ],
 )
 def test_a_wrong_value_falls_back_alone(key: str, wrong: object) -> None:

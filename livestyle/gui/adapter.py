@@ -14,6 +14,7 @@ from livestyle.live.controls import Controls
 from livestyle.live.message import Kind, Message, Picture, Stats, Tell, Topic, Written
 from livestyle.log import see_log
 from livestyle.sinks.sink import FrameSink
+from livestyle.sound import Sound
 
 if TYPE_CHECKING:
     from livestyle.live.flicker_thread import FlickerThread
@@ -92,6 +93,21 @@ class LiveAdapter(QObject):
     def transport(self) -> Transport | None:
         """Steers the source, where it is a film."""
         return None if self._live is None else self._live.transport
+
+    @property
+    def now_s(self) -> float:
+        """The time on the show's clock; 0 before the start."""
+        return 0.0 if self._live is None else self._live.now_s
+
+    @property
+    def wants_sound(self) -> bool:
+        """Whether a sink takes sound."""
+        return self._live is not None and self._live.wants_sound
+
+    def hear(self, sound: Sound) -> None:
+        """Hands sound to the sinks that want it, from any thread; before the start it is lost."""
+        if self._live is not None:
+            self._live.hear(sound)
 
     def stats(self) -> Stats | None:
         """The figures of the last moments; None before the start."""

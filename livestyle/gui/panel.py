@@ -13,6 +13,7 @@ from livestyle.gui.language import tr
 from livestyle.gui.mixer import Mixer
 from livestyle.gui.pace import PaceReport
 from livestyle.gui.play_section import PlaySection
+from livestyle.gui.recording_section import RecordingSection
 from livestyle.gui.region_section import RegionSection
 from livestyle.gui.source_menu import SourceButton
 from livestyle.gui.transport_bar import TransportBar
@@ -59,6 +60,7 @@ class ControlPanel(QScrollArea):
         mixer: The mix.
         region: What of the picture is painted.
         play: Fades, scenes, what goes on by itself, and the way back.
+        recording: Size, sound and place of recordings.
         details: What only some want to know, or set.
     """
 
@@ -118,6 +120,7 @@ class ControlPanel(QScrollArea):
         self.mixer = Mixer()
         self.region: RegionSection = RegionSection()
         self.play: PlaySection = PlaySection()
+        self.recording: RecordingSection = RecordingSection()
         self.pace = _choice(tr("Quality"), tr("What matters more: how it moves, or how finely it is painted"), PACES)
         self.pace_text = QLabel()
         self.pace_text.setObjectName("quiet")
@@ -139,6 +142,7 @@ class ControlPanel(QScrollArea):
             *(tr("MIX"), self.mixer),
             *(tr("PAINT"), self.region),
             *(tr("PLAY"), self.play),
+            *(tr("RECORDING"), self.recording),
             *(tr("QUALITY"), self.pace, self.pace_text, self.details),
         ):
             if isinstance(item, str):
@@ -151,7 +155,7 @@ class ControlPanel(QScrollArea):
         layout.addStretch()
         self.setWidget(content)
 
-        for section in (self.region, self.play):
+        for section in (self.region, self.play, self.recording):
             section.changed.connect(self.changed)
         self.mirror.clicked.connect(lambda on: self.changed.emit("mirror", on))
         for name, slider in self._sliders.items():
@@ -189,6 +193,7 @@ class ControlPanel(QScrollArea):
         self.colors.setCurrentIndex(self.colors.findData(settings.colors))
         self.mixer.show_mix(mix, partners)
         self.play.show_settings(settings)
+        self.recording.show_settings(settings)
         self.details.show_settings(settings)
         self.pace.setPlaceholderText(tr("{lines} lines", lines=settings.lines))
         self.pace.setCurrentIndex(self.pace.findData(settings.pace) if settings.lines is None else -1)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
@@ -15,8 +16,13 @@ from livestyle.gui import outputs
 from livestyle.gui.adapter import LiveAdapter
 from livestyle.gui.background import Background
 from livestyle.gui.language import tr
+from livestyle.gui.sound_in import has_track
 from livestyle.live.message import Written
+from livestyle.settings import Settings
 from livestyle.sinks.sink import FrameSink
+
+if TYPE_CHECKING:
+    from livestyle.listening.source import SoundSource
 
 
 @dataclass
@@ -30,24 +36,37 @@ class _Recording:
 class Recorder(QObject):
     """Starts and stops recordings, and says how they end.
 
+    Args:
+        live: The show.
+        background: Where files are made.
+        settings: Gives what is set.
+        sound: Gives what is to be heard; asked in a thread.
+        clock: Monotonic seconds.
+
     Attributes:
         changed: A recording began or ended.
         told: A sentence for the user.
+        made: A recording is there; its path.
     """
 
     changed = pyqtSignal()
     told = pyqtSignal(str)
+    made = pyqtSignal(Path)
 
     def __init__(
         self,
         live: LiveAdapter,
         background: Background,
+        settings: Callable[[], Settings],
+        sound: Callable[[], SoundSource | None],
         parent: QObject | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(parent)
         self._live = live
         self._background = background
+        self._settings = settings
+        self._sound = sound
         self._clock = clock
         self._recording: _Recording | None = None
         live.sink_ended.connect(self._on_sink_ended)
@@ -73,12 +92,13 @@ class Recorder(QObject):
             return
         stats = self._live.stats()
         rate_fps = stats.shown_fps if stats is not None and stats.shown_fps >= 1 else 30.0
-        size_hw = picture.frame.height, picture.frame.width
+        settings, source = self._settings(), picture.frame.image if picture.source is None else picture.source
+        size_hw = outputs.recorded_hw((source.shape[0], source.shape[1]), settings.record_lines)
         now = datetime.now()
         recording = self._recording = _Recording(self._clock())
         self._background.run(
             "Recording",
-            lambda: outputs.recording_sink(style, now, size_hw, rate_fps),
+            lambda: outputs.recording_sink(style, now, size_hw, rate_fps, settings.folder, has_track(self._sound())),
             partial(self._on_sink_made, recording),
             self._forget,
         )
@@ -102,7 +122,11 @@ class Recorder(QObject):
         self._forget()
         if error is None:
             # A video without a single picture leaves no file.
-            self.told.emit(_ended_text(recording.path, written) if recording.path.exists() else "Nothing was recorded.")
+            if recording.path.exists():
+                self.told.emit(_ended_text(recording.path, written))
+                self.made.emit(recording.path)
+            else:
+                self.told.emit("Nothing was recorded.")
 
     def _forget(self) -> None:
         self._recording = None

@@ -161,7 +161,7 @@ class CardPainters:
         with self._lock:
             if self._is_closed:
                 return None
-            _stand_back()
+            stand_back()
             if file.digest not in self._painters:
                 self._painters[file.digest] = self._opened(file)
             painter = self._painters[file.digest]
@@ -203,7 +203,7 @@ def _cut(photo: Image) -> Image:
     return np.asarray(cv2.resize(middle, CARD_HW[::-1], interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _stand_back() -> None:
+def stand_back() -> None:
     """Has this thread, and those that it starts, get what the others leave."""
     if sys.platform == "linux":
         with suppress(OSError):

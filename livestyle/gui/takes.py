@@ -13,17 +13,18 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-import platformdirs
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from livestyle.errors import StyleError
+from livestyle.gui import outputs
 from livestyle.gui.adapter import LiveAdapter
 from livestyle.gui.background import Background
 from livestyle.gui.choices import paints_live
 from livestyle.gui.model import ShowModel
-from livestyle.gui.outputs import spoken
 from livestyle.gui.own_styles import OwnStyles
+from livestyle.gui.sound_in import has_track
 from livestyle.jobs.stop import Stop, Stopped
+from livestyle.listening.source import SoundSource
 from livestyle.live.message import Written
 from livestyle.look import STEADY_OFFLINE, Look
 from livestyle.sinks.sink import FrameSink
@@ -101,6 +102,7 @@ class Takes(QObject):
         background: Background,
         model: ShowModel,
         own_styles: OwnStyles,
+        sound: Callable[[], SoundSource | None],
         device: str = "auto",
         parent: QObject | None = None,
         clock: Callable[[], float] = time.monotonic,
@@ -110,6 +112,7 @@ class Takes(QObject):
         self._background = background
         self._model = model
         self._own_styles = own_styles
+        self._sound = sound
         self._device = device
         self._clock = clock
         self._keeping: _Keeping | None = None
@@ -180,10 +183,10 @@ class Takes(QObject):
         keeping = self._keeping = _Keeping(self._clock())
         self.kept = self.painted = None
         rate_fps = stats.source_fps if stats.source_fps >= 1 else 30.0
-        now = datetime.now()
+        now, folder, source_hw = datetime.now(), self._model.settings.folder, stats.source_hw
         self._background.run(
             "Keeping the take",
-            partial(_take_sink, now, stats.source_hw, rate_fps),
+            lambda: _take_sink(now, source_hw, rate_fps, folder, has_track(self._sound())),
             partial(self._on_sink_made, keeping),
             self._forget,
         )
@@ -222,7 +225,7 @@ class Takes(QObject):
             self._on_stopped()
             return
         self._painting, self.painted = None, path
-        self.told.emit(f"Painted: {spoken(path)}")
+        self.told.emit(f"Painted: {outputs.spoken(path)}")
         self.changed.emit()
 
     def _on_stopped(self) -> None:
@@ -245,14 +248,16 @@ def finest(catalog: Catalog, names: Sequence[str]) -> StyleFile:
     return max((file for file in files if paints_live(file)), key=lambda file: file.spec.width, default=files[0])
 
 
-def _take_sink(now: datetime, size_hw: tuple[int, int], rate_fps: float) -> tuple[Path, FrameSink]:
-    from livestyle.sinks.take import SUFFIX, TakeSink
+def _take_sink(
+    now: datetime, size_hw: tuple[int, int], rate_fps: float, folder: str | None, sound: bool
+) -> tuple[Path, FrameSink]:
+    from livestyle.sinks.take import STEM, SUFFIX, TakeSink
 
-    folder = platformdirs.user_videos_path()
+    place = outputs.videos_folder(folder)
     with suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
-    path = _free_path(folder / f"take-{now:%Y%m%d-%H%M%S}{SUFFIX}")
-    return path, TakeSink(path, size_hw, rate_fps=rate_fps)
+        place.mkdir(parents=True, exist_ok=True)
+    path = _free_path(place / f"{STEM}{now:%Y%m%d-%H%M%S}{SUFFIX}")
+    return path, TakeSink(path, size_hw, rate_fps=rate_fps, sound=sound)
 
 
 def _free_path(path: Path) -> Path:

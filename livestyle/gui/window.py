@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -42,9 +41,12 @@ from livestyle.gui.scenes import called_up, can_show, scene_of, with_scene
 from livestyle.gui.sections import in_order, styles_of
 from livestyle.gui.shelf import Shelf
 from livestyle.gui.shortcuts import Shortcuts
+from livestyle.gui.snapshots import Snapshots
+from livestyle.gui.sound_in import SoundIn, microphones
 from livestyle.gui.status import StatusBoard
 from livestyle.gui.take_row import TakeRow
 from livestyle.gui.takes import Takes
+from livestyle.gui.toast import Toast
 from livestyle.gui.undo import Undo
 from livestyle.gui.view import LiveView
 from livestyle.live.message import Kind, Message, Topic
@@ -92,9 +94,13 @@ class MainWindow(QMainWindow):
         open_stylizer = stylizer_opener(device, lambda message: self._live.told.emit(message))
         self._live = LiveAdapter(self.model.controls(), open_stylizer, self)
         self._source = LiveSource(self._live, self)
-        self._recorder = Recorder(self._live, self._background, self)
+        self._sound = SoundIn(self._live, lambda: self.model.settings, lambda: self._source.text, self)
+        self._recorder = Recorder(self._live, self._background, lambda: self.model.settings, self._sound.source, self)
+        self._snapshots = Snapshots(self._background, lambda file: idle_stylizer(file), self)
         self.own_styles: OwnStyles = OwnStyles(self._background, self.model, own, self)
-        self.takes: Takes = Takes(self._live, self._background, self.model, self.own_styles, device, self)
+        self.takes: Takes = Takes(
+            self._live, self._background, self.model, self.own_styles, self._sound.source, device, self
+        )
         self.comparison: Comparison = Comparison(self)
         self.full_screen: FullScreen = FullScreen(self)
         self.undo: Undo = Undo(self.model, self.use_settings, self)
@@ -104,6 +110,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.view = LiveView()
         self.drop_targets: DropTargets = DropTargets(self.view)
+        self.toast: Toast = Toast(self._background, self.view)
         self.countdown: Countdown = Countdown(self.view, self.take_snapshot)
         self.model.names = in_order(catalog, self.own_styles.names, self.model.slow)
         self.shelf: Shelf = Shelf()
@@ -152,6 +159,8 @@ class MainWindow(QMainWindow):
         self._preparer.start()
         self.auto.start()
         self.remote.start()
+        mend = partial(outputs.mend_recordings, self.settings.folder)
+        self._background.run("Mending recordings", mend, self._show_mended)
 
     @property
     def settings(self) -> Settings:
@@ -217,11 +226,8 @@ class MainWindow(QMainWindow):
         if picture is None:
             self.note("There is no picture to save yet.")
             return
-        self._background.run(
-            "Saving the picture",
-            partial(outputs.save_snapshot, self.model.style.name, datetime.now(), picture.frame.image),
-            lambda saved: self.note(f"Saved to {outputs.spoken(saved)}"),
-        )
+        model = self.model
+        self._snapshots.take(picture, model.style.name, model.controls().look, model.catalog, self.settings.folder)
 
     # ---- what comes of it --------------------------------------------------------------------------------------------
 
@@ -260,6 +266,19 @@ class MainWindow(QMainWindow):
         show = button.show_cameras
         self._background.run("Looking for cameras", live_source.camera_names, show, lambda: show([]))
         self._background.run("Looking at the screens", live_source.screen_offers, button.show_screens)
+
+    def _show_mended(self, paths: list[Path]) -> None:
+        if paths:
+            self.toast.tell(paths[-1], tr("{n} recordings that were cut off are whole again.", n=len(paths)))
+
+    def _list_microphones(self) -> None:
+        look = partial(microphones, again=not self._sound.is_listening)
+        self._background.run("Looking for microphones", look, self.panel.recording.show_microphones)
+
+    def _listen(self) -> None:
+        is_recording = self._recorder.elapsed_s is not None
+        meter = self.panel.recording.meter
+        self._sound.see(is_wanted=is_recording or self._live.wants_sound or meter.is_seen())
 
     def _save(self) -> None:
         self._save_timer.stop()
@@ -322,6 +341,7 @@ class MainWindow(QMainWindow):
         self.panel.transport.show_transport(self._live.transport)
         self._show_message()
         self._show_recording()
+        self._listen()
 
     # ---- events ------------------------------------------------------------------------------------------------------
 
@@ -359,7 +379,9 @@ class MainWindow(QMainWindow):
             outlet.stop()
         self._preparer.stop()
         self.takes.stop_painting()
+        self._snapshots.stop()
         self._live.stop()
+        self._sound.stop()
         self._background.join(BACKGROUND_JOIN_S)
         super().closeEvent(event)
 
@@ -394,7 +416,8 @@ class MainWindow(QMainWindow):
         self.view.no_source.demo_wanted.connect(partial(self.use_source, "demo"))
         self._live.picture_ready.connect(lambda: self.view.show_picture(self._live.take()))
         self._live.told.connect(self._on_message)
-        for part in (self.model, self._recorder, self.takes, self.own_styles, self.undo, self.auto):
+        speaks = self.model, self._recorder, self.takes, self.own_styles, self.undo, self.auto
+        for part in (*speaks, self._sound, self._snapshots):
             part.told.connect(self.note)
         for name, outlet in self.outlets.items():
             outlet.told.connect(partial(self.note, output=name))
@@ -403,6 +426,13 @@ class MainWindow(QMainWindow):
         self._repainter.painted.connect(self.gallery.styles.show_painted)
         self._recorder.changed.connect(self._show_recording)
         self.takes.changed.connect(lambda: self.bar.buttons["take"].setChecked(self.takes.elapsed_s is not None))
+        self._recorder.changed.connect(self._listen)
+        self._recorder.made.connect(lambda path: self.toast.tell(path, tr("Recorded")))
+        self._snapshots.saved.connect(
+            lambda path, more: self.toast.tell(path, tr("Painting the snapshot at full size…") if more else tr("Saved"))
+        )
+        self._snapshots.painted.connect(lambda path: self.toast.tell_more(path, tr("Painted at full size")))
+        self._snapshots.given_up.connect(lambda path: self.toast.tell_more(path, tr("Saved")))
         self.own_styles.changed.connect(self._show_styles)
         self.own_styles.deleted.connect(self.shelf.offer_undo)
         self.own_styles.deleted.connect(lambda: self.undo.see_other(self.own_styles.undo))
@@ -428,6 +458,9 @@ class MainWindow(QMainWindow):
         panel.play.forgotten.connect(self.forget_scene)
         panel.kept.connect(lambda: self.own_styles.keep(model.style.name))
         panel.saved.connect(lambda: self.own_styles.ask_where_to_save(model.style.name, self))
+        panel.recording.microphones_wanted.connect(self._list_microphones)
+        panel.recording.muted.connect(self._sound.mute)
+        panel.recording.meter.take_level = self._sound.take_level
         panel.source_button.chosen.connect(self.use_source)
         panel.source_button.found_wanted.connect(self._look_for_sources)
         self.drop_targets.source_dropped.connect(self.use_source)

@@ -27,12 +27,14 @@ class Painted:
     Attributes:
         frame: The painting, with time and index of the camera's frame.
         photo: What it is of, RGB uint8 of the same size.
+        source: The same as the source gave it.
         mirror: Whether the photo was mirrored.
         took_s: How long it took.
     """
 
     frame: Frame
     photo: Image
+    source: Image
     mirror: bool
     took_s: float
 
@@ -118,7 +120,7 @@ class BetweenStage:
         self._paintings.clear()
         while self._waiting and self._waiting[0].index <= painted.frame.index:
             self._waiting.popleft()
-        return Picture(painted.frame, painted.photo, is_painted=True)
+        return Picture(painted.frame, painted.photo, is_painted=True, source=painted.source, is_mirrored=painted.mirror)
 
     def _moved(self, frame: Frame) -> Picture | None:
         start_s = self._clock()
@@ -138,4 +140,5 @@ class BetweenStage:
         if image is None:
             return None
         self._moving_s.append(self._clock() - start_s)
-        return Picture(Frame(image, frame.time_s, frame.index), photo, is_painted=True, age=age)
+        moved = Frame(image, frame.time_s, frame.index)
+        return Picture(moved, photo, is_painted=True, age=age, source=frame.image, is_mirrored=key.mirror)

@@ -75,12 +75,16 @@ class Picture:
         photo: What the camera saw, RGB uint8 of the frame's size.
         is_painted: Whether the frame is a painting.
         age: How many frames before this one the painting was made that is shown here, moved along; 0 for its own.
+        source: The frame as the source gave it, RGB uint8 of its full size and not mirrored; None where nobody kept it.
+        is_mirrored: Whether frame and photo are mirrored.
     """
 
     frame: Frame
     photo: Image
     is_painted: bool
     age: int = 0
+    source: Image | None = None
+    is_mirrored: bool = False
 
     @property
     def is_moved(self) -> bool:

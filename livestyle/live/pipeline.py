@@ -284,6 +284,12 @@ class Live:
         """The time on the show's clock, which frames and sound are told by."""
         return self._clock() - self._start_s
 
+    @property
+    def wants_sound(self) -> bool:
+        """Whether a sink takes sound."""
+        with self._lock:
+            return any(sink.wants.sound for sink in self._sinks)
+
     def hear(self, sound: Sound) -> None:
         """Hands sound to the sinks that want it; never waits."""
         with self._lock:
@@ -330,6 +336,9 @@ class Live:
             self._source_rate.add(now_s)
             own = Picture(frame, frame.image, is_painted=False)
             self._give(own, own=True)
+        transport = source.transport
+        if transport is not None and not transport.is_paused:
+            transport.shown = transport.position_s, frame.time_s
         # What is drawn is drawn no faster than it is painted.
         waits = not source.is_live or source.is_drawn
         shot = _Shot(thread, frame, self._controls.inbetweens and not waits and not source.is_still, source.is_still)
@@ -436,10 +445,11 @@ class Live:
             self._painted_rate.add(self._clock())
         frame = Frame(painting, shot.frame.time_s, shot.frame.index)
         if shot.takes_moved:
-            self._between.add(shot.source, Painted(frame, photo, controls.mirror, stage.took_s))
+            self._between.add(shot.source, Painted(frame, photo, shot.frame.image, controls.mirror, stage.took_s))
             return
         self._between.forget(shot.source)
-        picture = self._parted(Picture(frame, photo, is_painted=True), controls)
+        picture = Picture(frame, photo, True, source=shot.frame.image, is_mirrored=controls.mirror)
+        picture = self._parted(picture, controls)
         # A painting that a photo had overtaken was not shown: the next frame is painted anew.
         is_shown = self._hand_over(shot.source, picture)
         if is_shown and shot.is_still and self._parting.is_settled(controls):
@@ -474,8 +484,10 @@ class Live:
     def _unpainted(self, shot: _Shot) -> Picture:
         """What is shown of a frame before the first painting."""
         size_hw = shot.frame.height, shot.frame.width
-        photo = prepared(shot.frame.image, size_hw, mirror=self._controls.mirror)
-        return Picture(Frame(photo, shot.frame.time_s, shot.frame.index), photo, is_painted=False)
+        mirror = self._controls.mirror
+        photo = prepared(shot.frame.image, size_hw, mirror=mirror)
+        frame = Frame(photo, shot.frame.time_s, shot.frame.index)
+        return Picture(frame, photo, False, source=shot.frame.image, is_mirrored=mirror)
 
     def _show_unpainted(self, shot: _Shot) -> None:
         self._between.forget(shot.source)

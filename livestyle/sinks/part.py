@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self
 from weakref import finalize
@@ -142,6 +142,18 @@ def clear_left_over(target: Path) -> None:
             path.unlink()
 
 
+@contextmanager
+def taken(part: Path) -> Iterator[bool]:
+    """Marks the `.part` file of a run that was cut off as being at work on; gives whether no other run is at it."""
+    is_free = not _is_locked(part) and os.path.exists(part)
+    lock = _locked(part) if is_free else None
+    try:
+        yield is_free
+    finally:
+        if lock is not None:
+            os.close(lock)
+
+
 def write_error(path: Path, error: Exception) -> SinkError:
     """The sentence for a file, by its final name, that could not be written: the system or PyAV raised `error`."""
     match getattr(error, "errno", None):
@@ -216,9 +228,22 @@ def _is_locked(path: Path) -> bool:
 
         with path.open("rb") as file:
             flock(file, LOCK_SH | LOCK_NB)
+    except ImportError:
+        return _is_open(path)
     except BlockingIOError:
         return True
-    except (ImportError, OSError):
+    except OSError:
+        return False
+    return False
+
+
+def _is_open(path: Path) -> bool:
+    """Whether a file is open on Windows, where one that is can't be renamed, be it to its own name."""
+    try:
+        os.rename(path, path)
+    except PermissionError:
+        return True
+    except OSError:
         return False
     return False
 

@@ -15,6 +15,8 @@ from livestyle.sound import Sound
 from livestyle.timeline import Cue, cue_text, cues_from
 
 SUFFIX = ".mkv"
+STEM = "take-"
+"""What the names of takes begin with."""
 CRF = 14
 """Better than what is only looked at: it is painted yet."""
 DIGITS = 3
@@ -31,14 +33,15 @@ class TakeSink(FrameSink):
         path: The video; ends in `SUFFIX`.
         size_hw: Height and width in pixels of the source's pictures; those of other sizes are letterboxed.
         rate_fps: About how many will come a second.
+        sound: Whether it has sound.
 
     Attributes:
         timeline: Where the timeline is.
     """
 
-    def __init__(self, path: Path, size_hw: tuple[int, int], *, rate_fps: float = 30.0) -> None:
+    def __init__(self, path: Path, size_hw: tuple[int, int], *, rate_fps: float = 30.0, sound: bool = False) -> None:
         self.timeline = timeline_of(path)
-        self._video = VideoSink(path, size_hw, rate_fps=rate_fps, crf=CRF)
+        self._video = VideoSink(path, size_hw, rate_fps=rate_fps, crf=CRF, sound=sound)
         self.name = path.name
         self.wants = replace(self._video.wants, size_hw=size_hw, own=True)
         self._start_s: float | None = None

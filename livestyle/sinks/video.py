@@ -11,8 +11,10 @@ import numpy as np
 from livestyle.errors import SinkError
 from livestyle.frame import Frame
 from livestyle.sinks.part import PartFile
-from livestyle.sinks.sink import FrameSink
+from livestyle.sinks.sink import FrameSink, Wants
+from livestyle.sinks.soundtrack import SoundTrack
 from livestyle.sinks.writer import VideoWriter, container_for
+from livestyle.sound import Sound
 
 TIME_BASE = Fraction(1, 90000)
 """The unit of the time stamps in seconds: fine enough for any camera, and a divisor of the common frame times."""
@@ -20,6 +22,8 @@ TIME_BASE = Fraction(1, 90000)
 
 class VideoSink(FrameSink):
     """H.264 (VP9 in .webm); every frame is shown from its own time to the next one's, the first one from 0.
+
+    Sound is AAC (Opus in .mkv and .webm). It begins and ends with the pictures, and is silent where nothing was heard.
 
     The file is `NAME.part` while it is written, in a form that plays up to about its last second should the program or
     the machine die, and gets its name when the sink is closed. `write` takes as long as the encoder does, so live it
@@ -31,6 +35,7 @@ class VideoSink(FrameSink):
             larger.
         rate_fps: About how many frames a second will come.
         crf: Quality on the encoder's own scale, lower is better; None for its default.
+        sound: Whether it has sound.
         overwrite: Whether an existing file may be replaced.
         keep_partial: What to do when the sink is given up or fails. True keeps what was written so far, because a take
             can't be repeated: under its name, or, when writing failed, as the `.part` file, which plays. False deletes
@@ -44,18 +49,22 @@ class VideoSink(FrameSink):
         *,
         rate_fps: float = 30.0,
         crf: int | None = None,
+        sound: bool = False,
         overwrite: bool = False,
         keep_partial: bool = True,
     ) -> None:
         self.path = path
         self.name = path.name
+        self.wants = Wants(size_hw, sound=sound)
         self._size_hw = size_hw
         self._rate_fps = Fraction(rate_fps).limit_denominator(1001)
         self._crf = crf
         self._keep_partial = keep_partial
         self._part = PartFile(path, overwrite=overwrite)
         self._writer: VideoWriter | None = None
+        self._sound: SoundTrack | None = None
         self._start_s: float | None = None
+        self._last_s = 0.0
         self._failed = False
 
     def open(self) -> None:
@@ -72,6 +81,7 @@ class VideoSink(FrameSink):
                 crf=self._crf,
                 crash_safe=True,
             )
+            self._sound = SoundTrack(self._writer, container) if self.wants.sound else None
         except BaseException:
             self._part.discard()
             raise
@@ -83,12 +93,25 @@ class VideoSink(FrameSink):
             raise SinkError(f"{self.path} is not being written: open it first.")
         if self._start_s is None:
             self._start_s = frame.time_s
+        self._last_s = frame.time_s
         image = frame.image
         if image.shape[:2] != self._size_hw:
             height, width = self._size_hw
             image = np.asarray(cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
         try:
             self._writer.write(image, round((frame.time_s - self._start_s) / TIME_BASE))
+            if self._sound is not None:
+                self._sound.follow(frame.time_s)
+        except SinkError as error:
+            self._failed = True
+            raise self._told_where(error) from error
+
+    def hear(self, sound: Sound) -> None:
+        """Encodes sound, once its picture is there."""
+        if self._writer is None or self._sound is None:
+            return
+        try:
+            self._sound.hear(sound)
         except SinkError as error:
             self._failed = True
             raise self._told_where(error) from error
@@ -106,6 +129,8 @@ class VideoSink(FrameSink):
             return
         try:
             with writer:
+                if self._sound is not None:
+                    self._sound.finish(self._last_s + float(1 / self._rate_fps))
                 writer.finish()
         except SinkError as error:
             if not self._keep_partial:

@@ -387,10 +387,12 @@ def _muxing(container: str, time_base: Fraction, *, any_tags: bool, crash_safe: 
         options["movie_timescale"] = str(time_base.denominator)
         flags = ["use_metadata_tags"] if any_tags else []
         if crash_safe:
-            # Fragments of a second while it is written, an ordinary MP4 once it is closed. Without delay_moov the start
-            # time is lost.
+            # Fragments of half a second while it is written, an ordinary MP4 once it is closed. Without delay_moov the
+            # start time is lost.
             flags += ["hybrid_fragmented", "delay_moov"]
-            options["frag_duration"] = "1000000"
+            options["frag_duration"] = "500000"
         if flags:
             options["movflags"] = "+".join(flags)
+    elif crash_safe:
+        options["cluster_time_limit"] = "500"
     return options

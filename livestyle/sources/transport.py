@@ -23,6 +23,8 @@ class Transport:
         """Which of them is on."""
         self.position_s = 0.0
         """The time stamp in the film of the frame shown last."""
+        self.shown: tuple[float, float] | None = None
+        """A time stamp in the film, and when that frame was shown on the clock of the show."""
         self.is_over = False
         """Whether the last frame has been shown, and none follows."""
         self.wake: Callable[[], object] = lambda: None

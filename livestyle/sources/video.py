@@ -53,6 +53,11 @@ class VideoSource(FrameSource):
         """The file's name, or the stream's address without user and password."""
         return name_of(self._video) if isinstance(self._video, Path) else public(self._video)
 
+    @property
+    def video(self) -> Path | str:
+        """Path of a file, or an address."""
+        return self._video
+
     def open(self) -> None:
         """Opens the video and decodes its first frame.
 

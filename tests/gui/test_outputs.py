@@ -10,7 +10,8 @@ import pytest
 
 from livestyle.errors import SinkError
 from livestyle.frame import Frame
-from livestyle.gui.outputs import recording_sink, save_snapshot, spoken
+from livestyle.gui.outputs import mend_recordings, recorded_hw, recording_sink, save_snapshot, spoken
+from livestyle.sinks.sink import Wants
 
 NOW = datetime(2024, 5, 17, 9, 8, 7)
 IMAGE = np.random.default_rng(2).integers(0, 256, (20, 32, 3), dtype=np.uint8)
@@ -51,6 +52,46 @@ def test_a_folder_that_can_not_be_made_is_told(home) -> None:
     _, sink = recording_sink("calm", NOW, IMAGE.shape[:2], 25.0)
     with pytest.raises(SinkError, match="choose another place"):
         sink.open()
+
+
+def test_a_folder_of_ones_own_takes_both(home) -> None:
+    folder = str(home / "Shows")
+    path, sink = recording_sink("calm", NOW, (720, 1280), 25.0, folder, True)
+    assert path == home / "Shows" / "livestyle-20240517-090807-calm.mp4"
+    assert sink.wants == Wants((720, 1280), sound=True)
+    assert save_snapshot("calm", NOW, IMAGE, folder).parent == home / "Shows"
+
+
+@pytest.mark.parametrize(
+    ("source_hw", "lines", "size_hw"),
+    [
+        ((721, 1281), None, (720, 1280)),
+        ((480, 640), 720, (720, 960)),
+        ((240, 428), 1080, (1080, 1926)),
+        ((1920, 1080), 720, (1280, 720)),
+        ((1, 1), None, (2, 2)),
+    ],
+)
+def test_a_recording_has_as_many_lines_as_are_asked_for(source_hw, lines, size_hw) -> None:
+    assert recorded_hw(source_hw, lines) == size_hw
+
+
+def test_recordings_that_were_cut_off_are_whole_again_wherever_they_are(home) -> None:
+    lost = []
+    for folder in (None, str(home / "Shows")):
+        path, sink = recording_sink("calm", NOW, IMAGE.shape[:2], 25.0, folder)
+        sink.open()
+        for index in range(60):
+            sink.write(Frame(IMAGE, index / 25, index))
+        lost.append((path, path.with_name(path.name + ".part").read_bytes()))
+        sink.close(completed=False)
+        path.unlink()
+    for path, content in lost:
+        path.with_name(path.name + ".part").write_bytes(content)
+    assert mend_recordings(str(home / "Shows")) == [path for path, _ in reversed(lost)]
+    assert [path.exists() for path, _ in lost] == [True, True]
+    assert mend_recordings(str(home / "Shows")) == []
+    assert mend_recordings(str(home / "missing")) == []
 
 
 def test_paths_are_spoken_from_home(home, tmp_path_factory) -> None:

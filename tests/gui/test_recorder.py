@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,7 +16,9 @@ from livestyle.frame import Frame
 from livestyle.gui import outputs
 from livestyle.gui.background import Background
 from livestyle.gui.recorder import Recorder
+from livestyle.listening.microphone import Microphone
 from livestyle.live.message import Picture, Stats, Written
+from livestyle.settings import Settings
 from livestyle.sinks.sink import NullSink
 
 PHOTO = np.zeros((48, 64, 3), np.uint8)
@@ -59,7 +63,12 @@ class Setup:
     def __init__(self, folder: Path) -> None:
         self.now_s = 100.0
         self.show, self.background = Show(), LaterBackground()
-        self.recorder = Recorder(self.show, self.background, clock=lambda: self.now_s)
+        self.settings, self.sound = Settings(), None
+        self.recorder = Recorder(
+            self.show, self.background, lambda: self.settings, lambda: self.sound, clock=lambda: self.now_s
+        )
+        self.made: list[Path] = []
+        self.recorder.made.connect(self.made.append)
         self.told: list[str] = []
         self.changes: list[bool] = []
         self.background.failed.connect(self.told.append)
@@ -96,8 +105,8 @@ def test_a_recording_from_the_click_to_the_file(setup) -> None:
     setup.now_s += 2
     assert setup.recorder.elapsed_s == 2  # it counts from the click
     setup.background.work()
-    ((style, _, size_hw, rate_fps),) = setup.sinks
-    assert (style, size_hw, rate_fps) == ("calm", (48, 64), 24.0)
+    ((style, _, *rest),) = setup.sinks
+    assert (style, *rest) == ("calm", (48, 64), 24.0, None, False)
     assert setup.show.asked == [("add", setup.sink)]
     setup.recorder.toggle("wild")
     assert not setup.is_recording
@@ -105,6 +114,7 @@ def test_a_recording_from_the_click_to_the_file(setup) -> None:
     setup.path.write_bytes(b"a video")
     setup.show.sink_ended.emit(setup.sink, None, Written(9))
     assert setup.told == [f"Recorded to {setup.path}"]
+    assert setup.made == [setup.path]
     assert setup.changes == [True, False, False]
 
 
@@ -127,7 +137,7 @@ def test_without_a_picture_there_is_nothing_to_record(setup) -> None:
 def test_a_rate_that_is_not_known_yet_is_taken_for_the_usual_one(setup) -> None:
     setup.show.shown_fps = 0.0
     setup.begin()
-    assert setup.sinks[0][-1] == 30.0
+    assert setup.sinks[0][3] == 30.0
 
 
 @pytest.mark.parametrize(
@@ -182,6 +192,30 @@ def test_a_recording_without_a_picture_is_not_said_to_be_there(setup) -> None:
     setup.recorder.toggle("calm")
     setup.show.sink_ended.emit(setup.sink, None, Written(9))
     assert setup.told == ["Nothing was recorded."]
+    assert setup.made == []
+
+
+@pytest.mark.parametrize(("lines", "size_hw"), [(None, (96, 128)), (720, (720, 960))])
+def test_it_has_the_size_of_the_source_or_the_one_that_is_set(setup, lines: int | None, size_hw) -> None:
+    """Whatever size is painted."""
+    setup.show.newest = replace(setup.show.newest, source=np.zeros((96, 128, 3), np.uint8))
+    setup.settings = Settings(record_lines=lines, folder="/videos")
+    setup.begin()
+    assert setup.sinks[0][2:] == (size_hw, 24.0, "/videos", False)
+
+
+@pytest.mark.parametrize(("why_not", "has_sound"), [(None, True), ("film.mp4 has no sound.", False)])
+def test_it_has_sound_where_there_is_any(setup, why_not: str | None, has_sound: bool) -> None:
+    setup.sound = SimpleNamespace(why_not=lambda: why_not)
+    setup.begin()
+    assert setup.sinks[0][-1] is has_sound
+
+
+def test_a_microphone_that_is_missing_may_be_plugged_in_yet(setup, monkeypatch) -> None:
+    setup.sound = Microphone("Studio", lambda: 0.0)
+    monkeypatch.setattr(Microphone, "why_not", lambda _: "There is no microphone: plug one in.")
+    setup.begin()
+    assert setup.sinks[0][-1] is True
 
 
 def test_the_end_of_another_sink_changes_nothing(setup) -> None:

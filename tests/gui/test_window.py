@@ -13,11 +13,15 @@ from PyQt6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PyQt6.QtGui import QColor, QDragEnterEvent, QDropEvent, QWheelEvent
 from PyQt6.QtWidgets import QDialog, QFileDialog, QPushButton
 
+from livestyle.frame import Frame
 from livestyle.gui import live_source, outputs, theme
 from livestyle.gui.brushed import as_text
 from livestyle.gui.gallery import CARD
 from livestyle.gui.window import LEGIBLE_PX, MainWindow
+from livestyle.listening.microphone import Microphone
 from livestyle.settings import Settings, load_settings
+from livestyle.sinks.video import VideoSink
+from livestyle.sound import Sound
 from livestyle.styles.catalog import Catalog
 
 LEFT, NO_KEY = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -670,6 +674,73 @@ def test_a_snapshot_is_the_picture_on_show(window, qtbot, tmp_path, picture) -> 
     assert path.match("livestyle-*-calm.png")
     saved = cv2.cvtColor(cv2.imread(str(path)), cv2.COLOR_BGR2RGB)
     np.testing.assert_array_equal(saved, 255 - picture)
+
+
+def test_what_was_made_lies_on_the_picture(window, qtbot, tmp_path) -> None:
+    press(qtbot, window, Qt.Key.Key_S)
+    qtbot.waitUntil(window.toast.isVisible)
+    qtbot.waitUntil(lambda: window.toast.sentence.text() == "Saved")
+    assert window.toast.path.parent == tmp_path / "Pictures"
+    press(qtbot, window, Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: list((tmp_path / "Videos").glob("*.part")) != [])
+    shown = window.view.picture.frame.index
+    qtbot.waitUntil(lambda: window.view.picture.frame.index > shown + 20)
+    press(qtbot, window, Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: window.toast.sentence.text() == "Recorded")
+    qtbot.waitUntil(lambda: not window.toast.picture.pixmap().isNull())
+
+
+def test_a_recording_has_the_size_and_the_folder_that_are_set(open_window, settings, qtbot, tmp_path) -> None:
+    window = open_window(replace(settings, record_lines=96, folder=str(tmp_path / "shows")))
+    press(qtbot, window, Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: list((tmp_path / "shows").glob("*.part")) != [])
+    shown = window.view.picture.frame.index
+    qtbot.waitUntil(lambda: window.view.picture.frame.index > shown + 20)
+    press(qtbot, window, Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: list((tmp_path / "shows").glob("*.mp4")) != [])
+    (path,) = (tmp_path / "shows").iterdir()
+    assert frames_of(path)[0].shape == (96, 128, 3)
+
+
+def test_a_recording_that_a_crash_has_cut_off_is_whole_at_the_next_start(open_window, qtbot, tmp_path) -> None:
+    (tmp_path / "Videos").mkdir()
+    path = tmp_path / "Videos" / "livestyle-20260101-000000-calm.mp4"
+    sink = VideoSink(path, (48, 64))
+    sink.open()
+    for index in range(60):
+        sink.write(Frame(np.zeros((48, 64, 3), np.uint8), index / 30, index))
+    left = path.with_name(path.name + ".part").read_bytes()
+    sink.close(completed=False)
+    path.unlink()
+    path.with_name(path.name + ".part").write_bytes(left)
+    window = open_window()
+    qtbot.waitUntil(window.toast.isVisible)
+    assert window.toast.sentence.text() == "1 recordings that were cut off are whole again."
+    assert window.toast.path == path
+    assert len(frames_of(path)) > 20
+
+
+def test_sound_is_listened_to_while_it_is_recorded(window, qtbot, tmp_path, monkeypatch) -> None:
+    heard = threading.Event()
+
+    def listen(self, hear, stopping) -> None:
+        while not stopping.wait(0.01):
+            hear(Sound(np.full((480, 2), 0.5, np.float32), window._live.now_s - 0.01))
+            heard.set()
+
+    monkeypatch.setattr(Microphone, "listen", listen)
+    monkeypatch.setattr(Microphone, "why_not", lambda _: None)
+    window.panel.recording.changed.emit("sound", "microphone")
+    press(qtbot, window, Qt.Key.Key_R)
+    qtbot.waitUntil(heard.is_set)
+    qtbot.waitUntil(lambda: list((tmp_path / "Videos").glob("*.part")) != [])
+    shown = window.view.picture.frame.index
+    qtbot.waitUntil(lambda: window.view.picture.frame.index > shown + 60)
+    press(qtbot, window, Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: list((tmp_path / "Videos").glob("*.mp4")) != [])
+    (path,) = (tmp_path / "Videos").iterdir()
+    with av.open(str(path)) as file:
+        assert max(np.abs(frame.to_ndarray()).max() for frame in file.decode(audio=0)) > 0.2
 
 
 def test_two_snapshots_in_a_second_have_two_names(window, qtbot, tmp_path) -> None:

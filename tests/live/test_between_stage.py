@@ -60,7 +60,13 @@ class Show:
                 if done_s > now_s:
                     return
                 self.stage.add(
-                    Painted(Frame(255 - frame.image, frame.time_s, frame.index), frame.image, False, self.painting_s)
+                    Painted(
+                        Frame(255 - frame.image, frame.time_s, frame.index),
+                        frame.image,
+                        frame.image,
+                        False,
+                        self.painting_s,
+                    )
                 )
                 self._in_work, free_s = None, done_s
                 self._look()
@@ -192,8 +198,10 @@ def test_frames_are_mirrored_and_sized_as_the_painting_is() -> None:
     photo = np.ascontiguousarray(seen(60)[::2, ::-2])
     for index in range(60, 65):
         show.stage.see(Frame(seen(60), index / 30, index))
-    show.stage.add(Painted(Frame(255 - photo, 2.0, 60), photo, True, 0.08))
+    show.stage.add(Painted(Frame(255 - photo, 2.0, 60), photo, seen(60), True, 0.08))
     picture = show.stage.due()
     assert picture.age == 1
     assert picture.photo.shape == photo.shape
+    assert np.array_equal(picture.source, seen(60))
+    assert picture.is_mirrored
     assert np.abs(picture.photo.astype(int) - photo).mean() < 12

@@ -15,6 +15,7 @@ from livestyle.live.pipeline import Live
 from livestyle.look import Look
 from livestyle.painter import Painter
 from livestyle.sinks.sink import FrameSink, Wants
+from livestyle.sound import Sound
 from livestyle.sources.source import FrameSource
 from livestyle.sources.transport import Transport
 
@@ -107,6 +108,23 @@ def test_while_a_film_is_paused_its_frame_stays_and_is_painted_anew(live, source
     assert (120, True) not in audience.shown
     film.toggle()
     audience.wait_for_value(120)
+
+
+def test_of_a_film_it_is_known_when_its_frames_were_shown_but_not_while_it_is_paused(
+    live, source, film, audience
+) -> None:
+    assert film.shown is None
+    live.use_source(lambda: source)
+    film.position_s = 2.5
+    source.push(10)
+    audience.wait_for_value(110)
+    assert film.shown == (2.5, live.newest.frame.time_s)
+    before = film.shown
+    film.position_s = 3.0
+    film.toggle()
+    source.push(20)
+    audience.wait_for_value(120)
+    assert film.shown == before
 
 
 def test_from_its_end_a_film_can_be_sought_back(live, source, film, audience) -> None:
@@ -424,6 +442,10 @@ def test_mirror_and_processing_size(live, change, audience, scripted, workshop) 
     audience.wait_for_value(102)
     assert live.newest.photo.shape == (360, 480, 3)
     assert live.newest.photo[0, -1, 0] > 2
+    # What it is of is kept as the source gave it.
+    assert live.newest.source.shape == (480, 640, 3)
+    assert live.newest.source[0, 0, 0] == 52
+    assert live.newest.is_mirrored
     assert workshop.stylizers[0].warm == [(1, 240, 320), (1, 360, 480)]
 
 
@@ -791,6 +813,23 @@ def test_stopping_the_show_finishes_its_sinks(controls, workshop, audience, sour
     assert sink.completed is True
     assert len(sink.frames) >= 1
     assert not [t.name for t in threading.enumerate() if t.name.startswith("livestyle")]
+
+
+def test_sound_goes_to_the_sinks_that_want_it(live, source) -> None:
+    heard: list[Sound] = []
+    deaf, hearing = ListSink(), ListSink()
+    hearing.wants, hearing.hear = Wants(sound=True), heard.append
+    piece = Sound(np.zeros((480, 2), np.float32), 1.0)
+    live.add_sink(deaf, deaf.on_end)
+    assert not live.wants_sound
+    live.add_sink(hearing, hearing.on_end)
+    assert live.wants_sound
+    live.hear(piece)
+    for sink in (deaf, hearing):
+        live.remove_sink(sink)
+        assert sink.ended.wait(20)
+    assert heard == [piece]
+    assert not live.wants_sound
 
 
 def test_a_show_can_be_stopped_before_anything_happened(controls, workshop) -> None:

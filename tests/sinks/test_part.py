@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import errno
+import os
+import sys
 from pathlib import Path
 
 import pytest
 
 from livestyle.errors import SinkError
-from livestyle.sinks.part import PartFile, clear_left_over, write_error
+from livestyle.sinks.part import PartFile, clear_left_over, taken, write_error
 
 
 def test_the_name_is_given_to_a_whole_file_only(tmp_path: Path) -> None:
@@ -99,3 +101,21 @@ def test_a_part_file_that_another_has_replaced_is_not_taken_for_ours(tmp_path: P
     ours.discard()
     assert not target.exists()
     assert ours.path.read_text() == "theirs"
+
+
+def test_where_nothing_is_locked_a_file_that_is_open_can_not_be_renamed(tmp_path: Path, monkeypatch) -> None:
+    """Windows: who asks for the lock finds out by renaming the file to its own name."""
+    monkeypatch.setitem(sys.modules, "fcntl", None)
+    part = tmp_path / "a.mp4.part"
+    with taken(part) as is_free:
+        assert not is_free  # it is not there
+    part.touch()
+    with taken(part) as is_free:
+        assert is_free
+
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "rename", refuse)
+    with taken(part) as is_free:
+        assert not is_free
