@@ -32,6 +32,10 @@ LINUX_LIBRARIES = (
 )
 
 
+_kept: set[QApplication] = set()
+"""The application of this process. It stays, as Qt's own objects do: Python would clear it away under its windows."""
+
+
 def display_available() -> bool:
     """Whether a window can be opened here. Decided without Qt, which ends the process where it can't start."""
     if _platform() in HEADLESS_PLATFORMS:
@@ -68,7 +72,8 @@ def run(
     """
     with _ctrl_c_ends():
         app = _application()
-    with logging_to_file(), _signals_close(app):
+        from livestyle.gui.garbage import cleared_here
+    with logging_to_file(), _signals_close(app), cleared_here():
         return _run(app, source, mix, steady, network, device)
 
 
@@ -80,6 +85,8 @@ def _run(
     network: str | None,
     device: str,
 ) -> int:
+    from PyQt6 import sip
+
     from livestyle.gui.choices import with_mix
     from livestyle.gui.own_styles import with_named_pictures
     from livestyle.gui.window import MainWindow
@@ -99,7 +106,10 @@ def _run(
     window.show()
     with _failures_told(window):
         window.start()
-        return app.exec()
+        code = app.exec()
+    # Not left to Python, which would clear it away at some moment, in some thread.
+    sip.delete(window)
+    return code
 
 
 @contextmanager
@@ -131,7 +141,7 @@ def _ctrl_c_ends() -> Iterator[None]:
 
 @contextmanager
 def _signals_close(app: QApplication) -> Iterator[None]:
-    """Ctrl-C and a polite kill close the window as its own button does.
+    """Ctrl-C, a polite kill and a terminal that is closed close the window as its own button does.
 
     Python only gets to see them when some Python code runs, which the window's timer sees to. That code may be painting
     the window or building it, where Qt bears no exception and no closing: it is closed once Qt's loop is free.
@@ -141,7 +151,12 @@ def _signals_close(app: QApplication) -> Iterator[None]:
     def close(*_: object) -> None:
         QTimer.singleShot(0, app.closeAllWindows)
 
-    before = {number: signal.signal(number, close) for number in (signal.SIGINT, signal.SIGTERM)}
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    # A terminal that is closed, except under nohup; Windows knows no such signal.
+    hang_up = getattr(signal, "SIGHUP", None)
+    if hang_up is not None and signal.getsignal(hang_up) is not signal.SIG_IGN:
+        numbers.append(hang_up)
+    before = {number: signal.signal(number, close) for number in numbers}
     try:
         yield
     finally:
@@ -187,6 +202,7 @@ def _application() -> QApplication:
 
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
+    _kept.add(app)
     app.setApplicationName("livestyle")
     app.setApplicationDisplayName("livestyle")
     app.setDesktopFileName("livestyle")
