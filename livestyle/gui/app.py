@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from livestyle.errors import LivestyleError
+from livestyle.gui.heap import use_few_arenas
 from livestyle.log import logging_to_file, see_log
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ def run(
         SourceError: A picture to take the style from can't be read.
         LivestyleError: The system lacks a library that windows need.
     """
+    use_few_arenas()
     with _ctrl_c_ends():
         app = _application()
         from livestyle.gui.garbage import cleared_here

@@ -14,17 +14,21 @@ from itertools import count
 
 from PyQt6.QtCore import QTimer
 
+from livestyle.gui.heap import give_back
+
 EVERY_MS = 1000
 """How often it is looked for what is new."""
-OLDER_EVERY, OLDEST_EVERY = 16, 256
-"""Every so many times also at what was there the time before, and at all there is, which takes a tenth of a second."""
+OLDER_EVERY, OLDEST_EVERY = 8, 64
+"""Every so many times also at what was there the time before, and at all there is."""
 
 
 def collections() -> Iterator[int]:
-    """Clears away once for each item, which is the generation up to which it did."""
+    """Clears away once for each item, which is the generation up to which it did; the heap is given back at times."""
     for number in count(1):
         generation = 2 if number % OLDEST_EVERY == 0 else 1 if number % OLDER_EVERY == 0 else 0
         gc.collect(generation)
+        if generation == 2:
+            give_back()
         yield generation
 
 

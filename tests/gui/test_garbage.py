@@ -56,7 +56,10 @@ def test_where_python_clears_nothing_away_it_stays_so(qapp) -> None:
     assert not gc.isenabled()
 
 
-def test_what_is_old_is_looked_at_less_often(monkeypatch) -> None:
+def test_what_is_old_is_looked_at_less_often_and_the_heap_given_back_with_it(monkeypatch) -> None:
+    given_back = []
     monkeypatch.setattr(gc, "collect", lambda generation=2: 0)
-    done = list(islice(collections(), 512))
-    assert [done.count(generation) for generation in range(3)] == [480, 30, 2]
+    monkeypatch.setattr(garbage, "give_back", lambda: given_back.append(1))
+    done = list(islice(collections(), 128))
+    assert [done.count(generation) for generation in range(3)] == [112, 14, 2]
+    assert len(given_back) == 2
