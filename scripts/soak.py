@@ -140,7 +140,7 @@ def report(soak: Soak, errors: Errors, most_mb_h: float, most_share: float) -> b
     """Prints what came of it; whether it is within the limits."""
     samples = soak.samples
     print(f"{len(samples)} s; steps: {soak.steps}; deaths: {soak.deaths.count}; sinks ended: {soak.sinks_ended}")
-    print(f"recordings: {len(list(soak.folder.glob('**/*.mp4')))}; pictures shown: {soak.shown}")
+    print(f"recordings kept: {len(soak.recordings())}; pictures a second: {soak.shown / samples[-1].time_s:.1f}")
     for text in dict.fromkeys(errors.texts):
         print(f"error, {errors.texts.count(text)} times: {text}")
     ok = not errors.texts and not soak.is_stuck
@@ -274,6 +274,10 @@ class Soak:
             if self.steps % 100 == 0:
                 print(f"{elapsed_s:.0f} s: {self.samples[-1]}", flush=True)
 
+    def recordings(self) -> list[Path]:
+        """Those that are finished and still there, the oldest first."""
+        return sorted(self.folder.glob("livestyle-*.mp4"))
+
     def _begin(self) -> None:
         from PyQt6.QtWidgets import QApplication
 
@@ -330,9 +334,8 @@ class Soak:
 
     def _tidy(self) -> None:
         """Keeps the disk from filling up."""
-        for path in sorted((*self.folder.glob("**/*.mp4"), *self.folder.glob("**/*.png")))[:-20]:
-            if path not in (self._clip, self._photo):
-                path.unlink(missing_ok=True)
+        for path in (*self.recordings()[:-5], *sorted(self.folder.glob("livestyle-*.png"))[:-5]):
+            path.unlink()
 
 
 def _make_clip(folder: Path) -> Path:
