@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from livestyle.errors import LivestyleError
+from livestyle.gui.heap import use_few_arenas
 from livestyle.log import logging_to_file, see_log
 
 if TYPE_CHECKING:
@@ -33,6 +34,10 @@ WEB_PAGE_ADDRESS = "http"
 LINUX_LIBRARIES = (
     "libegl1 libgl1 libdbus-1-3 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0"
 )
+
+
+_kept: set[QApplication] = set()
+"""The application of this process. It stays, as Qt's own objects do: Python would clear it away under its windows."""
 
 
 def display_available() -> bool:
@@ -79,9 +84,11 @@ def run(
         LivestyleError: OSC can't be heard there, there is no such screen, or the system lacks a library that windows
             need.
     """
+    use_few_arenas()
     with _ctrl_c_ends():
         app = _application()
-    with logging_to_file(), _signals_close(app):
+        from livestyle.gui.garbage import cleared_here
+    with logging_to_file(), _signals_close(app), cleared_here():
         return _run(app, source, mix, steady, network, device, virtual_camera, stream, kiosk, osc)
 
 
@@ -97,6 +104,8 @@ def _run(
     kiosk: str | None,
     osc: str | None,
 ) -> int:
+    from PyQt6 import sip
+
     from livestyle.gui.choices import with_mix
     from livestyle.gui.own_styles import with_named_pictures
     from livestyle.gui.projector import SecondScreen, check_screen
@@ -134,7 +143,10 @@ def _run(
             window.outlets["virtual camera"].start()
         if stream is not None:
             window.outlets["web page" if stream == WEB_PAGE_ADDRESS else "stream"].start()
-        return app.exec()
+        code = app.exec()
+    # Not left to Python, which would clear it away at some moment, in some thread.
+    sip.delete(window)
+    return code
 
 
 @contextmanager
@@ -166,7 +178,7 @@ def _ctrl_c_ends() -> Iterator[None]:
 
 @contextmanager
 def _signals_close(app: QApplication) -> Iterator[None]:
-    """Ctrl-C and a polite kill close the window as its own button does.
+    """Ctrl-C, a polite kill and a terminal that is closed close the window as its own button does.
 
     Python only gets to see them when some Python code runs, which the window's timer sees to. That code may be painting
     the window or building it, where Qt bears no exception and no closing: it is closed once Qt's loop is free.
@@ -176,7 +188,12 @@ def _signals_close(app: QApplication) -> Iterator[None]:
     def close(*_: object) -> None:
         QTimer.singleShot(0, app.closeAllWindows)
 
-    before = {number: signal.signal(number, close) for number in (signal.SIGINT, signal.SIGTERM)}
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    # A terminal that is closed, except under nohup; Windows knows no such signal.
+    hang_up = getattr(signal, "SIGHUP", None)
+    if hang_up is not None and signal.getsignal(hang_up) is not signal.SIG_IGN:
+        numbers.append(hang_up)
+    before = {number: signal.signal(number, close) for number in numbers}
     try:
         yield
     finally:
@@ -222,6 +239,7 @@ def _application() -> QApplication:
 
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
+    _kept.add(app)
     app.setApplicationName("livestyle")
     app.setApplicationDisplayName("livestyle")
     app.setDesktopFileName("livestyle")

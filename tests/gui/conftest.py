@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -107,6 +108,23 @@ class World:
             return self.stylizers[-1], []
 
         return open_stylizer
+
+
+@pytest.fixture(scope="session")
+def modules_left_out() -> None:
+    """Whatever is imported never goes, so it need not be looked at in each of the tests."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+def garbage_cleared_here(request: pytest.FixtureRequest, modules_left_out: None) -> Iterator[None]:
+    """No widget of a test goes in another thread, be it one of the test runner."""
+    gc.disable()
+    yield
+    if "qapp" in request.fixturenames:
+        gc.collect()
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import signal
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 import pytest
+from PyQt6 import sip
 from PyQt6.QtCore import QTimer
 from PyQt6.QtWidgets import QApplication
 
@@ -104,7 +106,25 @@ def test_a_picture_in_the_mix_becomes_a_style_of_its_own(monkeypatch, catalog, t
     assert grown.find("wild_2").title == "My carpet"
 
 
-@pytest.mark.parametrize("way", [None, signal.SIGINT, signal.SIGTERM])
+def test_the_application_stays_when_the_window_could_not_open() -> None:
+    code = (
+        "import gc; from livestyle.gui.app import run; from livestyle.errors import StyleError; "
+        "from livestyle.styles.catalog import Catalog; from PyQt6.QtWidgets import QApplication\n"
+        "def none(*_): raise StyleError('there is none')\n"
+        "Catalog.installed = none\n"
+        "try: run()\n"
+        "except StyleError: pass\n"
+        "gc.collect()\n"
+        "print(QApplication.instance())"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "QApplication" in result.stdout
+
+
+WAYS = [None, signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if sys.platform != "win32" else [])]
+
+
+@pytest.mark.parametrize("way", WAYS)
 def test_it_runs_until_it_is_closed(qapp, qtbot, monkeypatch, catalog, world, tmp_path, way) -> None:
     world.has_camera = True
     monkeypatch.setattr(Catalog, "installed", classmethod(lambda cls, network, device: catalog))
@@ -117,7 +137,8 @@ def test_it_runs_until_it_is_closed(qapp, qtbot, monkeypatch, catalog, world, tm
         if window.view.picture is None or not window.view.picture.is_painted:
             return
         timer.stop()
-        seen.append(window.settings)
+        seen.append(window)
+        assert not gc.isenabled()  # or it would clear widgets away in any thread
         if way is None:
             window.close()
         else:
@@ -128,7 +149,8 @@ def test_it_runs_until_it_is_closed(qapp, qtbot, monkeypatch, catalog, world, tm
     timer.timeout.connect(close_when_painted)
     timer.start(10)
     assert run(mix=(("wild", 1.0), ("dark", 3.0))) == 0
-    assert seen[0].mix == {"wild": 0.25, "dark": 0.75}
+    assert seen[0].settings.mix == {"wild": 0.25, "dark": 0.75}
+    assert sip.isdeleted(seen[0])
     assert (tmp_path / "settings.json").exists()
 
 
