@@ -46,7 +46,7 @@ def test_every_button_says_what_it_does_and_its_key(window) -> None:
 
 
 def test_tips_say_the_keys() -> None:
-    assert tip("compare") == "Show the camera's own picture (C, or hold Space)"
+    assert tip("compare") == "Show the camera's own picture beside the painting, with a line to drag (C, or hold Space)"
     assert with_keys("How strong", "stronger", "weaker") == "How strong (Up, Down)"
     assert described("scene 3") == "Show this scene (3)"
     assert described("record") == "Record to a video in your Videos folder"
@@ -54,8 +54,8 @@ def test_tips_say_the_keys() -> None:
 
 def test_tips_say_the_keys_of_the_moment() -> None:
     keys = {**USUAL, "compare": "", "hold": "X", "stronger": "", "weaker": "", "record": "Ctrl+E"}
-    assert tip("compare", keys) == "Show the camera's own picture (or hold X)"
-    assert tip("compare", {**keys, "hold": ""}) == "Show the camera's own picture"
+    assert tip("compare", keys) == "Show the camera's own picture beside the painting, with a line to drag (or hold X)"
+    assert tip("compare", {**keys, "hold": ""}) == ACTIONS["compare"].does
     assert with_keys("How strong", "stronger", "weaker", keys=keys) == "How strong"
     assert tip("record", keys) == "Record to a video in your Videos folder (Ctrl+E)"
 

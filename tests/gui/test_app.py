@@ -75,7 +75,14 @@ def test_a_missing_library_is_named(monkeypatch, missing) -> None:
         monkeypatch.setattr(sys, "platform", "linux")
         monkeypatch.setenv("QT_QPA_PLATFORM", "xcb")
         monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
-        monkeypatch.setattr(ctypes, "CDLL", lambda name: (_ for _ in ()).throw(OSError(f"{name}: cannot open")))
+        load = ctypes.CDLL
+
+        def find_none(name: str | None) -> ctypes.CDLL:
+            if name is not None:
+                raise OSError(f"{name}: cannot open")
+            return load(name)
+
+        monkeypatch.setattr(ctypes, "CDLL", find_none)
     else:
         monkeypatch.setitem(sys.modules, missing, None)
     with pytest.raises(LivestyleError, match=f"a library is missing.*{missing}"):

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import platformdirs
 import pytest
-from PyQt6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PyQt6.QtGui import QDragEnterEvent, QDropEvent
 from PyQt6.QtWidgets import QFileDialog, QInputDialog
 
@@ -51,7 +51,8 @@ def picture_at(path: Path, color: tuple[int, int, int] = RED) -> Path:
 def drop(window, path: Path) -> None:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path))])
-    place, action = QPoint(50, 50), Qt.DropAction.CopyAction
+    # The last corner: where a photo is not a source but a style.
+    place, action = window.view.mapTo(window, window.view.rect().bottomRight()), Qt.DropAction.CopyAction
     enter = QDragEnterEvent(place, action, data, LEFT, NO_KEY)
     window.dragEnterEvent(enter)
     assert enter.isAccepted()

@@ -32,24 +32,24 @@ def test_keys_that_change_hands_do_one_thing_each(window, qtbot) -> None:
 def test_the_key_to_hold_can_be_another_one(window, qtbot) -> None:
     window.model.set("keys", {"hold": "H"})
     qtbot.keyPress(window, Qt.Key.Key_Space)
-    assert not window.comparison.is_shown
+    assert not window.comparison.is_held
     qtbot.keyPress(window, Qt.Key.Key_H)
-    assert window.comparison.is_shown
+    assert window.comparison.is_held
     qtbot.keyRelease(window, Qt.Key.Key_H)
-    assert not window.comparison.is_shown
+    assert not window.comparison.is_held
 
 
 def test_a_key_to_hold_with_others_is_let_go_after_them(window, qtbot) -> None:
     window.model.set("keys", {"hold": "Ctrl+H"})
     qtbot.keyPress(window, Qt.Key.Key_H)
-    assert not window.comparison.is_shown
+    assert not window.comparison.is_held
     qtbot.keyPress(window, Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier)
-    assert window.comparison.is_shown
+    assert window.comparison.is_held
     qtbot.keyRelease(window, Qt.Key.Key_H)
-    assert not window.comparison.is_shown
+    assert not window.comparison.is_held
     window.model.set("keys", {"hold": ""})
     qtbot.keyPress(window, Qt.Key.Key_H)
-    assert not window.comparison.is_shown
+    assert not window.comparison.is_held
 
 
 def test_cards_say_the_keys_of_the_moment(window) -> None:
