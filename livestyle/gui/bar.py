@@ -1,4 +1,4 @@
-"""The bar under the picture: record, take, snapshot, outputs, compare; what happens; how fast it goes."""
+"""The bar under the picture: record, take, snapshot, videos, outputs, compare; what happens; how fast it goes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LEAST_PX = 420
 ICONS_PX = 560
 """What the bar takes without the words on its buttons, and with a status line that can be read."""
 
-WORDED = ("record", "take", "snapshot", "outputs", "compare")
+WORDED = ("record", "take", "snapshot", "videos", "outputs", "compare")
 FLAT = ("panels", "full screen", "help")
 """The actions with a button."""
 
