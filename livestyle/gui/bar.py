@@ -104,8 +104,14 @@ class Bar(QWidget):
             time = clock_text(self._elapsed_s)
             words["record"] = time if is_compact else tr("Stop  {time}", time=time)
         for name, text in words.items():
-            if text != self.buttons[name].text():
-                self.buttons[name].setText(text)
+            button = self.buttons[name]
+            if text != button.text():
+                button.setText(text)
+            if is_compact != button.property("compact"):
+                button.setProperty("compact", is_compact)
+                if (style := button.style()) is not None:
+                    style.polish(button)
+        self._row.activate()
 
 
 def clock_text(seconds: float) -> str:

@@ -83,7 +83,7 @@ class ClipPictures(QObject):
         self._facts: dict[Source, Facts | None] = {}
         self._pictures: dict[Shot, QPixmap | None] = {}
         self._waiting: list[Shot | Source] = []
-        self._is_busy = False
+        self._is_busy = self._is_stopped = False
 
     def facts(self, source: Source) -> Facts | None:
         """What a clip is; None while that is not known, and for what can't be read."""
@@ -107,6 +107,11 @@ class ClipPictures(QObject):
         """Forgets what was asked for, and gives back the memory of what paints."""
         self._waiting.clear()
         self._background.run("Tidying up", self._painter.close, lambda _: None)
+
+    def stop(self) -> None:
+        """Ends it: what is on its way is not waited for."""
+        self._is_stopped = True
+        self.rest()
 
     def _ask(self, wanted: Shot | Source) -> None:
         if wanted in self._waiting:
@@ -139,6 +144,8 @@ class ClipPictures(QObject):
 
     def _go_on(self, wanted: Shot | Source) -> None:
         self._is_busy = False
+        if self._is_stopped:
+            return
         if wanted in self._waiting:
             self._waiting.remove(wanted)
         self.ready.emit(wanted)

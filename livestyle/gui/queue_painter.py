@@ -56,7 +56,13 @@ class QueuePainter(QObject):
         """Ends what is painted, and gives back the memory of what paints."""
         process, self._process, self._is_at_work = self._process, None, False
         if process is not None:
-            process.disconnect()
+            for signal in (
+                process.readyReadStandardOutput,
+                process.readyReadStandardError,
+                process.errorOccurred,
+                process.finished,
+            ):
+                signal.disconnect()
             process.kill()
             process.waitForFinished(END_MS)
             process.deleteLater()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from livestyle.gui.actions import tip
+from livestyle.gui.actions import set_tip
 from livestyle.gui.bar import clock_text
 from livestyle.gui.language import tr
 from livestyle.gui.outputs import spoken
@@ -31,8 +31,8 @@ class TakeRow(QWidget):
         self._takes = takes
         self._is_alone = False
         self.label = NameLabel()
-        self.end = _button(tr("Stop"), takes.toggle, tip("take"))
-        self.paint = _button(tr("Paint the take"), takes.paint, tip("paint take"))
+        self.end = _button(tr("Stop"), takes.toggle, "take")
+        self.paint = _button(tr("Paint the take"), takes.paint, "paint take")
         self.close_it = _button(tr("Close"), takes.dismiss)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 6, 8, 6)
@@ -65,9 +65,10 @@ class TakeRow(QWidget):
             self._timer.start(TICK_MS) if is_keeping else self._timer.stop()
 
 
-def _button(text: str, do: Callable[[], object], tool_tip: str = "") -> QPushButton:
+def _button(text: str, do: Callable[[], object], action: str = "") -> QPushButton:
     button = QPushButton(text)
-    button.setToolTip(tool_tip)
+    if action:
+        set_tip(button, action)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     button.clicked.connect(lambda: do())
     return button

@@ -140,6 +140,7 @@ QLabel#status[kind="busy"] {{ color: {t.quiet}; }}
 QPushButton, QToolButton, QComboBox {{
     background: {t.raised}; border: 1px solid {t.line}; border-radius: 6px; padding: 6px 10px; min-height: 18px;
 }}
+QPushButton[compact="true"] {{ padding: 6px 5px; }}
 QPushButton:hover, QToolButton:hover, QComboBox:hover {{ background: {t.hover}; }}
 QPushButton:pressed, QToolButton:pressed {{ background: {t.line}; }}
 QPushButton:checked, QToolButton:checked {{ border-color: {t.accent}; color: {t.accent}; }}

@@ -4,27 +4,30 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PyQt6.QtCore import QPointF, QRect, QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
-from PyQt6.QtWidgets import QSizePolicy, QWidget
+from PyQt6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
 
 from livestyle.gui import theme
 from livestyle.gui.clip_pictures import ClipPictures, Shot
 from livestyle.gui.language import tr
+from livestyle.gui.widgets import keeps_arrows
 from livestyle.jobs.inputs import Source
 
 HEIGHT_PX = 44
 HANDLE_PX = 8
 REACH_PX = 10
 """How far beside a handle it can be taken hold of."""
+PLACES = 1000
+"""Of the line."""
 LEAST_S = 0.1
 """How much is left between the handles."""
 
 Held = Literal["start", "end", "time"]
 
 
-class TrimStrip(QWidget):
-    """For the mouse; the fields beside it do the same by keyboard.
+class TrimStrip(QAbstractSlider):
+    """Its value is where the line stands, 0 to `PLACES`. The handles are for the mouse; fields do the same by keyboard.
 
     Args:
         pictures: Where its frames come from.
@@ -41,28 +44,46 @@ class TrimStrip(QWidget):
         super().__init__(parent)
         self._pictures = pictures
         self._source: Source | None = None
-        self._duration_s = self._start_s = self._end_s = self._time_s = 0.0
+        self._duration_s = self._start_s = self._end_s = 0.0
         self._held: Held | None = None
+        self._can_trim = True
+        self.setOrientation(Qt.Orientation.Horizontal)
+        self.setRange(0, PLACES)
+        self.setSingleStep(PLACES // 100)
+        self.setPageStep(PLACES // 10)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName(tr("Which frame is shown"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setToolTip(tr("Drag the ends to paint a part of the clip; click in between to see a frame"))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         pictures.ready.connect(self.update)
+        self.valueChanged.connect(self._seek)
 
     def sizeHint(self) -> QSize:
         """As wide as there is room."""
         return QSize(200, HEIGHT_PX)
 
-    def show_clip(self, source: Source | None, duration_s: float, start_s: float, end_s: float) -> None:
-        """Shows a clip, or none; and which part of it is painted."""
-        self._source, self._duration_s = source, duration_s
+    def show_clip(
+        self, source: Source | None, duration_s: float, start_s: float, end_s: float, *, can_trim: bool
+    ) -> None:
+        """Shows a clip, or none; and which part of it is painted, and whether that can be changed."""
+        self._source, self._duration_s, self._can_trim = source, duration_s, can_trim
         if self._held is None:
             self._start_s, self._end_s = start_s, end_s
         self.update()
 
     def show_time(self, time_s: float) -> None:
-        """Puts the line at a time."""
-        self._time_s = time_s
+        """Puts the line at a time, without a signal."""
+        blocked = self.blockSignals(True)
+        self.setValue(round(PLACES * time_s / self._duration_s) if self._duration_s > 0 else 0)
+        self.blockSignals(blocked)
         self.update()
+
+    def event(self, event: QEvent | None) -> bool:
+        """Keeps the arrow keys."""
+        if keeps_arrows(event):
+            return True
+        return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
         """Takes hold of a handle, or of the line."""
@@ -71,7 +92,7 @@ class TrimStrip(QWidget):
         x = event.position().x()
         near: dict[Held, float] = {"start": abs(x - self._x(self._start_s)), "end": abs(x - self._x(self._end_s))}
         held = min(near, key=lambda each: near[each])
-        self._held = held if self.isEnabled() and near[held] <= REACH_PX else "time"
+        self._held = held if self._can_trim and near[held] <= REACH_PX else "time"
         self._move(x)
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
@@ -97,11 +118,11 @@ class TrimStrip(QWidget):
             shade = QColor(13, 14, 16, 170)
             painter.fillRect(QRectF(inside.left(), inside.top(), left - inside.left(), inside.height()), shade)
             painter.fillRect(QRectF(right, inside.top(), inside.right() + 1 - right, inside.height()), shade)
-            painter.setPen(QPen(QColor(theme.DARK.text), 2))
-            x = self._x(self._time_s)
+            painter.setPen(QPen(QColor(theme.DARK.accent if self.hasFocus() else theme.DARK.text), 2))
+            x = inside.left() + inside.width() * self.value() / PLACES
             painter.drawLine(QPointF(x, inside.top()), QPointF(x, inside.bottom()))
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(theme.ACCENT if self.isEnabled() else theme.FAINT))
+            painter.setBrush(QColor(theme.ACCENT if self._can_trim else theme.FAINT))
             for place in (left - HANDLE_PX, right):
                 painter.drawRoundedRect(QRectF(place, inside.top(), HANDLE_PX, inside.height()), 3, 3)
         painter.end()
@@ -143,4 +164,9 @@ class TrimStrip(QWidget):
             self._end_s = max(time_s, min(self._duration_s, self._start_s + LEAST_S))
             time_s = self._end_s
         self.update()
+        self.show_time(time_s)
         self.sought.emit(time_s)
+
+    def _seek(self, place: int) -> None:
+        self.update()
+        self.sought.emit(self._duration_s * place / PLACES)

@@ -13,14 +13,13 @@ from livestyle.gui.frame_preview import FramePreview
 from livestyle.gui.language import tr
 from livestyle.gui.trim_strip import TrimStrip
 from livestyle.gui.video_looks import Offer
-from livestyle.gui.widgets import Choice, Slider, Switch, keeps_arrows
+from livestyle.gui.widgets import Choice, Switch, keeps_arrows
 from livestyle.jobs.job import ClipJob, How
 from livestyle.jobs.queue import Entry
 from livestyle.sinks.writer import CONTAINERS, ENCODERS
 
 PREVIEW_LINES = 360
 SEEK_AFTER_MS = 150
-PLACES = 1000
 SCALES = (2.0, 1.5, 1.0, 0.75, 0.5, 0.25)
 FIXED: tuple[str, ...] = ("painting", "done")
 
@@ -59,9 +58,8 @@ class VideoDetails(QWidget):
         self._entry: Entry | None = None
         self._facts: Facts | None = None
         self._time_s = 0.0
+        self._is_fixed = False
         self.preview, self.strip = FramePreview(), TrimStrip(pictures)
-        self.time = Slider((0, PLACES), 0)
-        self.time.setAccessibleName(tr("Which frame is shown"))
         self.first, self.last = _Seconds(tr("From, in seconds")), _Seconds(tr("To, in seconds"))
         self.look = _Looks(tr("In which look it is painted"), self._show_offers)
         self.scale = Choice(tr("How large the result is"))
@@ -85,7 +83,8 @@ class VideoDetails(QWidget):
         self._facts = self._pictures.facts(entry.job.source)
         if before is None or before.number != entry.number:
             self._time_s = entry.job.options.start_s
-        for control in (self.strip, self.first, self.last, self.look, self.scale, self.encoder, self.sound):
+        self._is_fixed = is_fixed
+        for control in (self.first, self.last, self.look, self.scale, self.encoder, self.sound):
             control.setEnabled(not is_fixed)
         self._show_part()
         self._show_choices()
@@ -97,12 +96,11 @@ class VideoDetails(QWidget):
         options = entry.job.options
         duration_s = (self._facts.duration_s if self._facts else None) or 0.0
         end_s = duration_s if options.end_s is None else min(options.end_s, duration_s or options.end_s)
-        self.strip.show_clip(entry.job.source, duration_s, options.start_s, end_s)
+        can_trim = not self._is_fixed
+        self.strip.show_clip(entry.job.source, duration_s, options.start_s, end_s, can_trim=can_trim)
         self.strip.show_time(self._time_s)
         self.first.show_value(options.start_s, duration_s)
         self.last.show_value(end_s, duration_s)
-        if not self.time.isSliderDown():
-            _quietly(self.time, lambda: self.time.setValue(round(PLACES * self._time_s / (duration_s or 1))))
 
     def _show_choices(self) -> None:
         entry = self._entry
@@ -154,12 +152,7 @@ class VideoDetails(QWidget):
         last_s = duration_s - (2 / self._facts.fps if self._facts else 0)
         self._time_s = max(0.0, min(time_s, last_s))
         self.strip.show_time(self._time_s)
-        _quietly(self.time, lambda: self.time.setValue(round(PLACES * self._time_s / (duration_s or 1))))
         self._timer.start()
-
-    def _seek_place(self, place: int) -> None:
-        duration_s = (self._facts.duration_s if self._facts else None) or 0.0
-        self._seek(duration_s * place / PLACES)
 
     def _trim(self, start_s: float, end_s: float) -> None:
         duration_s = (self._facts.duration_s if self._facts else None) or 0.0
@@ -197,7 +190,6 @@ class VideoDetails(QWidget):
         column.setContentsMargins(12, 6, 12, 6)
         column.setSpacing(6)
         column.addWidget(self.preview, 1)
-        column.addWidget(self.time)
         column.addWidget(self.strip)
         column.addLayout(part)
         column.addWidget(self.look)
@@ -206,7 +198,6 @@ class VideoDetails(QWidget):
     def _connect(self) -> None:
         self._pictures.ready.connect(self._on_ready)
         self._timer.timeout.connect(self._show_frame)
-        self.time.valueChanged.connect(self._seek_place)
         self.strip.sought.connect(self._seek)
         self.strip.trimmed.connect(self._trim)
         self.first.valueChanged.connect(lambda: self._trim(self.first.value(), self.last.value()))
@@ -253,7 +244,9 @@ class _Seconds(QDoubleSpinBox):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName(name)
+        for each in (self, self.lineEdit()):
+            if each is not None:
+                each.setAccessibleName(name)
         self.setToolTip(name)
         self.setDecimals(2)
         self.setKeyboardTracking(False)

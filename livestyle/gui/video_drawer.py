@@ -134,6 +134,11 @@ class VideoDrawer(QWidget):
                 window.setFocus()
         self.toggled.emit(is_open)
 
+    def stop(self) -> None:
+        """Ends what goes on in it."""
+        self._is_open = False
+        self._pictures.stop()
+
     def set_alone(self, is_alone: bool) -> None:
         """Says whether the picture is to be alone."""
         self._is_alone = is_alone

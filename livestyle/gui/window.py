@@ -381,6 +381,7 @@ class MainWindow(QMainWindow):
         for outlet in self.outlets.values():
             outlet.stop()
         self._preparer.stop()
+        self.videos.stop()
         self.queue.close()
         self._live.stop()
         self._background.join(BACKGROUND_JOIN_S)
