@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from math import inf
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
@@ -68,7 +69,7 @@ class ClipPictures(QObject):
     """What is asked for is there, or on its way: then `ready` tells when to ask again.
 
     Args:
-        background: Where to read and paint, one thing at a time; what was asked for last comes first.
+        background: Where to read and paint, one thing at a time: what is large first, and what was asked for last.
 
     Attributes:
         ready: Something has come; its `Shot`, or the clip whose facts they are.
@@ -123,11 +124,16 @@ class ClipPictures(QObject):
         if self._is_busy or not self._waiting:
             return
         self._is_busy = True
-        wanted = self._waiting.pop()
+        wanted = self._waiting.pop(max(range(len(self._waiting)), key=self._rank))
         if isinstance(wanted, Shot):
             self._background.run("Reading the clip", partial(self._shown, wanted), partial(self._take, wanted))
         else:
             self._background.run("Reading the clip", partial(_quietly, read_facts, wanted), partial(self._note, wanted))
+
+    def _rank(self, place: int) -> tuple[float, bool, int]:
+        """Large pictures are looked at; what is quick comes before what is painted."""
+        wanted = self._waiting[place]
+        return (wanted.lines, wanted.how is None, place) if isinstance(wanted, Shot) else (inf, True, place)
 
     def _shown(self, shot: Shot) -> QImage | None:
         return _quietly(partial(picture_of, paint=self._painter.paint), shot)

@@ -285,10 +285,12 @@ class VideoDrawer(QWidget):
             return look
         height, width = (round(side * options.scale) for side in facts.size_hw)
         size = tr("{width}x{height}", width=width, height=height)
-        end_s = facts.duration_s if options.end_s is None else options.end_s
-        if end_s is None:
+        ends_s = [end_s for end_s in (options.end_s, facts.duration_s) if end_s is not None]
+        if not ends_s:
             return tr("{look}, {size}", look=look, size=size)
-        return tr("{look}, {size}, {time}", look=look, size=size, time=film_time(max(0.0, end_s - options.start_s)))
+        return tr(
+            "{look}, {size}, {time}", look=look, size=size, time=film_time(max(0.0, min(ends_s) - options.start_s))
+        )
 
     def _picture_of(self, entry: Entry) -> QPixmap | None:
         return self._pictures.picture(Shot(entry.job.source, entry.job.options.start_s, THUMBNAIL.height()))

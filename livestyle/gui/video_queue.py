@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -101,10 +102,12 @@ class VideoQueue(QObject):
 
     def _is_ours(self) -> bool:
         if self._lock is None:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with suppress(OSError):
+                self._path.parent.mkdir(parents=True, exist_ok=True)
             lock = QLockFile(f"{self._path}.lock")
             lock.setStaleLockTime(0)
-            if lock.tryLock(0):
+            # Where nothing can be written there is a queue for this time.
+            if lock.tryLock(0) or lock.error() != QLockFile.LockError.LockFailedError:
                 self._lock = lock
         return self._lock is not None
 

@@ -422,16 +422,17 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     return order
 
 
-def test_what_was_asked_for_last_comes_first_and_once(read: list[object], qapp, qtbot) -> None:
-    class Patient:
-        """Does its work when it is told to."""
+class Patient:
+    """Does its work when it is told to."""
 
-        def __init__(self) -> None:
-            self.work: list[Callable[[], None]] = []
+    def __init__(self) -> None:
+        self.work: list[Callable[[], None]] = []
 
-        def run(self, what, work, on_result, on_error=None) -> None:
-            self.work.append(lambda: on_result(work()))
+    def run(self, what, work, on_result, on_error=None) -> None:
+        self.work.append(lambda: on_result(work()))
 
+
+def test_what_was_asked_for_last_comes_first_and_once(read: list[object], qapp) -> None:
     background = Patient()
     pictures = clip_pictures.ClipPictures(background)
     shots = [Shot(Path("a.mp4"), float(n), 48) for n in range(3)]
@@ -444,3 +445,17 @@ def test_what_was_asked_for_last_comes_first_and_once(read: list[object], qapp, 
     assert not pictures.is_coming(shots[1])
     assert pictures.picture(shots[1]).width() == 4
     assert len(read) == 3
+
+
+def test_what_is_large_comes_before_what_is_small_and_what_is_painted_last(read: list[object], qapp) -> None:
+    background = Patient()
+    pictures = clip_pictures.ClipPictures(background)
+    clip = Path("a.mp4")
+    small, large = Shot(clip, 0.0, 48), Shot(clip, 0.0, 360)
+    painted = replace(large, how=How(Look((("wild", 1.0),))))
+    for shot in (small, painted, large, replace(small, time_s=1.0)):
+        pictures.picture(shot)
+    pictures.facts(clip)
+    while background.work:
+        background.work.pop(0)()
+    assert read == [small, clip, large, painted, replace(small, time_s=1.0)]

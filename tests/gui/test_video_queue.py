@@ -273,3 +273,14 @@ def test_two_windows_do_not_paint_the_same(three: VideoQueue, background: Backgr
     other.start()
     assert len(other.queue.entries) == 3
     other.close()
+
+
+def test_where_nothing_can_be_written_there_is_a_queue_for_this_time(
+    background: Background, tmp_path: Path, painter: Painter, clips: list[Path]
+) -> None:
+    (tmp_path / "file").touch()
+    videos = VideoQueue(background, tmp_path / "file" / "videos.json", painter)
+    videos.start()
+    videos.add_job(ClipJob(clips[0], clips[0].with_name("b.mp4"), HOW))
+    assert states(videos) == ["painting"]
+    videos.close()
