@@ -203,8 +203,13 @@ def parse_timeline(text: str, scenes: Scenes | None = None) -> Timeline:
 
 def write_timeline(path: Path, timeline: Timeline) -> None:
     """Writes a timeline to a TOML file. Raises `OSError`."""
+    path.write_text(timeline_text(timeline), "utf-8")
+
+
+def timeline_text(timeline: Timeline) -> str:
+    """A timeline as TOML."""
     every = [] if timeline.every_s is None else [f"every = {timeline.every_s!r}\n\n"]
-    path.write_text("".join([*every, *map(cue_text, timeline.cues)]), "utf-8")
+    return "".join([*every, *map(cue_text, timeline.cues)])
 
 
 def cue_text(cue: Cue) -> str:

@@ -109,6 +109,7 @@ def convert_video(
             end_s=options.end_s,
             background=options.background,
             keep_alpha=options.keep_alpha,
+            sound=options.sound,
         ) as clip,
     ):
         new_writer = partial(

@@ -27,6 +27,7 @@ class ConvertOptions:
         keep_alpha: Whether what is transparent stays so, in a container that can hold it.
         resume: Go on where an earlier conversion that was to `resume` was cut off, even by a power cut. It keeps what
             is painted in a folder beside the result until that is whole.
+        sound: Whether the clip's sound goes along.
 
     Raises:
         LivestyleError: A value makes no sense.
@@ -42,6 +43,7 @@ class ConvertOptions:
     background: Color = WHITE
     keep_alpha: bool = False
     resume: bool = False
+    sound: bool = True
 
     def __post_init__(self) -> None:
         if self.batch is not None and self.batch < 1:

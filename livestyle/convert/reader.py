@@ -83,6 +83,7 @@ class ClipReader:
         end_s: Where to end; None for the clip's end.
         background: The colour behind what is transparent.
         keep_alpha: Give how opaque frames are beside them, if the clip can be transparent at all.
+        sound: Whether tracks of sound are among the others.
 
     Attributes:
         container: The open file, for its metadata and chapters.
@@ -110,6 +111,7 @@ class ClipReader:
         end_s: float | None = None,
         background: Color = WHITE,
         keep_alpha: bool = False,
+        sound: bool = True,
     ) -> None:
         self.path = path if isinstance(path, Path) else public(path)
         self._background = background
@@ -118,6 +120,7 @@ class ClipReader:
         self.skip = 0
         self._batch = batch
         self._scale = scale
+        self._sound = sound
         self._start_s = _fraction(start_s)
         self._end_s = None if end_s is None else _fraction(end_s)
         self._latest_s = Fraction(0)
@@ -142,7 +145,7 @@ class ClipReader:
         pictures = [stream for stream in self.container.streams.video if stream.index != self.stream.index]
         self.covers = self._read_covers([stream for stream in pictures if _is_cover(stream)])
         self.side_streams: list[Stream] = [
-            *self.container.streams.audio,
+            *(self.container.streams.audio if self._sound else ()),
             *self.container.streams.subtitles,
             *(stream for stream in pictures if not _is_cover(stream)),
         ]

@@ -146,6 +146,14 @@ ACTIONS: dict[str, Action] = {
     "paint take": Action(
         "Shift+T", "Paint the take at its full size with the finest network", lambda w: w.takes.paint()
     ),
+    "videos": Action(
+        "Q",
+        "Paint videos, one after the other",
+        lambda w: w.videos.toggle(),
+        label="Videos",
+        icon=icons.videos_icon,
+        is_checkable=True,
+    ),
     "snapshot": Action(
         "S", "Save this picture in your Pictures folder", lambda w: w.take_snapshot(), "Snapshot", icons.snapshot_icon
     ),

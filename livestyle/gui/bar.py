@@ -1,4 +1,4 @@
-"""The bar under the picture: record, take, snapshot, outputs, compare; what happens; how fast it goes."""
+"""The bar under the picture: record, take, snapshot, videos, outputs, compare; what happens; how fast it goes."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ AnyButton = TypeVar("AnyButton", QPushButton, QToolButton)
 
 LEAST_PX = 420
 """What its buttons take without words, while a recording of an hour says how long it is."""
-ICONS_PX = 560
+ICONS_PX = 600
 """What the bar takes without the words on its buttons, and with a status line that can be read."""
 
-WORDED = ("record", "take", "snapshot", "outputs", "compare")
+WORDED = ("record", "take", "snapshot", "videos", "outputs", "compare")
 FLAT = ("panels", "full screen", "help")
 """The actions with a button."""
 
@@ -104,8 +104,14 @@ class Bar(QWidget):
             time = clock_text(self._elapsed_s)
             words["record"] = time if is_compact else tr("Stop  {time}", time=time)
         for name, text in words.items():
-            if text != self.buttons[name].text():
-                self.buttons[name].setText(text)
+            button = self.buttons[name]
+            if text != button.text():
+                button.setText(text)
+            if is_compact != button.property("compact"):
+                button.setProperty("compact", is_compact)
+                if (style := button.style()) is not None:
+                    style.polish(button)
+        self._row.activate()
 
 
 def clock_text(seconds: float) -> str:

@@ -106,6 +106,12 @@ def dropped_source(data: QMimeData) -> str:
     return as_list(url.toLocalFile() if url.isLocalFile() else _address(url) for url in data.urls())
 
 
+def dropped_inputs(data: QMimeData | None) -> list[Path | str]:
+    """The files, folders and addresses that are dragged."""
+    urls = [] if data is None else data.urls()
+    return [Path(url.toLocalFile()) if url.isLocalFile() else _address(url) for url in urls]
+
+
 def _read(path: Path) -> Image:
     from livestyle.sources.pictures import read_picture
 

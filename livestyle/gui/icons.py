@@ -95,6 +95,13 @@ def _draw_cards(painter: QPainter, color: QColor) -> None:
             painter.drawRoundedRect(QRectF(x, y, 5.5, 5), 1, 1)
 
 
+def _draw_queue(painter: QPainter, color: QColor) -> None:
+    for y in (3.0, 10.0):
+        painter.drawRoundedRect(QRectF(2, y, 7, 5), 1, 1)
+        painter.drawLine(QPointF(11.5, y + 1), QPointF(16, y + 1))
+        painter.drawLine(QPointF(11.5, y + 4), QPointF(14.5, y + 4))
+
+
 def _draw_bars(painter: QPainter, color: QColor) -> None:
     for x in (5.0, 10.5):
         painter.fillRect(QRectF(x, 4, 2.5, 10), color)
@@ -159,6 +166,8 @@ def _draw_stroke(painter: QPainter, color: QColor) -> None:
     painter.drawPath(path)
 
 
+videos_icon = partial(_icon, _draw_queue)
+"""Two pictures with lines beside them."""
 take_icon = partial(_icon, _draw_film)
 """A piece of film."""
 snapshot_icon = partial(_icon, _draw_camera)

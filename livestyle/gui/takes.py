@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-import sys
-import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -23,7 +21,7 @@ from livestyle.gui.choices import paints_live
 from livestyle.gui.model import ShowModel
 from livestyle.gui.own_styles import OwnStyles
 from livestyle.gui.sound_in import has_track
-from livestyle.jobs.stop import Stop, Stopped
+from livestyle.jobs.job import ClipJob, How
 from livestyle.listening.source import SoundSource
 from livestyle.live.message import Written
 from livestyle.look import STEADY_OFFLINE, Look
@@ -31,9 +29,6 @@ from livestyle.sinks.sink import FrameSink
 from livestyle.styles.catalog import Catalog
 from livestyle.styles.file import StyleFile
 from livestyle.timeline import Timeline, read_timeline
-
-NICE = 10
-"""How far painting a take stands back behind the show, where the system knows that of a thread."""
 
 
 @dataclass
@@ -65,17 +60,8 @@ class Kept:
         return list(dict.fromkeys(name for mix in mixes for name, _ in mix))
 
 
-@dataclass
-class _Painting:
-    """A take that is being painted."""
-
-    kept: Kept
-    stop: Stop = field(default_factory=Stop)
-    share: float = 0.0
-
-
 class Takes(QObject):
-    """Keeps a take of the show, and paints it in the background.
+    """Keeps a take of the show, to be painted when it is over.
 
     Args:
         live: The show.
@@ -86,15 +72,15 @@ class Takes(QObject):
         clock: Monotonic seconds.
 
     Attributes:
-        changed: A take began, ended, is painted, or one of these is further on.
+        changed: A take began or ended, or is there to be painted, or no longer.
+        painting_wanted: A take is to be painted; its `ClipJob`.
         told: A sentence for the user.
-        kept: The take that was kept last and is not painted yet.
-        painted: The painting that was finished last.
+        kept: The take that was kept last and is not to be painted yet.
     """
 
     changed = pyqtSignal()
+    painting_wanted = pyqtSignal(object)
     told = pyqtSignal(str)
-    _progressed = pyqtSignal(object, float)
 
     def __init__(
         self,
@@ -116,22 +102,14 @@ class Takes(QObject):
         self._device = device
         self._clock = clock
         self._keeping: _Keeping | None = None
-        self._painting: _Painting | None = None
         self.kept: Kept | None = None
-        self.painted: Path | None = None
         live.sink_ended.connect(self._on_sink_ended)
-        self._progressed.connect(self._on_progress)
 
     @property
     def elapsed_s(self) -> float | None:
         """How long the take has been going on; None while there is none."""
         keeping = self._keeping
         return None if keeping is None or not keeping.is_wanted else self._clock() - keeping.start_s
-
-    @property
-    def share(self) -> float | None:
-        """How much of a take is painted, from 0 to 1; None while none is."""
-        return None if self._painting is None else self._painting.share
 
     def toggle(self) -> None:
         """Ends the take, or begins one."""
@@ -144,35 +122,24 @@ class Takes(QObject):
         self.changed.emit()
 
     def paint(self) -> None:
-        """Paints the take that was kept last, at its full size, with the finest network that has its styles."""
+        """Has the take that was kept last painted at its full size, with the finest network that has its styles."""
         kept = self.kept
-        if kept is None or self._painting is not None:
-            if kept is None:
-                self.told.emit("There is no take to paint: keep one first.")
+        if kept is None:
+            self.told.emit("There is no take to paint: keep one first.")
             return
         try:
             file = finest(self._model.catalog, kept.names)
         except StyleError as error:
             self.told.emit(str(error))
             return
-        painting = self._painting = _Painting(kept)
-        self.kept = self.painted = None
-        self._background.run(
-            "Painting the take",
-            partial(_painted, kept, file.name, self._device, painting.stop, partial(self._progressed.emit, painting)),
-            self._on_painted,
-            self._on_stopped,
-        )
-        self.changed.emit()
-
-    def stop_painting(self) -> None:
-        """Gives the painting up; the take can be painted again."""
-        if self._painting is not None:
-            self._painting.stop.stop()
+        look = Look(((kept.names[0], 1.0),), steady=STEADY_OFFLINE)
+        how = How(look, device=self._device, network=file.name, timeline=kept.timeline)
+        self.dismiss()
+        self.painting_wanted.emit(ClipJob(kept.path, kept.path.with_name(f"{kept.path.stem}-painted.mp4"), how))
 
     def dismiss(self) -> None:
-        """Leaves the take, or its painting, where it is."""
-        self.kept = self.painted = None
+        """Leaves the take where it is."""
+        self.kept = None
         self.changed.emit()
 
     def _begin(self) -> None:
@@ -181,7 +148,7 @@ class Takes(QObject):
             self.told.emit("There is no picture to record yet.")
             return
         keeping = self._keeping = _Keeping(self._clock())
-        self.kept = self.painted = None
+        self.kept = None
         rate_fps = stats.source_fps if stats.source_fps >= 1 else 30.0
         now, folder, source_hw = datetime.now(), self._model.settings.folder, stats.source_hw
         self._background.run(
@@ -214,23 +181,6 @@ class Takes(QObject):
         for name in own.names & {*kept.names}:
             if not own.is_kept(name):
                 own.keep(name)
-        self.changed.emit()
-
-    def _on_progress(self, painting: _Painting, share: float) -> None:
-        painting.share = share
-        self.changed.emit()
-
-    def _on_painted(self, path: Path | None) -> None:
-        if path is None:
-            self._on_stopped()
-            return
-        self._painting, self.painted = None, path
-        self.told.emit(f"Painted: {outputs.spoken(path)}")
-        self.changed.emit()
-
-    def _on_stopped(self) -> None:
-        assert self._painting is not None
-        self.kept, self._painting = self._painting.kept, None
         self.changed.emit()
 
     def _forget(self) -> None:
@@ -274,25 +224,3 @@ def _read(path: Path) -> Kept:
     from livestyle.sinks.take import timeline_of
 
     return Kept(path, read_timeline(timeline_of(path)))
-
-
-def _painted(kept: Kept, network: str, device: str, stop: Stop, on_progress: Callable[[float], None]) -> Path | None:
-    """Paints a take; returns the painting, or None if it was stopped."""
-    from livestyle.jobs.job import ClipJob, How
-    from livestyle.jobs.opened import Opened
-    from livestyle.jobs.run import run
-
-    if sys.platform == "linux":  # elsewhere it would be the whole program
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
-    target = _free_path(kept.path.with_name(f"{kept.path.stem}-painted.mp4"))
-    how = How(
-        Look(((kept.names[0], 1.0),), steady=STEADY_OFFLINE), device=device, network=network, timeline=kept.timeline
-    )
-    try:
-        with Opened() as opened:
-            report = run(ClipJob(kept.path, target, how), opened, lambda done, n: on_progress(done / (n or 1e9)), stop)
-    except Stopped:
-        return None
-    if report.error is not None:
-        raise report.error
-    return target

@@ -124,6 +124,8 @@ def sheet(theme: Theme) -> str:
 QMainWindow, QDialog {{ background: {t.panel}; }}
 QWidget {{ color: {t.text}; }}
 QWidget#panel, QWidget#bar, QWidget#gallery {{ background: {t.panel}; }}
+QWidget#videos {{ background: {t.panel}; border-left: 1px solid {t.line}; }}
+QListWidget {{ background: transparent; border: none; outline: none; }}
 QWidget#panel {{ border-left: 1px solid {t.line}; }}
 QWidget#bar {{ border-top: 1px solid {t.line}; }}
 QFrame#outputs {{ background: {t.panel}; border: 1px solid {t.line}; border-radius: 8px; }}
@@ -138,6 +140,7 @@ QLabel#status[kind="busy"] {{ color: {t.quiet}; }}
 QPushButton, QToolButton, QComboBox {{
     background: {t.raised}; border: 1px solid {t.line}; border-radius: 6px; padding: 6px 10px; min-height: 18px;
 }}
+QPushButton[compact="true"] {{ padding: 6px 5px; }}
 QPushButton:hover, QToolButton:hover, QComboBox:hover {{ background: {t.hover}; }}
 QPushButton:pressed, QToolButton:pressed {{ background: {t.line}; }}
 QPushButton:checked, QToolButton:checked {{ border-color: {t.accent}; color: {t.accent}; }}
@@ -180,9 +183,11 @@ QSlider::handle:horizontal {{ width: 14px; height: 14px; margin: -5px 0; border-
 QSlider::handle:horizontal:focus {{ background: {t.accent}; }}
 QSlider::handle:horizontal:disabled {{ background: {t.faint}; }}
 
-QLineEdit {{ background: {t.field}; border: 1px solid {t.line}; border-radius: 6px; padding: 6px 8px; }}
+QLineEdit, QDoubleSpinBox {{
+    background: {t.field}; border: 1px solid {t.line}; border-radius: 6px; padding: 6px 8px;
+}}
 QLineEdit QToolButton {{ background: transparent; border: none; padding: 0; min-height: 0; }}
-QLineEdit:focus {{ border-color: {t.accent}; }}
+QLineEdit:focus, QDoubleSpinBox:focus {{ border-color: {t.accent}; }}
 QScrollBar:horizontal, QScrollBar:vertical {{ background: transparent; height: 8px; width: 8px; margin: 0; }}
 QScrollBar::handle {{ background: {t.faint}; border-radius: 4px; min-width: 32px; min-height: 32px; }}
 QScrollBar::handle:hover {{ background: {t.quiet}; }}

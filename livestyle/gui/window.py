@@ -15,10 +15,12 @@ from PyQt6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 from livestyle.gui import language, live_source, outputs
 from livestyle.gui.actions import keys_of
 from livestyle.gui.adapter import LiveAdapter, stylizer_opener
+from livestyle.gui.afterwards import AllPainted
 from livestyle.gui.auto import Auto
 from livestyle.gui.background import Background
 from livestyle.gui.bar import Bar
 from livestyle.gui.choices import file_to_predict_with, own_styles, partners_of
+from livestyle.gui.clip_pictures import ClipPictures
 from livestyle.gui.comparison import Comparison
 from livestyle.gui.countdown import Countdown
 from livestyle.gui.drop_targets import DropTargets
@@ -48,7 +50,10 @@ from livestyle.gui.take_row import TakeRow
 from livestyle.gui.takes import Takes
 from livestyle.gui.toast import Toast
 from livestyle.gui.undo import Undo
+from livestyle.gui.video_drawer import VideoDrawer
+from livestyle.gui.video_queue import VideoQueue
 from livestyle.gui.view import LiveView
+from livestyle.jobs.job import ClipJob
 from livestyle.live.message import Kind, Message, Topic
 from livestyle.settings import Settings
 from livestyle.styles.catalog import Catalog
@@ -101,6 +106,9 @@ class MainWindow(QMainWindow):
         self.takes: Takes = Takes(
             self._live, self._background, self.model, self.own_styles, self._sound.source, device, self
         )
+        beside_settings = None if settings_path is None else settings_path.with_name("videos.json")
+        self.queue: VideoQueue = VideoQueue(self._background, beside_settings, parent=self)
+        self._all_painted = AllPainted(self.queue, self._background, self)
         self.comparison: Comparison = Comparison(self)
         self.full_screen: FullScreen = FullScreen(self)
         self.undo: Undo = Undo(self.model, self.use_settings, self)
@@ -132,6 +140,15 @@ class MainWindow(QMainWindow):
         }
         self.outputs_menu: OutputsMenu = OutputsMenu(list(self.outlets.values()), self.bar.buttons["outputs"], self)
         self.take_row: TakeRow = TakeRow(self.takes)
+        self._content = QWidget()
+        self.videos: VideoDrawer = VideoDrawer(
+            self.queue,
+            ClipPictures(self._background, self),
+            self.model,
+            self.own_styles,
+            device,
+            self._content,
+        )
         self._tick_timer = QTimer(self)
         self._save_timer = QTimer(self)
         self._save_timer.setSingleShot(True)
@@ -161,6 +178,7 @@ class MainWindow(QMainWindow):
         self.remote.start()
         mend = partial(outputs.mend_recordings, self.settings.folder)
         self._background.run("Mending recordings", mend, self._show_mended)
+        self.queue.start()
 
     @property
     def settings(self) -> Settings:
@@ -303,12 +321,17 @@ class MainWindow(QMainWindow):
         name = self.model.style.name
         self.panel.show_own_style(is_own=name in self.own_styles.names, is_kept=self.own_styles.is_kept(name))
 
+    def _paint_take(self, job: ClipJob) -> None:
+        self.queue.add_job(job)
+        self.videos.set_open(True)
+
     def _show_parts(self) -> None:
         alone = self.isFullScreen()
         for part in (self.panel, self.shelf):
             part.setVisible(self.settings.panels and not alone)
         self.bar.setVisible(not alone)
         self.take_row.set_alone(alone)
+        self.videos.set_alone(alone)
         self.bar.buttons["panels"].setChecked(self.settings.panels)
         self.view.setCursor(Qt.CursorShape.BlankCursor if alone else Qt.CursorShape.ArrowCursor)
 
@@ -378,8 +401,9 @@ class MainWindow(QMainWindow):
         for outlet in self.outlets.values():
             outlet.stop()
         self._preparer.stop()
-        self.takes.stop_painting()
         self._snapshots.stop()
+        self.videos.stop()
+        self.queue.close()
         self._live.stop()
         self._sound.stop()
         self._background.join(BACKGROUND_JOIN_S)
@@ -394,13 +418,14 @@ class MainWindow(QMainWindow):
         left.addWidget(self.take_row)
         left.addWidget(self.bar)
         left.addWidget(self.shelf)
-        content = QWidget()
-        layout = QHBoxLayout(content)
+        layout = QHBoxLayout(self._content)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(left, 1)
         layout.addWidget(self.panel)
-        self.setCentralWidget(content)
+        self.setCentralWidget(self._content)
+        self.videos.stand_beside(self.panel)
+        self.videos.room_wanted.connect(lambda room_px: left.setContentsMargins(0, 0, room_px, 0))
         # Else Qt gives the keyboard to the first button, and Space would press it.
         self.view.setFocus()
 
@@ -416,8 +441,10 @@ class MainWindow(QMainWindow):
         self.view.no_source.demo_wanted.connect(partial(self.use_source, "demo"))
         self._live.picture_ready.connect(lambda: self.view.show_picture(self._live.take()))
         self._live.told.connect(self._on_message)
-        speaks = self.model, self._recorder, self.takes, self.own_styles, self.undo, self.auto
-        for part in (*speaks, self._sound, self._snapshots):
+        for part in (
+            *(self.model, self._recorder, self.takes, self.own_styles, self.undo, self.auto),
+            *(self.queue, self._all_painted, self._sound, self._snapshots),
+        ):
             part.told.connect(self.note)
         for name, outlet in self.outlets.items():
             outlet.told.connect(partial(self.note, output=name))
@@ -425,6 +452,9 @@ class MainWindow(QMainWindow):
         self._background.failed.connect(self.note)
         self._repainter.painted.connect(self.gallery.styles.show_painted)
         self._recorder.changed.connect(self._show_recording)
+        self.videos.toggled.connect(self.bar.buttons["videos"].setChecked)
+        self.takes.painting_wanted.connect(self._paint_take)
+        self.queue.painted.connect(lambda path: self.toast.tell(path, tr("Painted")))
         self.takes.changed.connect(lambda: self.bar.buttons["take"].setChecked(self.takes.elapsed_s is not None))
         self._recorder.changed.connect(self._listen)
         self._recorder.made.connect(lambda path: self.toast.tell(path, tr("Recorded")))

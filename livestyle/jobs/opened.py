@@ -100,6 +100,11 @@ class Opened:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes what is open; what is needed again is opened again."""
+        self._ready = self._stylizer = None
         self._tiles.close()
         self._whole.close()
 

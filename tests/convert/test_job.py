@@ -352,6 +352,14 @@ def test_sound_is_copied(draw_clip: Any, look_into: Any, tmp_path: Path, name: s
         assert after.languages["audio"] == "deu"
 
 
+def test_sound_is_left_out_where_that_is_asked_for(draw_clip: Any, look_into: Any, tmp_path: Path) -> None:
+    source = draw_clip(audio="aac")
+    convert_video(source, tmp_path / "out.mp4", as_it_is, ConvertOptions(sound=False))
+    result = look_into(tmp_path / "out.mp4")
+    assert "audio" not in result.codecs
+    assert result.times == look_into(source).times
+
+
 def test_sound_that_does_not_fit_is_encoded_again(draw_clip: Any, look_into: Any, tmp_path: Path) -> None:
     source = draw_clip(audio="aac")
     report = convert_video(source, tmp_path / "out.webm", as_it_is)

@@ -1,13 +1,12 @@
-"""Takes: kept in a window on a small world, and painted by a small network."""
+"""Takes: kept in a window on a small world, and handed to the queue of videos."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
 
-import av
 import pytest
-from PyQt6.QtCore import QObject, Qt
+from PyQt6.QtCore import QObject, Qt, pyqtSignal
 
 from livestyle.errors import StyleError
 from livestyle.gui.bar import LEAST_PX
@@ -15,28 +14,32 @@ from livestyle.gui.language import LANGUAGES, Language, texts_in
 from livestyle.gui.take_row import TakeRow
 from livestyle.gui.takes import Kept, Takes, finest
 from livestyle.gui.window import MainWindow
-from livestyle.jobs import opened as jobs_opened
+from livestyle.jobs.job import ClipJob
 from livestyle.look import STEADY_OFFLINE
 from livestyle.networks.families import NetworkSpec
 from livestyle.styles.catalog import Catalog
 from livestyle.styles.file import StyleFile
-from livestyle.stylizer.torch_backend import TorchStylizer
-from livestyle.timeline import Timeline, read_timeline
+from livestyle.timeline import Cue, Timeline, read_timeline
 
 LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch, tiny_file: StyleFile) -> list[tuple]:
-    """What painting a take has asked for; a tiny network paints it."""
-    found: list[tuple] = []
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[ClipJob]:
+    """What the queue has asked to be painted."""
+    found: list[ClipJob] = []
 
-    def choose(network, device, *looks):
-        found.append((network, device, looks))
-        return tiny_file
+    class Painter(QObject):
+        progressed = pyqtSignal(int, object)
+        finished = pyqtSignal(int, str, tuple)
 
-    monkeypatch.setattr(jobs_opened, "choose_file", choose)
-    monkeypatch.setattr(jobs_opened, "open_stylizer", lambda file, device: (TorchStylizer(file, "cpu"), []))
+        def paint(self, job: ClipJob) -> None:
+            found.append(job)
+
+        def stop(self) -> None:
+            pass
+
+    monkeypatch.setattr("livestyle.gui.video_queue.QueuePainter", lambda parent: Painter())
     return found
 
 
@@ -59,12 +62,7 @@ def keep_one(window: MainWindow, qtbot) -> None:
     qtbot.waitUntil(lambda: window.takes.kept is not None)
 
 
-def frames_in(path: Path) -> int:
-    with av.open(str(path)) as video:
-        return sum(1 for _ in video.decode(video=0))
-
-
-def test_a_take_is_kept_and_painted(window: MainWindow, qtbot, asked: list[tuple], folder: Path) -> None:
+def test_a_take_is_kept_and_painted(asked: list[ClipJob], window: MainWindow, qtbot, folder: Path) -> None:
     window.model.set("fade_s", 0.5)
     keep_one(window, qtbot)
     (take,), (timeline,) = folder.glob("take-*.mkv"), folder.glob("take-*.toml")
@@ -78,44 +76,31 @@ def test_a_take_is_kept_and_painted(window: MainWindow, qtbot, asked: list[tuple
     assert "The take is kept" in window.take_row.label.text()
     assert not window.bar.buttons["take"].isChecked()
     qtbot.mouseClick(window.take_row.paint, LEFT)
-    qtbot.waitUntil(lambda: window.takes.painted is not None)
-    painted = window.takes.painted
-    assert painted == take.with_name(f"{take.stem}-painted.mp4")
-    assert frames_in(painted) == frames_in(take) > 5
-    ((network, device, looks),) = asked
-    assert (network, device) == (window.model.file.name, "auto")
-    assert {look.steady for look in looks} == {STEADY_OFFLINE}
-    assert window.take_row.show_it.isVisible()
-    qtbot.mouseClick(window.take_row.close_it, LEFT)
+    (job,) = asked
+    assert (job.source, job.target) == (take, take.with_name(f"{take.stem}-painted.mp4"))
+    assert (job.how.network, job.how.device) == (window.model.file.name, "auto")
+    assert job.how.timeline == read_timeline(timeline)
+    assert job.how.look.steady == STEADY_OFFLINE
+    assert job.options.resume
+    assert window.videos.isVisible()
     assert not window.take_row.isVisible()
 
 
-def test_what_is_wrong_with_a_painting_is_told_and_the_take_can_be_painted_again(
-    window: MainWindow, qtbot, monkeypatch: pytest.MonkeyPatch, asked: list[tuple]
-) -> None:
-    def fail(*_: object) -> None:
-        raise StyleError("There is no style 'wilt'.")
-
+def test_a_take_is_left_where_it_is(window: MainWindow, qtbot, asked: list[ClipJob]) -> None:
     keep_one(window, qtbot)
-    kept = window.takes.kept
-    monkeypatch.setattr(jobs_opened, "choose_file", fail)
+    qtbot.mouseClick(window.take_row.close_it, LEFT)
+    assert not window.take_row.isVisible()
+    assert window.takes.kept is None
+    assert asked == []
+
+
+def test_a_take_whose_styles_are_gone_is_told_of_and_stays(window: MainWindow, qtbot, asked: list[ClipJob]) -> None:
+    keep_one(window, qtbot)
+    kept = window.takes.kept = Kept(window.takes.kept.path, Timeline((Cue(0.0, {"mix": (("gone", 1.0),)}),)))
     window.takes.paint()
-    qtbot.waitUntil(lambda: window.bar.status.text() == "There is no style 'wilt'.")
+    qtbot.waitUntil(lambda: "gone" in window.bar.status.text())
     assert window.takes.kept == kept
-    assert window.take_row.paint.isVisible()
-
-
-def test_a_painting_is_given_up(
-    window: MainWindow, qtbot, monkeypatch: pytest.MonkeyPatch, asked: list[tuple], folder: Path
-) -> None:
-    keep_one(window, qtbot)
-    kept = window.takes.kept
-    window.takes.paint()
-    assert window.take_row.label.text() == "Painting the take: 0 %"
-    window.take_row.give_up.click()
-    qtbot.waitUntil(lambda: window.takes.share is None)
-    assert window.takes.kept == kept or window.takes.painted is not None
-    assert not list(folder.glob("*.part"))
+    assert asked == []
 
 
 def test_there_is_nothing_to_paint_before_a_take(window: MainWindow, qtbot) -> None:
@@ -124,7 +109,7 @@ def test_there_is_nothing_to_paint_before_a_take(window: MainWindow, qtbot) -> N
     qtbot.waitUntil(lambda: "keep one first" in window.bar.status.text())
 
 
-def test_nothing_is_left_of_the_row_in_full_screen(window: MainWindow, qtbot, asked: list[tuple]) -> None:
+def test_nothing_is_left_of_the_row_in_full_screen(window: MainWindow, qtbot, asked: list[ClipJob]) -> None:
     keep_one(window, qtbot)
     assert window.take_row.isVisible()
     window.showFullScreen()
@@ -134,7 +119,7 @@ def test_nothing_is_left_of_the_row_in_full_screen(window: MainWindow, qtbot, as
 
 
 def test_own_styles_in_a_take_are_kept(
-    window: MainWindow, qtbot, monkeypatch: pytest.MonkeyPatch, asked: list[tuple]
+    window: MainWindow, qtbot, monkeypatch: pytest.MonkeyPatch, asked: list[ClipJob]
 ) -> None:
     kept: list[str] = []
     monkeypatch.setattr(window.own_styles, "keep", kept.append)
@@ -149,7 +134,7 @@ def test_the_row_has_room_in_the_narrowest_window(code: str, qapp, qtbot) -> Non
         def __init__(self) -> None:
             QObject.__init__(self)
 
-        elapsed_s = share = kept = painted = None
+        elapsed_s = kept = None
 
     language = Language(code, texts_in(code), qapp)
     qapp.installTranslator(language)
@@ -158,8 +143,8 @@ def test_the_row_has_room_in_the_narrowest_window(code: str, qapp, qtbot) -> Non
         row = TakeRow(takes)
         qtbot.addWidget(row)
         kept = Kept(Path("/home/somebody/Videos/take-20261126-075134.mkv"), Timeline())
-        for state in ({"elapsed_s": 3675.0}, {"share": 0.5}, {"kept": kept}, {"kept": kept, "painted": kept.path}):
-            takes.__dict__.update({"elapsed_s": None, "share": None, "kept": None, "painted": None, **state})
+        for state in ({"elapsed_s": 3675.0}, {"kept": kept}):
+            takes.__dict__.update({"elapsed_s": None, "kept": None, **state})
             takes.changed.emit()
             assert row.label.text()
             assert row.minimumSizeHint().width() <= LEAST_PX
