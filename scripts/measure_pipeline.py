@@ -20,8 +20,8 @@ from pathlib import Path
 import numpy as np
 
 from livestyle.cli.progress import attempt
-from livestyle.convert.job import convert_video
-from livestyle.convert.reader import ClipReader
+from livestyle.clips.job import convert_video
+from livestyle.clips.reader import ClipReader
 from livestyle.frame import Frame
 from livestyle.live.controls import Controls
 from livestyle.live.rates import LiveRates, live_rates

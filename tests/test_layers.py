@@ -24,7 +24,7 @@ LAYERS = (
     ("stills", "textures"),
     ("training",),
     ("evaluation",),
-    ("convert", "stylize", "demo", "sheet", "live", "settings", "bench", "export"),
+    ("clips", "photos", "demo", "sheet", "live", "settings", "bench", "export"),
     ("jobs",),
     ("gui",),
     ("doctor",),

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from livestyle.cli.progress import USAGE_ERROR
 
 if TYPE_CHECKING:
-    from livestyle.convert.job import OnProgress
+    from livestyle.clips.job import OnProgress
     from livestyle.jobs.job import Job
     from livestyle.jobs.run import Report
 

@@ -30,9 +30,9 @@ def _stylize(args: argparse.Namespace, shared: Shared) -> int:
     from livestyle.jobs.inputs import named_files, without_existing
     from livestyle.jobs.opened import Opened
     from livestyle.jobs.run import check, run
+    from livestyle.photos import pictures_among
     from livestyle.sinks.part import targets_for
     from livestyle.sinks.picture_file import SUFFIXES
-    from livestyle.stylize import pictures_among
 
     how = how_of(args, shared)
     inputs = named_files(args.inputs)

@@ -20,7 +20,7 @@ from livestyle.cli.look import (
 from livestyle.cli.numbers import not_negative, positive, size
 from livestyle.cli.options import EVENTS, MACHINE, Commands, Shared, command
 from livestyle.cli.progress import ProgressBar, conclude, tell, tell_about
-from livestyle.convert.options import ConvertOptions
+from livestyle.clips.options import ConvertOptions
 from livestyle.jobs.job import ClipJob
 from livestyle.look import STEADY, STEADY_OFFLINE, Look
 from livestyle.timeline import read_timeline

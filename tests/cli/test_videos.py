@@ -14,7 +14,7 @@ from PIL import Image as Pillow
 
 from livestyle import settings
 from livestyle.cli import videos
-from livestyle.convert import job
+from livestyle.clips import job
 from livestyle.jobs import opened
 from livestyle.look import Look
 from livestyle.settings import Scene, Settings, save_settings

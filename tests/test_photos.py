@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from livestyle.errors import LivestyleError, SinkError, SourceError
-from livestyle.stylize import pictures_among, stylize_picture
+from livestyle.photos import pictures_among, stylize_picture
 from livestyle.stylizer.stylizer import Images
 
 

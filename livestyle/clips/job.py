@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from livestyle.convert.channel import Channel, ChannelCancelled
-from livestyle.convert.options import ConvertOptions
-from livestyle.convert.reader import Chunk, ClipReader
-from livestyle.convert.segments import SegmentedWriter, discard, folder_of, prepare
-from livestyle.convert.tracks import Tracks
+from livestyle.clips.channel import Channel, ChannelCancelled
+from livestyle.clips.options import ConvertOptions
+from livestyle.clips.reader import Chunk, ClipReader
+from livestyle.clips.segments import SegmentedWriter, discard, folder_of, prepare
+from livestyle.clips.tracks import Tracks
 from livestyle.frame import Image
 from livestyle.sinks.part import PartFile
 from livestyle.sinks.writer import VideoWriter, container_for

@@ -14,7 +14,7 @@ from av.stream import AttachmentStream, Stream
 from av.subtitles.stream import SubtitleStream
 from av.video.stream import VideoStream
 
-from livestyle.convert.carriers import Carrier, Copy, Sound, Texts
+from livestyle.clips.carriers import Carrier, Copy, Sound, Texts
 from livestyle.sinks.writer import Muxer
 
 _MATROSKA = "matroska"

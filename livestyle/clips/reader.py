@@ -17,8 +17,8 @@ from av.stream import Disposition, Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from livestyle.convert.clock import Clock, Shown
-from livestyle.convert.tracks import Cover
+from livestyle.clips.clock import Clock, Shown
+from livestyle.clips.tracks import Cover
 from livestyle.errors import SourceError
 from livestyle.frame import Alpha
 from livestyle.sources.address import public

@@ -17,8 +17,8 @@ from av.subtitles.subtitle import SubtitleSet
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from livestyle.convert.job import convert_video
-from livestyle.convert.options import ConvertOptions
+from livestyle.clips.job import convert_video
+from livestyle.clips.options import ConvertOptions
 from livestyle.errors import LivestyleError, SinkError, SourceError
 from livestyle.sinks.writer import why_not
 from livestyle.stylizer.stylizer import Finish, Images, PaintFilm

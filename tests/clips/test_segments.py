@@ -13,9 +13,9 @@ import av
 import numpy as np
 import pytest
 
-from livestyle.convert.job import convert_video
-from livestyle.convert.options import ConvertOptions
-from livestyle.convert.segments import Segment, folder_of, packets_of, prepare
+from livestyle.clips.job import convert_video
+from livestyle.clips.options import ConvertOptions
+from livestyle.clips.segments import Segment, folder_of, packets_of, prepare
 from livestyle.errors import SinkError
 from livestyle.sinks.writer import VideoWriter
 from livestyle.stylizer.stylizer import Images
@@ -129,8 +129,8 @@ def test_where_nothing_was_finished_nothing_stays_behind(draw_clip: Any, tmp_pat
 def test_a_conversion_that_is_killed_goes_on(draw_clip: Any, tmp_path: Path) -> None:
     source, target = draw_clip(pts=LONG, picture=dim, audio="aac"), tmp_path / "out.mp4"
     program = (
-        "import os, signal, sys; from pathlib import Path; from livestyle.convert.job import convert_video\n"
-        "from livestyle.convert.options import ConvertOptions\n"
+        "import os, signal, sys; from pathlib import Path; from livestyle.clips.job import convert_video\n"
+        "from livestyle.clips.options import ConvertOptions\n"
         "def on(done, total):\n    if done >= 65: os.kill(os.getpid(), signal.SIGKILL)\n"
         "convert_video(Path(sys.argv[1]), Path(sys.argv[2]), lambda x: x, ConvertOptions(resume=True), on)"
     )
