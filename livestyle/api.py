@@ -88,7 +88,8 @@ class ClipOptions(HowOptions, total=False):
         scale: Size of the result as a multiple of the clip's (1).
         start_s: Where to begin, in seconds (0).
         end_s: Where to end (the clip's end).
-        encoder: A name in `livestyle.sinks.writer.ENCODERS` (one that works here).
+        encoder: A name in `livestyle.sinks.encoders.ENCODERS` ("auto": the graphics chip's, where it works).
+        bits: Of each colour of a pixel in the result, 8 or 10 (8).
         crf: Quality on the encoder's scale, lower is better (the encoder's default).
         batch: Frames at a time (1 on a CPU, 4 on a GPU).
         overwrite: Whether the result may replace a file; never the clip (False).
@@ -102,6 +103,7 @@ class ClipOptions(HowOptions, total=False):
     start_s: float
     end_s: float | None
     encoder: str
+    bits: int
     crf: int | None
     batch: int | None
     overwrite: bool

@@ -36,7 +36,10 @@ def opens(tiny_file: StyleFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     styles = {name: replace(style, name=name) for name, style in named.items()}
     write_style_file(tmp_path / "bundled" / "tiny.safetensors", replace(tiny_file, styles=styles))
     other = replace(tiny_file, weights={name: each + np.float16(0.01) for name, each in tiny_file.weights.items()})
-    write_style_file(tmp_path / "bundled" / "tiny_two.safetensors", replace(other, styles={"calm": replace(named["dark"], name="calm")}))
+    write_style_file(
+        tmp_path / "bundled" / "tiny_two.safetensors",
+        replace(other, styles={"calm": replace(named["dark"], name="calm")}),
+    )
     monkeypatch.setattr(catalog, "bundled_folder", lambda: tmp_path / "bundled")
     for module in (catalog, from_picture):
         monkeypatch.setattr(module, "user_folder", lambda: tmp_path / "user")

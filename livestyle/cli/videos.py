@@ -61,7 +61,12 @@ def add_convert(commands: Commands) -> None:
     parser.add_argument(
         "--crf", type=int, help="quality on the encoder's scale, lower is better (the encoder's default)"
     )
-    parser.add_argument("--encoder", default="auto", help="libx264, h264_nvenc, ... (auto: one that works)")
+    parser.add_argument(
+        "--encoder", default="auto", help="libx264, h264_nvenc, ... (auto: the graphics chip's, where it works)"
+    )
+    parser.add_argument(
+        "--bits", type=int, default=8, choices=(8, 10), help="10 for smoother gradients: HEVC, in .webm AV1 (8)"
+    )
     parser.add_argument("--resume", action="store_true", help="go on where an earlier run with --resume was cut off")
     parser.add_argument("--batch", type=int, help="frames at a time (1 on a CPU, 4 on a GPU)")
     add_alpha(parser, ".webm, .mkv, .mov")
@@ -128,6 +133,7 @@ def _convert(args: argparse.Namespace, shared: Shared) -> int:
         end_s=args.end,
         crf=args.crf,
         encoder=args.encoder,
+        bits=args.bits,
         overwrite=args.overwrite,
         background=args.background,
         keep_alpha=args.keep_alpha,

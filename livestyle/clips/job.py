@@ -119,6 +119,7 @@ def convert_video(
             time_base=clip.time_base,
             crf=options.crf,
             encoder=options.encoder,
+            bits=options.bits,
             alpha=clip.keeps_alpha,
         )
         any_tags = any(map(_is_own_tag, clip.container.metadata))

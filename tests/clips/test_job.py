@@ -16,11 +16,12 @@ import pytest
 from av.subtitles.subtitle import SubtitleSet
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import Image as Pillow
 
 from livestyle.clips.job import convert_video
 from livestyle.clips.options import ConvertOptions
 from livestyle.errors import LivestyleError, SinkError, SourceError
-from livestyle.sinks.writer import why_not
+from livestyle.sinks.encoders import why_not
 from livestyle.stylizer.stylizer import Finish, Images, PaintFilm
 
 resource: Any = pytest.importorskip("resource")  # stands in for a full disk; not on Windows
@@ -817,8 +818,40 @@ def test_an_encoder_that_does_not_open_gives_way_with_a_word(draw_clip: Any, tmp
     assert any(f"{absent} does not work on this machine" in warning for warning in report.warnings)
 
 
+def test_ten_bits(draw_clip: Any, look_into: Any, tmp_path: Path) -> None:
+    for name, encoder, resume in (("a.mp4", "libx265", False), ("b.webm", "libsvtav1", False), ("c.mp4", "", True)):
+        options = ConvertOptions(bits=10, encoder=encoder or "auto", resume=resume)
+        convert_video(draw_clip(), tmp_path / name, as_it_is, options)
+        with av.open(str(tmp_path / name)) as container:
+            assert next(container.decode(video=0)).format.name == "yuv420p10le"
+
+
+def test_an_encoder_that_keeps_no_transparency_gives_way_with_a_word(tmp_path: Path) -> None:
+    glass = [Pillow.new("RGBA", (64, 48), (0, 0, 200 + n, 90)) for n in range(2)]
+    glass[0].save(tmp_path / "glass.webp", save_all=True, append_images=glass[1:], lossless=True, exact=True)
+    options = ConvertOptions(encoder="libx265", keep_alpha=True)
+    report = convert_video(tmp_path / "glass.webp", tmp_path / "x.mkv", as_it_is, options)
+    assert report.encoder == "libvpx-vp9"
+    assert "Only libvpx-vp9 keeps transparency in this kind of file, so it is used in place of libx265." in (
+        report.warnings
+    )
+
+
+@pytest.mark.parametrize("name", ["x.mp4", "x.mov", "x.mkv", "x.webm"])
+@pytest.mark.parametrize("resume", [False, True])
+def test_the_last_frame_is_shown_as_long_as_in_the_clip(tmp_path: Path, name: str, resume: bool) -> None:
+    frames = [Pillow.effect_noise((64, 48), 40 + 20 * n).convert("RGB") for n in range(4)]
+    frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:], duration=[100, 300, 100, 1700])
+    convert_video(tmp_path / "a.gif", tmp_path / name, as_it_is, ConvertOptions(resume=resume))
+    with av.open(str(tmp_path / name)) as container:
+        assert container.duration == pytest.approx(2_200_000, abs=1000)
+        shown = list(container.decode(video=0))
+    assert [float(frame.pts * frame.time_base) for frame in shown] == pytest.approx([0, 0.1, 0.4, 0.5])
+
+
 @pytest.mark.parametrize(
-    "options", [{"batch": 0}, {"scale": 0}, {"scale": float("nan")}, {"start_s": -1}, {"start_s": 2, "end_s": 2}]
+    "options",
+    [{"batch": 0}, {"bits": 9}, {"scale": 0}, {"scale": float("nan")}, {"start_s": -1}, {"start_s": 2, "end_s": 2}],
 )
 def test_options_that_make_no_sense(options: dict[str, Any]) -> None:
     with pytest.raises(LivestyleError):
