@@ -1,4 +1,4 @@
-"""The offline job: three threads decode, paint and encode a clip at the same time, and drop nothing."""
+"""The offline job: a clip is decoded, painted, finished and encoded at the same time, and nothing is dropped."""
 
 from __future__ import annotations
 
@@ -79,9 +79,11 @@ def convert_video(
         source_path: The clip, or its address.
         target_path: The result; its suffix (`CONTAINERS`) decides the kind.
         paint: Is called in the caller's thread only, always with the same shape. One for films is told the times of
-            the clip itself, wherever the result begins; where it works ahead, two chunks are under way.
+            the clip itself, wherever the result begins; where it works ahead, two chunks are under way, and where it
+            ends apart, another thread waits for what is begun here.
         options: How; None for the defaults.
-        on_progress: Is called in the caller's thread after each chunk. An exception from it ends the job.
+        on_progress: Is called in the caller's thread with each chunk that is painted, if not yet written. An exception
+            from it ends the job.
         recipe: Says what `paint` does; what was painted after another recipe is not gone on with.
 
     Returns:
@@ -178,40 +180,54 @@ def _run(
     clip: ClipReader, paint: Paint | PaintFilm, writer: VideoWriter | SegmentedWriter, tracks: Tracks, meter: _Meter
 ) -> None:
     decoded: Channel[Chunk] = Channel(_WAITING)
+    begun: Channel[tuple[Chunk, Finish]] = Channel(1)
     painted: Channel[Chunk] = Channel(_WAITING)
     # A thread that dies cancels its channels, which ends the others; its error is raised at the end.
-    with ThreadPoolExecutor(2, "convert") as pool, suppress(ChannelCancelled), decoded, painted:
-        workers = [pool.submit(_read, clip, decoded), pool.submit(_write, painted, writer, tracks)]
-        for chunk, paintings in _painted(decoded, paint, clip):
-            painted.put(replace(chunk, images=paintings))
-            meter.add(len(paintings))
-        painted.end()
+    with ThreadPoolExecutor(3, "convert") as pool, suppress(ChannelCancelled), decoded, begun, painted:
+        workers = [
+            pool.submit(_read, clip, decoded),
+            pool.submit(_finish, begun, painted),
+            pool.submit(_write, painted, writer, tracks),
+        ]
+        for chunk, finish in _begun(decoded, paint, clip):
+            begun.put((chunk, finish))
+            meter.add(len(chunk.pts))
+        begun.end()
         wait(workers)
     for worker in workers:
         with suppress(ChannelCancelled):
             worker.result()
 
 
-def _painted(chunks: Iterable[Chunk], paint: Paint | PaintFilm, clip: ClipReader) -> Iterator[tuple[Chunk, Images]]:
-    """Chunks in order, with the paintings of their real frames; one is begun ahead where that can be done."""
+def _begun(chunks: Iterable[Chunk], paint: Paint | PaintFilm, clip: ClipReader) -> Iterator[tuple[Chunk, Finish]]:
+    """Chunks in order, with what gives the paintings of their frames; one is begun ahead where that can be done."""
+    film = paint if isinstance(paint, PaintFilm) else PaintFilm(lambda photos, times_s: partial(paint, photos))
+    waiting: deque[tuple[Chunk, Finish]] = deque()
 
-    def begin(chunk: Chunk) -> Finish:
-        if isinstance(paint, PaintFilm):
-            return paint.begin(chunk.images, clip.times_s(chunk))
-        return partial(paint, chunk.images)
+    def next_one() -> tuple[Chunk, Finish]:
+        chunk, finish = waiting.popleft()
+        if film.ends_apart:
+            return chunk, finish
+        paintings = finish()
+        return chunk, lambda: paintings
 
-    is_ahead = isinstance(paint, PaintFilm) and paint.is_ahead
-    begun: deque[tuple[Chunk, Finish | None]] = deque()
     for chunk in chunks:
-        begun.append((chunk, begin(chunk) if chunk.pts else None))
-        if len(begun) > is_ahead:
-            yield _finished(*begun.popleft())
-    for each in begun:
-        yield _finished(*each)
+        finish = film.begin(chunk.images, clip.times_s(chunk)) if chunk.pts else partial(_as_it_is, chunk)
+        waiting.append((chunk, finish))
+        if len(waiting) > film.is_ahead:
+            yield next_one()
+    while waiting:
+        yield next_one()
 
 
-def _finished(chunk: Chunk, finish: Finish | None) -> tuple[Chunk, Images]:
-    return chunk, chunk.images if finish is None else finish()[: len(chunk.pts)]
+def _as_it_is(chunk: Chunk) -> Images:
+    return chunk.images
+
+
+def _finish(begun: Channel[tuple[Chunk, Finish]], painted: Channel[Chunk]) -> None:
+    with begun, painted:
+        for chunk, finish in begun:
+            painted.put(replace(chunk, images=finish()[: len(chunk.pts)]))
 
 
 def _read(clip: ClipReader, decoded: Channel[Chunk]) -> None:
