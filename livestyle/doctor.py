@@ -173,7 +173,7 @@ def try_encoders() -> list[Finding]:
     def encode(name: str) -> Finding:
         refusal = why_not(name)
         if refusal is None:
-            return Finding(name, True, "encodes")
+            return Finding(name, True, "encodes 8 and 10 bits" if why_not(name, bits=10) is None else "encodes 8 bits")
         needed = name in FALLBACK_ENCODER.values()
         return Finding(name, False, refusal, "Install PyAV anew: pip install --force-reinstall av" if needed else "")
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from livestyle.cli.events import run_with_events, with_refusal
 from livestyle.cli.look import (
     DEFAULT_STYLE,
     add_alpha,
@@ -44,7 +45,7 @@ def add_demo(commands: Commands) -> None:
 def add_convert(commands: Commands) -> None:
     """Adds `livestyle convert`."""
     takes = {"style": DEFAULT_STYLE, "steady": f"{STEADY_OFFLINE:g}", **MACHINE, **EVENTS}
-    parser = command(commands, "convert", "paint videos: every frame, audio kept", _convert, takes)
+    parser = command(commands, "convert", "paint videos: every frame, audio kept", with_refusal(_convert), takes)
     parser.add_argument("inputs", nargs="+", metavar="VIDEO", help="files, patterns, folders, addresses")
     parser.add_argument("-o", "--output", type=Path, required=True, help="a video, or a folder for several")
     add_look(parser)
@@ -116,7 +117,6 @@ def kept_scenes() -> dict[str, dict[str, Any]]:
 
 
 def _convert(args: argparse.Namespace, shared: Shared) -> int:
-    from livestyle.cli.events import run_with_events
     from livestyle.jobs.inputs import clips_among, file_name, named, without_existing
     from livestyle.jobs.opened import Opened
     from livestyle.jobs.run import Report, check, run

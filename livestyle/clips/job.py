@@ -141,7 +141,8 @@ def convert_video(
         else:
             writer = new_writer(part.path, any_tags=any_tags)
         with writer:
-            tracks = Tracks(clip.side_streams, writer, clip.covers, clip.container.streams.attachments)
+            streams = clip.container.streams
+            tracks = Tracks(clip.side_streams, writer, clip.covers, streams.attachments, streams.data)
             _describe(clip, writer)
             _run(clip, paint, writer, tracks, meter)
         warnings = (*clip.warnings, *tracks.notes, *([writer.note] if writer.note else []))

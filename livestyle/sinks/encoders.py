@@ -167,7 +167,8 @@ def why_not(encoder: str, size_hw: tuple[int, int] = _SIZE_HW, bits: int = 8) ->
     except av.codec.codec.UnknownCodecError:
         return "this build of FFmpeg is without it"
     except (av.FFmpegError, OSError) as error:
-        return error.strerror or "it does not open"
+        why = error.strerror or "it does not open"
+        return f"there is no chip or no driver for it: {why}" if setup.is_hardware else why
     if len(shown) != _FRAMES:
         return f"of {_FRAMES} pictures it gave {len(shown)}"
     last = shown[-1]
