@@ -21,8 +21,9 @@ from livestyle.clips.reader import Chunk, ClipReader
 from livestyle.clips.segments import SegmentedWriter, discard, folder_of, prepare
 from livestyle.clips.tracks import Tracks
 from livestyle.frame import Image
+from livestyle.sinks.encoders import pick_encoder, pick_for_alpha
 from livestyle.sinks.part import PartFile
-from livestyle.sinks.writer import VideoWriter, container_for
+from livestyle.sinks.writer import VideoWriter, container_for, even_hw
 from livestyle.stylizer.stylizer import Finish, Images, Paint, PaintFilm
 
 if TYPE_CHECKING:
@@ -128,7 +129,10 @@ def convert_video(
         meter = _Meter(clip.frames_expected, on_progress)
         writer: VideoWriter | SegmentedWriter
         if options.resume:
-            done = prepare(folder, _plan(source_path, options, recipe))
+            # Pieces of two encoders can't be joined, and which one works may be another by now.
+            pick = pick_for_alpha if clip.keeps_alpha else partial(pick_encoder, size_hw=even_hw(clip.size_hw))
+            encoder, _ = pick(options.encoder, container, bits=options.bits)
+            done = prepare(folder, _plan(source_path, options, recipe) | {"encoder": encoder})
             new_segment = partial(new_writer, joinable=True)
             segmented = SegmentedWriter(
                 part.path, folder, done, new_segment, container, clip.size_hw, clip.time_base, any_tags=any_tags

@@ -209,12 +209,14 @@ def pick_encoder(asked: str, container: str, size_hw: tuple[int, int], bits: int
     return fallback, f"The encoder {asked} does not work on this machine ({reason}): {fallback} is used instead."
 
 
-def pick_for_alpha(asked: str, container: str) -> tuple[str, str | None]:
+def pick_for_alpha(asked: str, container: str, bits: int = 8) -> tuple[str, str | None]:
     """Chooses the encoder that keeps transparency in a container. Takes and gives what `pick_encoder` does."""
     kept = ALPHA_ENCODER[container]
-    if asked in ("auto", kept):
-        return kept, None
-    return kept, f"Only {kept} keeps transparency in this kind of file, so it is used in place of {asked}."
+    if asked not in ("auto", kept):
+        return kept, f"Only {kept} keeps transparency in this kind of file, so it is used in place of {asked}."
+    if bits != BITS[0] and "10" not in WITH_ALPHA[kept].pix_fmt:
+        return kept, f"In this kind of file what is transparent is kept in 8 bits, not {bits}: a .mov has 10."
+    return kept, None
 
 
 def set_up(

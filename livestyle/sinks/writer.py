@@ -129,7 +129,7 @@ class VideoWriter:
     ) -> None:
         self.size_hw = even_hw(size_hw)
         if alpha:
-            self.encoder, self.note = pick_for_alpha(encoder, container)
+            self.encoder, self.note = pick_for_alpha(encoder, container, bits)
         else:
             self.encoder, self.note = pick_encoder(encoder, container, self.size_hw, bits)
         self._path = path

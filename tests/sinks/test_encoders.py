@@ -83,6 +83,11 @@ def test_what_makes_no_sense_is_refused(asked: str, container: str, bits: int, s
 def test_what_keeps_transparency_is_decided_by_the_container() -> None:
     assert pick_for_alpha("auto", "mov") == ("prores_ks", None)
     assert pick_for_alpha("libvpx-vp9", "webm") == ("libvpx-vp9", None)
+    assert pick_for_alpha("auto", "mov", 10) == ("prores_ks", None)
+    name, said = pick_for_alpha("auto", "webm", 10)
+    assert name == "libvpx-vp9"
+    assert said is not None
+    assert "in 8 bits, not 10" in said
     name, said = pick_for_alpha("h264_nvenc", "matroska")
     assert name == "libvpx-vp9"
     assert said is not None
