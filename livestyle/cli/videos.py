@@ -21,7 +21,7 @@ from livestyle.cli.look import (
 from livestyle.cli.numbers import not_negative, positive, size
 from livestyle.cli.options import EVENTS, MACHINE, Commands, Shared, command
 from livestyle.cli.progress import ProgressBar, conclude, tell, tell_about
-from livestyle.clips.options import ConvertOptions
+from livestyle.clips.options import BITS, ConvertOptions
 from livestyle.jobs.job import ClipJob
 from livestyle.look import STEADY, STEADY_OFFLINE, Look
 from livestyle.timeline import read_timeline
@@ -66,7 +66,7 @@ def add_convert(commands: Commands) -> None:
         "--encoder", default="auto", help="libx264, h264_nvenc, ... (auto: the graphics chip's, where it works)"
     )
     parser.add_argument(
-        "--bits", type=int, default=8, choices=(8, 10), help="10 for smoother gradients: HEVC, in .webm AV1 (8)"
+        "--bits", type=int, default=8, choices=BITS, help="10 for smoother gradients: HEVC, in .webm AV1 (8)"
     )
     parser.add_argument("--resume", action="store_true", help="go on where an earlier run with --resume was cut off")
     parser.add_argument("--batch", type=int, help="frames at a time (1 on a CPU, 4 on a GPU)")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from livestyle.errors import LivestyleError
-from livestyle.sinks.encoders import BITS
 from livestyle.sources.color import WHITE, Color
+
+BITS = (8, 10)
+"""Of each colour of a pixel."""
 
 
 @dataclass(frozen=True, slots=True)

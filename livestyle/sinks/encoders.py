@@ -21,8 +21,8 @@ from livestyle.errors import SinkError
 # SVT-AV1 reads this when it is opened; else it writes what it is about to do on standard error.
 os.environ.setdefault("SVT_LOG", "1")
 
-BITS = (8, 10)
-"""Of each colour of a pixel."""
+_USUAL_BITS = 8
+"""Of each colour of a pixel, which all encoders know; the other number is 10."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Encoder:
 
     def at(self, bits: int) -> Encoder:
         """The same for pictures of so many bits, which it knows."""
-        if bits == BITS[0]:
+        if bits == _USUAL_BITS:
             return self
         assert self.deep is not None
         return replace(self, pix_fmt=self.deep, options={**self.options, **dict(self.deep_options)})
@@ -143,7 +143,7 @@ def why_not(encoder: str, size_hw: tuple[int, int] = _SIZE_HW, bits: int = 8) ->
         None if it works, else the reason.
     """
     setup = ENCODERS[encoder]
-    if bits != BITS[0] and setup.deep is None:
+    if bits != _USUAL_BITS and setup.deep is None:
         return f"it has no {bits} bits that players open"
     setup = setup.at(bits)
     # From dark to light in one hue, which even a picture of a few pixels keeps.
@@ -192,7 +192,7 @@ def pick_encoder(asked: str, container: str, size_hw: tuple[int, int], bits: int
     Raises:
         SinkError: The name is unknown, or the container does not take it.
     """
-    fallback = (FALLBACK_ENCODER if bits == BITS[0] else _FALLBACK_DEEP)[container]
+    fallback = (FALLBACK_ENCODER if bits == _USUAL_BITS else _FALLBACK_DEEP)[container]
     if asked == "auto":
         codec = ENCODERS[fallback].codec
         hardware = (name for name, each in ENCODERS.items() if each.is_hardware and each.codec == codec)
@@ -201,7 +201,7 @@ def pick_encoder(asked: str, container: str, size_hw: tuple[int, int], bits: int
         raise SinkError(f"There is no encoder {asked!r}: choose auto, {', '.join(ENCODERS)}.")
     if ENCODERS[asked].codec not in _HELD[container]:
         raise SinkError(f"A {container} file is not made with {asked}: use {fallback}, or another suffix.")
-    if bits != BITS[0] and ENCODERS[asked].deep is None:
+    if bits != _USUAL_BITS and ENCODERS[asked].deep is None:
         raise SinkError(f"{asked} makes no files of {bits} bits that players open: use {fallback}, or 8 bits.")
     reason = why_not(asked, size_hw, bits)
     if reason is None:
@@ -214,7 +214,7 @@ def pick_for_alpha(asked: str, container: str, bits: int = 8) -> tuple[str, str 
     kept = ALPHA_ENCODER[container]
     if asked not in ("auto", kept):
         return kept, f"Only {kept} keeps transparency in this kind of file, so it is used in place of {asked}."
-    if bits != BITS[0] and "10" not in WITH_ALPHA[kept].pix_fmt:
+    if bits != _USUAL_BITS and "10" not in WITH_ALPHA[kept].pix_fmt:
         return kept, f"In this kind of file what is transparent is kept in 8 bits, not {bits}: a .mov has 10."
     return kept, None
 
