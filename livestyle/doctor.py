@@ -168,12 +168,12 @@ def list_openvino_devices() -> list[Finding]:
 
 def try_encoders() -> list[Finding]:
     """Every encoder, by a frame that it encodes."""
-    from livestyle.sinks.writer import ENCODERS, FALLBACK_ENCODER, why_not
+    from livestyle.sinks.encoders import ENCODERS, FALLBACK_ENCODER, why_not
 
     def encode(name: str) -> Finding:
         refusal = why_not(name)
         if refusal is None:
-            return Finding(name, True, "encodes")
+            return Finding(name, True, "encodes 8 and 10 bits" if why_not(name, bits=10) is None else "encodes 8 bits")
         needed = name in FALLBACK_ENCODER.values()
         return Finding(name, False, refusal, "Install PyAV anew: pip install --force-reinstall av" if needed else "")
 

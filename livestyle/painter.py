@@ -20,6 +20,7 @@ from livestyle.stylizer.stylizer import Code, Finish, Images, Stylizer
 if TYPE_CHECKING:
     from livestyle.device.painter import DevicePainter
     from livestyle.stylizer.ferry import Work
+    from livestyle.stylizer.resident import Resident
 
 log = logging.getLogger(__name__)
 
@@ -93,8 +94,16 @@ class Painter:
     @property
     def works_ahead(self) -> bool:
         """Whether a GPU may paint while the processor does something else, so that `begin` is worth it."""
-        resident = None if self._device_lacks_something else self.stylizer.resident()
+        resident = self._resident()
         return resident is not None and resident.ferry.in_flight > 1
+
+    @property
+    def ends_apart(self) -> bool:
+        """Whether what `begin` gives may be called in another thread, one for all, in order.
+
+        Where the processor does what comes after the network, the network paints the next pictures meanwhile.
+        """
+        return self._resident() is None
 
     def is_ready(self, batch: int, size_hw: tuple[int, int], look: Look) -> bool:
         """Whether all one-time work for such pictures is done."""
@@ -136,7 +145,7 @@ class Painter:
     def begin(self, photos: Images, look: Look) -> Finish:
         """Starts to paint; a GPU goes on with it while the processor does something else.
 
-        The next batch may be begun before this one is waited for.
+        The next batch may be begun before this one is waited for. They are waited for in order.
 
         Args:
             photos: RGB uint8 (N, H, W, 3).
@@ -158,8 +167,7 @@ class Painter:
             return finish
         painted_hw = self.painted_hw((photos.shape[1], photos.shape[2]), look)
         code = self.code(look, min(painted_hw))
-        paintings = self._processor.paint(photos, painted_hw, code, self._tones, look, self._take_most_kept())
-        return lambda: paintings
+        return self._processor.begin(photos, painted_hw, code, self._tones, look, self._take_most_kept())
 
     def work(self, photos: Images, look: Look) -> Work | None:
         """What a GPU does to pictures to paint them: to be begun next, and on them alone.
@@ -234,7 +242,7 @@ class Painter:
 
     def _device_for(self, painted_hw: tuple[int, int]) -> DevicePainter | None:
         """What paints pictures of a size on a GPU; None if the processor has to."""
-        resident = None if self._device_lacks_something else self.stylizer.resident()
+        resident = self._resident()
         if resident is None:
             return None
         from livestyle.device.painter import DevicePainter, fits  # imports torch
@@ -245,6 +253,9 @@ class Painter:
             self._device = DevicePainter(resident)
         return self._device
 
+    def _resident(self) -> Resident | None:
+        return None if self._device_lacks_something else self.stylizer.resident()
+
 
 class _ProcessorPainter:
     """Has the network run by a stylizer, and does all else with OpenCV."""
@@ -253,6 +264,8 @@ class _ProcessorPainter:
         self._stylizer = stylizer
         self._steadier: Steadier | None = None
         self._depth = Depth()
+        self._forgets = False
+        """Whether the next pictures have nothing to do with those before."""
         self._warm: set[tuple[int, tuple[int, int]]] = set()
 
     def is_ready(self, batch: int, size_hw: tuple[int, int], painted_hw: tuple[int, int], look: Look) -> bool:
@@ -262,7 +275,7 @@ class _ProcessorPainter:
         self._stylizer.warm_up(batch, *painted_hw)
         self._warm.add((batch, painted_hw))
 
-    def paint(
+    def begin(
         self,
         photos: Images,
         painted_hw: tuple[int, int],
@@ -270,19 +283,37 @@ class _ProcessorPainter:
         tones: Tones | None,
         look: Look,
         most_kept: float,
-    ) -> Images:
+    ) -> Finish:
         small = _resized(photos, painted_hw, cv2.INTER_AREA)
-        paintings = self._steadied(small, self._stylizer.stylize(small, code), look.steady, most_kept)
+        paintings = self._stylizer.stylize(small, code)
+        forgets, self._forgets = self._forgets, False
+        return lambda: self._finish(photos, small, paintings, tones, look, most_kept, forgets=forgets)
+
+    def forget(self) -> None:
+        self._forgets = True
+
+    def _finish(
+        self,
+        photos: Images,
+        small: Images,
+        paintings: Images,
+        tones: Tones | None,
+        look: Look,
+        most_kept: float,
+        *,
+        forgets: bool,
+    ) -> Images:
+        """All after the network. What is remembered is touched here alone, so that it may be another thread."""
+        if forgets:
+            self._steadier = None
+            self._depth.forget()
+        paintings = self._steadied(small, paintings, look.steady, most_kept)
         for photo, painting in zip(small, paintings, strict=True):
             painting[:] = self._depth.deepen(photo, painting, tones, amount_of(look))
         paintings = _resized(paintings, (photos.shape[1], photos.shape[2]), cv2.INTER_CUBIC)
         for photo, painting in zip(photos, paintings, strict=True):
             painting[:] = compose(photo, painting, look)
         return paintings
-
-    def forget(self) -> None:
-        self._steadier = None
-        self._depth.forget()
 
     def _steadied(self, photos: Images, paintings: Images, amount: float, most_kept: float) -> Images:
         if amount == 0:

@@ -123,10 +123,9 @@ class Parted:
             finish = inside.begin_work(photos, _blending(masks, work, other))
             if finish is not None:
                 return finish
-        paintings = inside.paint(photos, look)
-        others = photos if outside is None else outside[0].paint(photos, outside[1])
-        result = _all_parted(paintings, others, masks)
-        return lambda: result
+        begun = inside.begin(photos, look)
+        others = None if outside is None else outside[0].begin(photos, outside[1])
+        return lambda: _all_parted(begun(), photos if others is None else others(), masks)
 
 
 def _all_parted(inside: Images, outside: Images, masks: Iterable[Mask]) -> Images:

@@ -14,7 +14,7 @@ from livestyle import doctor, hardware
 from livestyle.doctor import PAINTING, PROBES, Examination, Finding, examine
 from livestyle.errors import BackendError
 from livestyle.gui import app
-from livestyle.sinks import writer
+from livestyle.sinks import encoders
 from livestyle.sources import camera
 from livestyle.sources.camera import CameraInfo
 from livestyle.styles import catalog
@@ -130,12 +130,14 @@ def test_openvino_lists_a_processor() -> None:
 
 
 def test_encoders_that_do_not_work_say_why(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writer, "why_not", {"h264_nvenc": "no GPU", "libx264": "too old"}.get)
+    refusals = {("h264_nvenc", 8): "no GPU", ("libx264", 8): "too old", ("libvpx-vp9", 10): "it has none"}
+    monkeypatch.setattr(encoders, "why_not", lambda name, *, bits=8: refusals.get((name, bits)))
     findings = {finding.name: finding for finding in doctor.try_encoders()}
-    assert list(findings) == list(writer.ENCODERS)
+    assert list(findings) == list(encoders.ENCODERS)
     assert findings["h264_nvenc"] == Finding("h264_nvenc", False, "no GPU")
     assert "pip install" in findings["libx264"].fix
-    assert findings["libx265"].works
+    assert findings["libx265"] == Finding("libx265", True, "encodes 8 and 10 bits")
+    assert findings["libvpx-vp9"] == Finding("libvpx-vp9", True, "encodes 8 bits")
 
 
 class TestCameras:

@@ -202,6 +202,19 @@ class TestSteadiness:
         assert np.array_equal(painter.paint(self.still, self.steady), stylizer.last)
 
 
+def test_what_is_begun_before_the_last_is_waited_for_is_painted_alike(tiny_file: StyleFile) -> None:
+    wild, calm = Look((("wild", 1.0),), steady=0.5), Look((("calm", 1.0),), steady=0.5)
+    looks = [wild, wild, calm, calm, replace(calm, strength=0.0), calm, replace(calm, steady=0.0), calm]
+    noise = np.random.default_rng(0).normal(90, 2, (len(looks), 1, 96, 128, 3)).astype(np.uint8)
+    one, ahead = Painter(tiny_file, InvertingStylizer()), Painter(tiny_file, InvertingStylizer())
+    assert ahead.ends_apart
+    begun = [ahead.begin(photos, look) for photos, look in zip(noise, looks, strict=True)]
+    expected = [one.paint(photos, look) for photos, look in zip(noise, looks, strict=True)]
+    assert all(np.array_equal(finish(), painting) for finish, painting in zip(begun, expected, strict=True))
+    assert not np.array_equal(expected[1], 255 - noise[1]), "nothing was held still"
+    assert np.array_equal(expected[2], 255 - noise[2])
+
+
 def test_unknown_style_gives_a_sentence(tiny_file: StyleFile, photos: Images) -> None:
     with pytest.raises(StyleError, match="no style 'nope'"):
         Painter(tiny_file, InvertingStylizer()).paint(photos, Look((("nope", 1.0),)))

@@ -6,20 +6,38 @@ Each line is an object whose `event` says what the rest is:
     done      source, target, frames, fps, warnings
     failed    source, error: the sentence
     end       painted, failed: how many
+    refused   error: the sentence; in place of all others, where nothing could begin
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from livestyle.cli.options import Run, Shared
 from livestyle.cli.progress import USAGE_ERROR
+from livestyle.errors import LivestyleError
 
 if TYPE_CHECKING:
-    from livestyle.convert.job import OnProgress
+    from livestyle.clips.job import OnProgress
     from livestyle.jobs.job import Job
     from livestyle.jobs.run import Report
+
+
+def with_refusal(run: Run) -> Run:
+    """A command that also tells as an event what it refuses before the first job."""
+
+    def told(args: argparse.Namespace, shared: Shared) -> int:
+        try:
+            return run(args, shared)
+        except LivestyleError as error:
+            if shared.json:
+                _print("refused", error=str(error))
+            raise
+
+    return told
 
 
 def run_with_events(jobs: Sequence[Job], run: Callable[[Job, OnProgress], Report]) -> int:

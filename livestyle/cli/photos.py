@@ -6,6 +6,7 @@ import argparse
 import os
 from pathlib import Path
 
+from livestyle.cli.events import run_with_events, with_refusal
 from livestyle.cli.look import DEFAULT_STYLE, add_alpha, add_existing, add_look, add_mask, how_of
 from livestyle.cli.options import EVENTS, MACHINE, Commands, Shared, command
 from livestyle.cli.progress import ProgressBar, conclude, tell, tell_about
@@ -16,7 +17,7 @@ from livestyle.jobs.job import PhotoJob
 def add_stylize(commands: Commands) -> None:
     """Adds `livestyle stylize`."""
     takes = {"style": DEFAULT_STYLE, **MACHINE, **EVENTS}
-    parser = command(commands, "stylize", "paint photos and folders of photos", _stylize, takes)
+    parser = command(commands, "stylize", "paint photos and folders of photos", with_refusal(_stylize), takes)
     parser.add_argument("inputs", nargs="+", metavar="PHOTO", help="files, patterns, folders")
     parser.add_argument("-o", "--output", type=Path, required=True, help="a picture, or a folder for several")
     add_look(parser)
@@ -26,13 +27,12 @@ def add_stylize(commands: Commands) -> None:
 
 
 def _stylize(args: argparse.Namespace, shared: Shared) -> int:
-    from livestyle.cli.events import run_with_events
     from livestyle.jobs.inputs import named_files, without_existing
     from livestyle.jobs.opened import Opened
     from livestyle.jobs.run import check, run
+    from livestyle.photos import pictures_among
     from livestyle.sinks.part import targets_for
     from livestyle.sinks.picture_file import SUFFIXES
-    from livestyle.stylize import pictures_among
 
     how = how_of(args, shared)
     inputs = named_files(args.inputs)

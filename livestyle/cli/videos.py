@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from livestyle.cli.events import run_with_events, with_refusal
 from livestyle.cli.look import (
     DEFAULT_STYLE,
     add_alpha,
@@ -20,7 +21,7 @@ from livestyle.cli.look import (
 from livestyle.cli.numbers import not_negative, positive, size
 from livestyle.cli.options import EVENTS, MACHINE, Commands, Shared, command
 from livestyle.cli.progress import ProgressBar, conclude, tell, tell_about
-from livestyle.convert.options import ConvertOptions
+from livestyle.clips.options import BITS, ConvertOptions
 from livestyle.jobs.job import ClipJob
 from livestyle.look import STEADY, STEADY_OFFLINE, Look
 from livestyle.timeline import read_timeline
@@ -44,7 +45,7 @@ def add_demo(commands: Commands) -> None:
 def add_convert(commands: Commands) -> None:
     """Adds `livestyle convert`."""
     takes = {"style": DEFAULT_STYLE, "steady": f"{STEADY_OFFLINE:g}", **MACHINE, **EVENTS}
-    parser = command(commands, "convert", "paint videos: every frame, audio kept", _convert, takes)
+    parser = command(commands, "convert", "paint videos: every frame, audio kept", with_refusal(_convert), takes)
     parser.add_argument("inputs", nargs="+", metavar="VIDEO", help="files, patterns, folders, addresses")
     parser.add_argument("-o", "--output", type=Path, required=True, help="a video, or a folder for several")
     add_look(parser)
@@ -61,7 +62,12 @@ def add_convert(commands: Commands) -> None:
     parser.add_argument(
         "--crf", type=int, help="quality on the encoder's scale, lower is better (the encoder's default)"
     )
-    parser.add_argument("--encoder", default="auto", help="libx264, h264_nvenc, ... (auto: one that works)")
+    parser.add_argument(
+        "--encoder", default="auto", help="libx264, h264_nvenc, ... (auto: the graphics chip's, where it works)"
+    )
+    parser.add_argument(
+        "--bits", type=int, default=8, choices=BITS, help="10 for smoother gradients: HEVC, in .webm AV1 (8)"
+    )
     parser.add_argument("--resume", action="store_true", help="go on where an earlier run with --resume was cut off")
     parser.add_argument("--batch", type=int, help="frames at a time (1 on a CPU, 4 on a GPU)")
     add_alpha(parser, ".webm, .mkv, .mov")
@@ -111,7 +117,6 @@ def kept_scenes() -> dict[str, dict[str, Any]]:
 
 
 def _convert(args: argparse.Namespace, shared: Shared) -> int:
-    from livestyle.cli.events import run_with_events
     from livestyle.jobs.inputs import clips_among, file_name, named, without_existing
     from livestyle.jobs.opened import Opened
     from livestyle.jobs.run import Report, check, run
@@ -128,6 +133,7 @@ def _convert(args: argparse.Namespace, shared: Shared) -> int:
         end_s=args.end,
         crf=args.crf,
         encoder=args.encoder,
+        bits=args.bits,
         overwrite=args.overwrite,
         background=args.background,
         keep_alpha=args.keep_alpha,

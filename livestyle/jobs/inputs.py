@@ -113,7 +113,7 @@ def without_existing(
     pairs = list(zip(sources, targets, strict=True))
     left = [pair for pair in pairs if not os.path.lexists(pair[1])]
     if len(left) < len(pairs):
-        tell(f"{len(pairs) - len(left)} of {len(pairs)} are there already, so they are left out.")
+        tell(f"Results that are there already are left out: {len(pairs) - len(left)} of {len(pairs)}.")
     for _, target in left:
         clear_left_over(target)
     return left

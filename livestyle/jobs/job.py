@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from livestyle.convert.options import ConvertOptions
+from livestyle.clips.options import ConvertOptions
 from livestyle.look import Look, Region
 from livestyle.sources.color import WHITE, Color
 from livestyle.timeline import Timeline

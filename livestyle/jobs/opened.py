@@ -56,7 +56,7 @@ class Ready:
         )
         painter, _ = inside
         begin = painter.begin if self.new_mask is None else Parted(self.new_mask(), inside, *outside).begin
-        return PaintFilm(partial(_begin, begin, course), painter.works_ahead)
+        return PaintFilm(partial(_begin, begin, course), painter.works_ahead, painter.ends_apart)
 
     def paint_stills(self) -> Paint:
         """What paints stills."""

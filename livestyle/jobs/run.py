@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from livestyle.convert.job import OnProgress, convert_video
+from livestyle.clips.job import OnProgress, convert_video
 from livestyle.errors import LivestyleError
 from livestyle.jobs.job import ClipJob, Job
 from livestyle.jobs.opened import Opened, Ready
 from livestyle.jobs.stop import Stop
+from livestyle.photos import stylize_picture
 from livestyle.sinks import picture_file
 from livestyle.sinks.part import PartFile
 from livestyle.sinks.picture_file import kind_of
 from livestyle.sinks.writer import check_alpha, container_for
-from livestyle.stylize import stylize_picture
 from livestyle.timeline import Course
 
 GPU_BATCH = 4

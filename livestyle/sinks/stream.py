@@ -15,9 +15,10 @@ from av.video.stream import VideoStream
 
 from livestyle.errors import SinkError
 from livestyle.frame import Frame
+from livestyle.sinks.encoders import ENCODERS, set_up, why_not
 from livestyle.sinks.sink import FrameSink, Wants
 from livestyle.sinks.soundtrack import SoundTrack
-from livestyle.sinks.writer import ENCODERS, as_yuv, even_hw, set_up, why_not
+from livestyle.sinks.writer import as_yuv, even_hw
 from livestyle.sound import Sound
 
 ADDRESS = "udp://127.0.0.1:5000"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Protocol, Self, cast
@@ -10,17 +9,16 @@ from typing import Protocol, Self, cast
 import av
 import cv2
 import numpy as np
-from av.codec.context import CodecContext
 from av.container.output import OutputContainer
 from av.packet import Packet
 from av.stream import Stream
-from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
-from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc, Interpolation, VideoReformatter
+from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 from av.video.stream import VideoStream
 
 from livestyle.errors import SinkError
 from livestyle.frame import Image
+from livestyle.sinks.encoders import ALPHA_ENCODER, ENCODERS, WITH_ALPHA, pick_encoder, pick_for_alpha, set_up
 from livestyle.sinks.part import write_error
 
 CONTAINERS = {".mp4": "mp4", ".mov": "mov", ".mkv": "matroska", ".webm": "webm"}
@@ -28,51 +26,8 @@ CONTAINERS = {".mp4": "mp4", ".mov": "mov", ".mkv": "matroska", ".webm": "webm"}
 
 MAX_CRF = 63
 
-FALLBACK_ENCODER = {"mp4": "libx264", "mov": "libx264", "matroska": "libx264", "webm": "libvpx-vp9"}
-
-_HARDWARE_FIRST = ("h264_nvenc", "h264_videotoolbox")
-
-
-@dataclass(frozen=True, slots=True)
-class _Encoder:
-    """What an encoder calls the things we set: each hardware maker has other names, and ignores `crf` silently."""
-
-    default_crf: int
-    """About the look of libx264 at 20, on the encoder's own scale."""
-    quality: tuple[str, ...]
-    """The options that take the quality."""
-    options: dict[str, str]
-    pix_fmt: str = "yuv420p"
-    tag: str | None = None
-    """The four letters of the codec in .mp4 and .mov, where FFmpeg's own choice does not play everywhere."""
-
-
-ENCODERS = {
-    # Measured on painted clips of 640x360: superfast takes 60 % of veryfast's time at the same quality for the size.
-    "libx264": _Encoder(20, ("crf",), {"preset": "superfast"}),
-    "libx265": _Encoder(23, ("crf",), {"preset": "veryfast", "x265-params": "log-level=error"}, tag="hvc1"),
-    "libvpx-vp9": _Encoder(30, ("crf",), {"b": "0", "deadline": "realtime", "cpu-used": "6", "row-mt": "1"}),
-    "h264_nvenc": _Encoder(22, ("cq",), {"preset": "p4", "rc": "vbr", "b": "0"}),
-    "hevc_nvenc": _Encoder(25, ("cq",), {"preset": "p4", "rc": "vbr", "b": "0"}, tag="hvc1"),
-    "h264_qsv": _Encoder(22, ("global_quality",), {}, pix_fmt="nv12"),
-    "h264_amf": _Encoder(22, ("qp_i", "qp_p"), {"rc": "cqp"}, pix_fmt="nv12"),
-    # Quality by number needs Apple silicon and a scale of its own; a generous bit rate works on every Mac.
-    "h264_videotoolbox": _Encoder(20, (), {"b": "20M"}),
-}
-"""The encoders that can be asked for."""
-
-_ALPHA_ENCODER = {"webm": "libvpx-vp9", "matroska": "libvpx-vp9", "mov": "prores_ks"}
-
-_WITH_ALPHA = {
-    "libvpx-vp9": replace(
-        ENCODERS["libvpx-vp9"],
-        # Frames that are never shown have no transparency to go with them.
-        options={**ENCODERS["libvpx-vp9"].options, "auto-alt-ref": "0"},
-        pix_fmt="yuva420p",
-    ),
-    "prores_ks": _Encoder(9, ("global_quality",), {"profile": "4444", "flags": "qscale"}, pix_fmt="yuva444p10le"),
-}
-"""Those that keep transparency, chosen by the container."""
+_FEW = 2
+"""With no more frames than that libx265 makes up when each is decoded: it is in the order in which they are shown."""
 
 # swscale's fast default is off by a level or two; this costs little in this direction.
 _ACCURATE = int(Interpolation.BILINEAR | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INP)
@@ -94,8 +49,8 @@ def container_for(path: Path) -> str:
 
 def check_alpha(path: Path) -> None:
     """Raises `SinkError` if a file of this name can't hold transparency."""
-    if container_for(path) not in _ALPHA_ENCODER:
-        kinds = ", ".join(suffix for suffix, container in CONTAINERS.items() if container in _ALPHA_ENCODER)
+    if container_for(path) not in ALPHA_ENCODER:
+        kinds = ", ".join(suffix for suffix, container in CONTAINERS.items() if container in ALPHA_ENCODER)
         raise SinkError(
             f"{path.suffix} can't hold transparency: end {path.name} in {kinds}, or leave out --keep-alpha."
         )
@@ -123,59 +78,6 @@ def open_result(
     )
 
 
-def why_not(encoder: str, size_hw: tuple[int, int] = (256, 256)) -> str | None:
-    """Tries an encoder by really encoding a black frame: those that are listed often can't run on the machine at hand.
-
-    Args:
-        encoder: One of `ENCODERS`.
-        size_hw: Height and width in pixels, even.
-
-    Returns:
-        None if it works, else the reason.
-    """
-    setup = ENCODERS[encoder]
-    try:
-        context = cast(VideoCodecContext, CodecContext.create(encoder, "w"))
-        set_up(context, setup, size_hw, Fraction(30), Fraction(1, 30))
-        context.options = _options(setup, setup.default_crf)
-        black = VideoFrame.from_ndarray(np.zeros((*size_hw, 3), np.uint8)).reformat(format=setup.pix_fmt)
-        black.pts = 0
-        packets = [*context.encode(black), *context.encode(None)]
-    except av.codec.codec.UnknownCodecError:
-        return "this build of FFmpeg is without it"
-    except av.FFmpegError as error:
-        return error.strerror or "it does not open"
-    return None if packets else "it gave no picture"
-
-
-def pick_encoder(asked: str, container: str, size_hw: tuple[int, int]) -> tuple[str, str | None]:
-    """Chooses an encoder that works here.
-
-    Args:
-        asked: A name in `ENCODERS`, or "auto": hardware where it works, else the container's usual one.
-        container: FFmpeg's name of the container.
-        size_hw: Height and width in pixels, even.
-
-    Returns:
-        Its name; and a sentence when it is not the one asked for.
-
-    Raises:
-        SinkError: The name is unknown, or the container does not take it.
-    """
-    fallback = FALLBACK_ENCODER[container]
-    if asked == "auto":
-        hardware = _HARDWARE_FIRST if fallback == "libx264" else ()
-        return next((name for name in hardware if why_not(name, size_hw) is None), fallback), None
-    if asked not in ENCODERS:
-        raise SinkError(f"There is no encoder {asked!r}: choose auto, {', '.join(ENCODERS)}.")
-    if (container == "webm") != (asked == "libvpx-vp9") and container != "matroska":
-        raise SinkError(f"A {container} file is not made with {asked}: use {fallback}, or another suffix.")
-    reason = why_not(asked, size_hw)
-    if reason is None:
-        return asked, None
-    return fallback, f"The encoder {asked} does not work on this machine ({reason}): {fallback} is used instead."
-
-
 class Muxer(Protocol):
     """A result that takes packets of other tracks; they are added to `container` before anything is written."""
 
@@ -199,7 +101,8 @@ class VideoWriter:
         time_base: The unit of the time stamps in seconds.
         crf: Quality on the encoder's own scale, lower is better; None for its default.
         encoder: A name in `ENCODERS`, or "auto".
-        alpha: Pictures are RGBA, and transparency is kept; the container decides the encoder, see `check_alpha`.
+        bits: Of each colour of a pixel in the file, 8 or 10.
+        alpha: Pictures are RGBA, and transparency is kept; the container decides encoder and bits, see `check_alpha`.
         any_tags: Keep metadata of any name in .mp4 and .mov, and not only those that all players know.
         joinable: Make packets that can follow those of another file, at a little cost in size.
         crash_safe: Make what is written so far playable at any moment, at a little cost in size.
@@ -218,6 +121,7 @@ class VideoWriter:
         time_base: Fraction = Fraction(1, 90000),
         crf: int | None = None,
         encoder: str = "auto",
+        bits: int = 8,
         alpha: bool = False,
         any_tags: bool = False,
         joinable: bool = False,
@@ -225,16 +129,16 @@ class VideoWriter:
     ) -> None:
         self.size_hw = even_hw(size_hw)
         if alpha:
-            self.encoder, self.note = _ALPHA_ENCODER[container], None
+            self.encoder, self.note = pick_for_alpha(encoder, container, bits)
         else:
-            self.encoder, self.note = pick_encoder(encoder, container, self.size_hw)
+            self.encoder, self.note = pick_encoder(encoder, container, self.size_hw, bits)
         self._path = path
         self._name = path.with_suffix("") if path.suffix == ".part" else path
-        setup = self._setup = (_WITH_ALPHA if alpha else ENCODERS)[self.encoder]
+        setup = self._setup = WITH_ALPHA[self.encoder] if alpha else ENCODERS[self.encoder].at(bits)
         quality = setup.default_crf if crf is None else crf
         if not 0 <= quality <= MAX_CRF:
             raise SinkError(f"Quality goes from 0 (perfect, large) to {MAX_CRF} (poor, small), not {quality}.")
-        options = _options(setup, quality)
+        options = setup.with_quality(quality)
         if joinable:
             # With B-frames the first packets would have to be decoded before the last ones of the file before.
             options["bf"] = "0"
@@ -249,6 +153,10 @@ class VideoWriter:
             self._stream.codec_context.codec_tag = setup.tag
         self._reformatter = VideoReformatter()
         self._last_pts: int | None = None
+        self._frames = 0
+        self._durations: dict[int, int] = {}
+        """Of the frames that are in the encoder, by their time stamps."""
+        self._last_duration = 0
         self._closed = False
 
     def __enter__(self) -> Self:
@@ -279,8 +187,10 @@ class VideoWriter:
         frame = self._to_yuv(image)
         frame.pts = pts
         frame.time_base = self._stream.codec_context.time_base
+        self._frames += 1
+        self._last_duration = duration or 0
         if duration is not None:
-            frame.duration = duration
+            frame.duration = self._durations[pts] = duration
         self._encode(frame)
 
     def mux(self, packet: Packet[Stream]) -> None:
@@ -322,7 +232,16 @@ class VideoWriter:
 
     def _encode(self, frame: VideoFrame | None) -> None:
         try:
-            self.container.mux(self._stream.encode(frame))
+            packets = self._stream.encode(frame)
+            for packet in packets:
+                # Few encoders hand on how long a frame is shown.
+                packet.duration = self._durations.pop(packet.pts or 0, packet.duration)
+                if frame is None and self._frames <= _FEW:
+                    packet.dts = packet.pts
+            if frame is None and packets and self.container.format.name in ("mp4", "mov"):
+                # Where a file counts by the order of decoding, the last packet says where the last picture ends.
+                packets[-1].duration = self._last_duration or packets[-1].duration
+            self.container.mux(packets)
         except (av.FFmpegError, OSError) as error:
             if isinstance(error, OSError) and not isinstance(error, av.ExternalError):
                 raise write_error(self._name, error) from error
@@ -355,29 +274,6 @@ def as_yuv(image: Image, pix_fmt: str, reformatter: VideoReformatter) -> VideoFr
         dst_color_range=ColorRange.MPEG,
         interpolation=_ACCURATE,
     )
-
-
-def set_up(
-    context: VideoCodecContext,
-    setup: _Encoder,
-    size_hw: tuple[int, int],
-    rate_fps: Fraction,
-    time_base: Fraction,
-) -> None:
-    """Tells an encoder that is not open yet what it will be given. Takes what `VideoWriter` does."""
-    context.height, context.width = size_hw
-    context.pix_fmt = setup.pix_fmt
-    context.time_base = time_base
-    # A frame that lasts less than a tick is none to some encoders; files with few frames announce absurd rates.
-    context.framerate = min(rate_fps, 1 / time_base)
-    context.color_range = ColorRange.MPEG
-    context.colorspace = Colorspace.ITU709
-    context.color_primaries = ColorPrimaries.BT709
-    context.color_trc = ColorTrc.BT709
-
-
-def _options(setup: _Encoder, quality: int) -> dict[str, str]:
-    return setup.options | dict.fromkeys(setup.quality, str(quality))
 
 
 def _muxing(container: str, time_base: Fraction, *, any_tags: bool, crash_safe: bool) -> dict[str, str]:

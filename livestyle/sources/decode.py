@@ -39,6 +39,8 @@ Time = TypeVar("Time", int, float)
 AnyStream = TypeVar("AnyStream", bound=Stream)
 
 _UNSPECIFIED_COLORSPACE = 2  # AVCOL_SPC_UNSPECIFIED
+_UNSPECIFIED_TRANSFER = 2  # AVCOL_TRC_UNSPECIFIED
+_DOLBY_TAGS = ("dvh1", "dvhe", "dav1")
 _DEEP_FULL = 255 * 256  # what swscale makes of white in 16 bits
 
 # FFmpeg's own decoders, which it prefers, know nothing of the transparency of these.
@@ -94,6 +96,18 @@ def frame_to_rgb(
     if has_alpha(frame):
         image = over(image, background)
     return _oriented(image, matrix or display_matrix(frame))
+
+
+def lacks_base(stream: VideoStream, frame: VideoFrame) -> bool:
+    """Whether pictures are right only with what Dolby Vision says beside them: profile 5, where they are no HDR either.
+
+    Takes the stream and its first frame.
+    """
+    if frame.color_trc != _UNSPECIFIED_TRANSFER:
+        return False
+    # PyAV's stubs list only motion vectors here.
+    side_data = cast(SideDataContainer, frame.side_data)
+    return stream.codec_context.codec_tag in _DOLBY_TAGS or side_data.get("DOVI_METADATA") is not None
 
 
 def has_alpha(frame: VideoFrame) -> bool:
@@ -181,9 +195,17 @@ class FrameConverter:
     Attributes:
         size_hw: Height and width in pixels of the pictures: upright, with square pixels, scaled.
         made_sdr: Whether a frame so far was HDR.
+
+    Raises:
+        SourceError: Its colours can't be read.
     """
 
     def __init__(self, stream: VideoStream, first: VideoFrame, scale: float = 1.0, background: Color = WHITE) -> None:
+        if lacks_base(stream, first):
+            raise SourceError(
+                "The colours of this clip are Dolby Vision's own (profile 5), which only players of that show right: "
+                "export it as HDR10, HLG or SDR."
+            )
         self.made_sdr = False
         self._background = background
         self._pixel_aspect = pixel_aspect_of(stream)

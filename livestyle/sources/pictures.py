@@ -83,7 +83,8 @@ def read_picture(path: Path, background: Color = WHITE) -> Image:
         raise SourceError(f"{path} has too many pixels to be painted: make it smaller.")
     try:
         if isinstance(picture, TiffImagePlugin.TiffImageFile) and picture.mode in ("I", "F"):
-            deep = _read_with_opencv(data)  # which knows whether whole numbers have a sign
+            # OpenCV knows whether whole numbers have a sign; of floats it makes no colours, and says so on the console.
+            deep = _read_with_opencv(data, [cv2.IMREAD_GRAYSCALE])
             if deep is not None:
                 return deep
         return _shown(picture, background)
@@ -155,9 +156,9 @@ def _to_srgb(picture: Pillow.Image, mode: str) -> Callable[[Pillow.Image], Pillo
     return lambda part: ImageCms.applyTransform(part, transform) or part
 
 
-def _read_with_opencv(data: bytes) -> Image | None:
+def _read_with_opencv(data: bytes, ways: Sequence[int] = (cv2.IMREAD_COLOR, cv2.IMREAD_GRAYSCALE)) -> Image | None:
     """Reads what Pillow doesn't know, such as TIFF with 16 bits or more of red, green and blue."""
-    for colours in (cv2.IMREAD_COLOR, cv2.IMREAD_GRAYSCALE):  # grey of 64 bits is not turned into colours
+    for colours in ways:  # grey of 64 bits is not turned into colours
         try:
             image = cv2.imdecode(np.frombuffer(data, np.uint8), colours | cv2.IMREAD_ANYDEPTH)
         except cv2.error:

@@ -51,7 +51,7 @@ class OnnxStylizer(Stylizer):
         if self._provider not in _available_providers():
             platform, place = _HOMES[device]
             if sys.platform != platform:
-                raise BackendError(f"It is to be had {place} alone.")
+                raise BackendError(f"it exists {place} alone.")
             raise BackendError(f"An ONNX Runtime that has it is not installed: {_NEEDS[device]}")
         self.info = BackendInfo("onnxruntime", self._provider.removesuffix("ExecutionProvider"), "float32")
         self.code_size = file.identity.size

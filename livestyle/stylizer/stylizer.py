@@ -35,10 +35,12 @@ class PaintFilm:
     Attributes:
         begin: Starts to paint pictures, given the second of the film of each, and gives what waits for it.
         is_ahead: Whether the next batch is to be begun before the last one is finished.
+        ends_apart: Whether what waits may be called in another thread, one for all, in order.
     """
 
     begin: Callable[[Images, Sequence[float]], Finish]
     is_ahead: bool = False
+    ends_apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)

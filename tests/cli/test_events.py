@@ -5,6 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from livestyle.sinks.part import PartFile
+
 Run = Callable[..., tuple[int, str, str]]
 
 
@@ -28,6 +30,20 @@ def test_a_batch_of_clips_tells_every_step(run: Run, clip: Path, tmp_path: Path)
     assert failed["source"] == str(bad)
     assert "bad.mp4" in failed["error"]
     assert told[-1] == {"event": "end", "painted": 1, "failed": 1}
+
+
+def test_what_is_refused_before_the_first_job_is_an_event_too(run: Run, clip: Path, photo: Path) -> None:
+    Path("out").mkdir()
+    with PartFile(Path("out", "clip.mp4")):
+        code, out, err = run("convert", str(clip), "-o", "out", "--style", "calm", "--json")
+    (told,) = events(out)
+    assert (code, told["event"]) == (2, "refused")
+    assert "is being written by another run" in told["error"]
+    assert told["error"] in err
+    code, out, err = run("stylize", str(photo), "-o", "x.png", "--style", "clam", "--json")
+    assert [each["event"] for each in events(out)] == ["refused"]
+    assert "Did you mean calm?" in err
+    assert run("stylize", str(photo), "-o", "x.png", "--style", "clam")[1] == ""
 
 
 def test_photos_do_too(run: Run, photo: Path) -> None:

@@ -14,7 +14,7 @@ from PIL import Image as Pillow
 
 from livestyle import settings
 from livestyle.cli import videos
-from livestyle.convert import job
+from livestyle.clips import job
 from livestyle.jobs import opened
 from livestyle.look import Look
 from livestyle.settings import Scene, Settings, save_settings
@@ -66,7 +66,7 @@ def test_a_second_run_paints_only_what_is_missing(run: Run, clip: Path) -> None:
     Path("clips", "bad.mp4").unlink()
     code, out, err = run(*again)
     assert code == 0, err
-    assert "1 of 2 are there already" in err
+    assert "there already are left out: 1 of 2" in err
     assert out.startswith(f"Wrote {Path('out', 'b.mp4')}")
     assert Path("out", "a.mp4").stat().st_mtime_ns == first
     assert sorted(p.name for p in Path("out").iterdir()) == ["a.mp4", "b.mp4"]

@@ -70,5 +70,5 @@ def test_what_is_there_is_left_out_and_what_was_cut_off_begins_again(folder: Pat
     said: list[str] = []
     left = without_existing(sources, [folder / "out" / path for path in sources], said.append)
     assert left == [(Path("10.mp4"), folder / "out" / "10.mp4")]
-    assert said == ["1 of 2 are there already, so they are left out."]
+    assert said == ["Results that are there already are left out: 1 of 2."]
     assert [path.name for path in (folder / "out").iterdir()] == ["2.mp4"]

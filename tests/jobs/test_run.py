@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from livestyle import large
-from livestyle.convert.options import ConvertOptions
+from livestyle.clips.options import ConvertOptions
 from livestyle.errors import LivestyleError, SinkError, SourceError
 from livestyle.jobs import opened as module
 from livestyle.jobs.job import ClipJob, How, PhotoJob

@@ -11,8 +11,8 @@ import av
 import numpy as np
 import pytest
 
-from livestyle.convert import job as convert_job
-from livestyle.convert.options import ConvertOptions
+from livestyle.clips import job as convert_job
+from livestyle.clips.options import ConvertOptions
 from livestyle.errors import StyleError
 from livestyle.jobs import opened as module
 from livestyle.jobs.job import ClipJob, How

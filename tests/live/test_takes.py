@@ -11,9 +11,9 @@ import av
 import numpy as np
 import pytest
 
-from livestyle.convert import job as convert_job
-from livestyle.convert.options import ConvertOptions
-from livestyle.convert.reader import ClipReader
+from livestyle.clips import job as convert_job
+from livestyle.clips.options import ConvertOptions
+from livestyle.clips.reader import ClipReader
 from livestyle.frame import Frame
 from livestyle.jobs import opened as jobs_opened
 from livestyle.jobs.job import ClipJob, How

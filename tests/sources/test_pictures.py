@@ -364,3 +364,11 @@ def test_a_source_without_pictures_is_told_in_a_sentence(tmp_path: Path) -> None
         PictureSource([]).open()
     with pytest.raises(SourceError, match="not open"):
         next(iter(PictureSource(tmp_path)))
+
+
+def test_a_picture_of_floats_is_read_without_a_word_on_the_console(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert cv2.imwrite(str(tmp_path / "float.tif"), np.linspace(0, 1, 64, dtype=np.float32).reshape(8, 8))
+    read_picture(tmp_path / "float.tif")
+    assert capfd.readouterr() == ("", "")

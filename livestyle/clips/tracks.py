@@ -14,7 +14,7 @@ from av.stream import AttachmentStream, Stream
 from av.subtitles.stream import SubtitleStream
 from av.video.stream import VideoStream
 
-from livestyle.convert.carriers import Carrier, Copy, Sound, Texts
+from livestyle.clips.carriers import Carrier, Copy, Sound, Texts
 from livestyle.sinks.writer import Muxer
 
 _MATROSKA = "matroska"
@@ -62,6 +62,7 @@ class Tracks:
         writer: Where they go, before anything is written.
         covers: The clip's covers.
         attachments: The files that travel in the clip, such as fonts.
+        data: Its tracks of other things, such as time codes and what cameras measure, which nobody takes.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class Tracks:
         writer: Muxer,
         covers: Sequence[Cover] = (),
         attachments: Iterable[AttachmentStream] = (),
+        data: Iterable[Stream] = (),
     ) -> None:
         self.notes: list[str] = []
         """What is not copied as it is, in sentences."""
@@ -86,6 +88,9 @@ class Tracks:
             self._attach(attachment)
         for cover in covers:
             self._add_cover(cover)
+        for stream in data:
+            name = stream.metadata.get("handler_name", "").strip() or "of an unknown kind"
+            self.notes.append(f"A track of data ({name}) is left out: only pictures, sound and texts are carried over.")
 
     def write(self, packet: Packet[Stream]) -> None:
         """Carries a packet over, if its track is one of those. Raises `SinkError`."""

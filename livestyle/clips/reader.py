@@ -17,8 +17,8 @@ from av.stream import Disposition, Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from livestyle.convert.clock import Clock, Shown
-from livestyle.convert.tracks import Cover
+from livestyle.clips.clock import Clock, Shown
+from livestyle.clips.tracks import Cover
 from livestyle.errors import SourceError
 from livestyle.frame import Alpha
 from livestyle.sources.address import public
@@ -299,7 +299,14 @@ class ClipReader:
                 else:
                     yield item, self._windows[item.stream.index]
         except OSError as error:
-            raise SourceError(f"{self.path} can't be read to its end ({error.strerror}): check its disk.") from error
+            if isinstance(self.path, Path):
+                raise SourceError(
+                    f"{self.path} can't be read to its end ({error.strerror}): check its disk."
+                ) from error
+            # Many servers send a file only as a whole, and some files have their index at the end.
+            raise SourceError(
+                f"{self.path} can't be read any further ({error.strerror}): download it, and convert the file."
+            ) from error
 
     def _packets(self) -> Iterator[Packet[Stream]]:
         """All packets from the start on and some before, and takes down how far they go."""

@@ -10,8 +10,8 @@ import av
 import numpy as np
 import pytest
 
-from livestyle.convert.job import convert_video
-from livestyle.convert.options import ConvertOptions
+from livestyle.clips.job import convert_video
+from livestyle.clips.options import ConvertOptions
 from livestyle.sinks.writer import even_hw
 
 SEED = int(os.environ.get("LIVESTYLE_CLIPS_SEED", "1"))

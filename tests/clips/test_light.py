@@ -7,7 +7,7 @@ import av
 import numpy as np
 import pytest
 
-from livestyle.convert.job import convert_video
+from livestyle.clips.job import convert_video
 
 
 @pytest.mark.parametrize(("trc", "signal"), [(16, 0.4167), (18, 0.4477)], ids=["PQ", "HLG"])

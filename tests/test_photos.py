@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from livestyle.errors import LivestyleError, SinkError, SourceError
-from livestyle.stylize import pictures_among, stylize_picture
+from livestyle.photos import pictures_among, stylize_picture
 from livestyle.stylizer.stylizer import Images
 
 
@@ -85,3 +85,9 @@ def test_pictures_are_found_in_folders_and_what_is_none_is_told(photo: Path, tmp
     pictures, sentences = pictures_among([photo, folder, tmp_path / "gone.png"])
     assert pictures == [photo, folder / "b.JPG", folder / "c.bmp", tmp_path / "gone.png"]
     assert sentences == [f"{folder / 'notes.txt'} is no picture, so it is left out."]
+
+
+def test_a_video_is_sent_to_the_command_that_takes_it(tmp_path: Path) -> None:
+    (tmp_path / "holiday.mp4").write_bytes(bytes(64))
+    with pytest.raises(SourceError, match=r"holiday\.mp4 is a video: use `livestyle convert`"):
+        stylize_picture(tmp_path / "holiday.mp4", tmp_path / "x.png", lambda photos: photos)

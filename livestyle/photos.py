@@ -8,10 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
-from livestyle.errors import LivestyleError
+from livestyle.errors import LivestyleError, SourceError
 from livestyle.sinks.picture_file import write_picture
 from livestyle.sources.color import WHITE, Color
 from livestyle.sources.pictures import picture_paths, read_alpha, read_picture
+from livestyle.sources.playlist import VIDEOS
 from livestyle.stylizer.stylizer import Paint
 
 
@@ -39,7 +40,12 @@ def stylize_picture(
         SinkError: The painting can't be written.
         LivestyleError: The photo is too large for the memory.
     """
-    photo = read_picture(source, background)
+    try:
+        photo = read_picture(source, background)
+    except SourceError as error:
+        if source.is_file() and source.suffix.lower() in VIDEOS:
+            raise SourceError(f"{source} is a video: use `livestyle convert` for it.") from error
+        raise
     try:
         paintings = paint(photo[None])
     except MemoryError as error:

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from livestyle.convert.channel import Channel, ChannelCancelled
+from livestyle.clips.channel import Channel, ChannelCancelled
 
 
 def test_everything_arrives_in_order_and_then_it_ends() -> None:

@@ -127,7 +127,7 @@ class SegmentedWriter:
         self.container = open_result(path, container, time_base, any_tags=any_tags)
         with av.open(str(sample)) as segment:
             pictures = segment.streams.video[0]
-            self._stream = self.container.add_stream_from_template(pictures)
+            self._stream = self.container.add_stream_from_template(pictures, opaque=True)
             # A template brings neither along: players tell by them the kind of codec, and what is transparent.
             self._stream.codec_context.codec_tag = pictures.codec_context.codec_tag
             if pictures.metadata.get("alpha_mode") == "1":

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import http.server
 import itertools
 import os
 import struct
@@ -16,11 +17,12 @@ import pytest
 from av.subtitles.subtitle import SubtitleSet
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import Image as Pillow
 
-from livestyle.convert.job import convert_video
-from livestyle.convert.options import ConvertOptions
+from livestyle.clips.job import convert_video
+from livestyle.clips.options import ConvertOptions
 from livestyle.errors import LivestyleError, SinkError, SourceError
-from livestyle.sinks.writer import why_not
+from livestyle.sinks.encoders import why_not
 from livestyle.stylizer.stylizer import Finish, Images, PaintFilm
 
 resource: Any = pytest.importorskip("resource")  # stands in for a full disk; not on Windows
@@ -94,6 +96,42 @@ def test_what_works_ahead_has_begun_the_next_frames_before_the_last_are_waited_f
     for number in firsts[:-1]:
         assert steps.index(f"begin {number + batch}") < steps.index(f"finish {number}")
         assert number == 0 or steps.index(f"finish {number - batch}") < steps.index(f"begin {number + batch}")
+
+
+def test_what_ends_apart_is_waited_for_in_order_while_the_next_is_begun(
+    draw_clip: Any, look_into: Any, tmp_path: Path
+) -> None:
+    begun = [threading.Event() for _ in range(len(VFR) + 1)]
+    begun[-1].set()
+    ended: list[tuple[int, bool]] = []
+
+    def begin(images: Images, times_s: Sequence[float]) -> Finish:
+        number = number_of(images[0])
+        begun[number].set()
+
+        def finish() -> Images:
+            assert begun[number + 1].wait(10)
+            ended.append((number, threading.current_thread() is threading.main_thread()))
+            return images
+
+        return finish
+
+    convert_video(draw_clip(audio="aac"), tmp_path / "out.mp4", PaintFilm(begin, ends_apart=True))
+    assert ended == [(number, False) for number in range(len(VFR))]
+    assert [number_of(image) for image in look_into(tmp_path / "out.mp4").images] == list(range(len(VFR)))
+
+
+def test_what_fails_apart_ends_the_job(draw_clip: Any, tmp_path: Path) -> None:
+    def begin(images: Images, times_s: Sequence[float]) -> Finish:
+        def finish() -> Images:
+            raise LivestyleError("The easel broke.")
+
+        return finish
+
+    with pytest.raises(LivestyleError, match="easel"):
+        convert_video(draw_clip(), tmp_path / "out.mp4", PaintFilm(begin, ends_apart=True))
+    assert not (tmp_path / "out.mp4").exists()
+    assert not (tmp_path / "out.mp4.part").exists()
 
 
 @pytest.mark.parametrize("suffix", [".mp4", ".mov", ".mkv", ".webm"])
@@ -825,8 +863,79 @@ def test_an_encoder_that_does_not_open_gives_way_with_a_word(draw_clip: Any, tmp
     assert any(f"{absent} does not work on this machine" in warning for warning in report.warnings)
 
 
+def test_tracks_of_data_are_told(draw_clip: Any, tmp_path: Path) -> None:
+    source = draw_clip("a.mov", metadata={"timecode": "01:00:00:00"})
+    report = convert_video(source, tmp_path / "out.mov", as_it_is)
+    (told,) = report.warnings
+    assert told.startswith("A track of data (TimeCodeHandler) is left out: ")
+
+
+def test_colours_that_are_dolbys_own_are_refused(draw_clip: Any, tmp_path: Path) -> None:
+    source = draw_clip(codec="libx265", pix_fmt="yuv420p10le")
+    plain = source.read_bytes()
+    assert b"hev1" in plain
+    source.write_bytes(plain.replace(b"hev1", b"dvh1"))
+    with pytest.raises(SourceError, match="profile 5"):
+        convert_video(source, tmp_path / "out.mp4", as_it_is)
+    source.write_bytes(plain)
+    assert convert_video(source, tmp_path / "out.mp4", as_it_is).frames == len(VFR)
+
+
+def test_an_address_that_breaks_off_says_what_helps(draw_clip: Any, tmp_path: Path) -> None:
+    content = draw_clip("clip.mkv").read_bytes()
+
+    class Breaking(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content[: len(content) * 2 // 3])
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Breaking) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with pytest.raises(SourceError, match=r"any further .*: download it") as told:
+            convert_video(f"http://127.0.0.1:{server.server_port}/a.mkv", tmp_path / "out.mp4", as_it_is)
+        server.shutdown()
+    assert "disk" not in str(told.value)
+
+
+def test_ten_bits(draw_clip: Any, look_into: Any, tmp_path: Path) -> None:
+    for name, encoder in (("a.mp4", "libx265"), ("b.webm", "libsvtav1"), ("c.mp4", "auto"), ("d.webm", "auto")):
+        options = ConvertOptions(bits=10, encoder=encoder, resume=encoder == "auto")
+        convert_video(draw_clip(), tmp_path / name, as_it_is, options)
+        with av.open(str(tmp_path / name)) as container:
+            assert next(container.decode(video=0)).format.name == "yuv420p10le"
+
+
+def test_an_encoder_that_keeps_no_transparency_gives_way_with_a_word(tmp_path: Path) -> None:
+    glass = [Pillow.new("RGBA", (64, 48), (0, 0, 200 + n, 90)) for n in range(2)]
+    glass[0].save(tmp_path / "glass.webp", save_all=True, append_images=glass[1:], lossless=True, exact=True)
+    options = ConvertOptions(encoder="libx265", keep_alpha=True)
+    report = convert_video(tmp_path / "glass.webp", tmp_path / "x.mkv", as_it_is, options)
+    assert report.encoder == "libvpx-vp9"
+    assert "Only libvpx-vp9 keeps transparency in this kind of file, so it is used in place of libx265." in (
+        report.warnings
+    )
+
+
+@pytest.mark.parametrize("name", ["x.mp4", "x.mov", "x.mkv", "x.webm"])
+@pytest.mark.parametrize("resume", [False, True])
+def test_the_last_frame_is_shown_as_long_as_in_the_clip(tmp_path: Path, name: str, resume: bool) -> None:
+    frames = [Pillow.effect_noise((64, 48), 40 + 20 * n).convert("RGB") for n in range(4)]
+    frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:], duration=[100, 300, 100, 1700])
+    convert_video(tmp_path / "a.gif", tmp_path / name, as_it_is, ConvertOptions(resume=resume))
+    with av.open(str(tmp_path / name)) as container:
+        assert container.duration == pytest.approx(2_200_000, abs=1000)
+        shown = list(container.decode(video=0))
+    assert [float(frame.pts * frame.time_base) for frame in shown] == pytest.approx([0, 0.1, 0.4, 0.5])
+
+
 @pytest.mark.parametrize(
-    "options", [{"batch": 0}, {"scale": 0}, {"scale": float("nan")}, {"start_s": -1}, {"start_s": 2, "end_s": 2}]
+    "options",
+    [{"batch": 0}, {"bits": 9}, {"scale": 0}, {"scale": float("nan")}, {"start_s": -1}, {"start_s": 2, "end_s": 2}],
 )
 def test_options_that_make_no_sense(options: dict[str, Any]) -> None:
     with pytest.raises(LivestyleError):

@@ -1,4 +1,4 @@
-"""The offline job: three threads decode, paint and encode a clip at the same time, and drop nothing."""
+"""The offline job: a clip is decoded, painted, finished and encoded at the same time, and nothing is dropped."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from livestyle.convert.channel import Channel, ChannelCancelled
-from livestyle.convert.options import ConvertOptions
-from livestyle.convert.reader import Chunk, ClipReader
-from livestyle.convert.segments import SegmentedWriter, discard, folder_of, prepare
-from livestyle.convert.tracks import Tracks
+from livestyle.clips.channel import Channel, ChannelCancelled
+from livestyle.clips.options import ConvertOptions
+from livestyle.clips.reader import Chunk, ClipReader
+from livestyle.clips.segments import SegmentedWriter, discard, folder_of, prepare
+from livestyle.clips.tracks import Tracks
 from livestyle.frame import Image
+from livestyle.sinks.encoders import pick_encoder, pick_for_alpha
 from livestyle.sinks.part import PartFile
-from livestyle.sinks.writer import VideoWriter, container_for
+from livestyle.sinks.writer import VideoWriter, container_for, even_hw
 from livestyle.stylizer.stylizer import Finish, Images, Paint, PaintFilm
 
 if TYPE_CHECKING:
@@ -79,9 +80,11 @@ def convert_video(
         source_path: The clip, or its address.
         target_path: The result; its suffix (`CONTAINERS`) decides the kind.
         paint: Is called in the caller's thread only, always with the same shape. One for films is told the times of
-            the clip itself, wherever the result begins; where it works ahead, two chunks are under way.
+            the clip itself, wherever the result begins; where it works ahead, two chunks are under way, and where it
+            ends apart, another thread waits for what is begun here.
         options: How; None for the defaults.
-        on_progress: Is called in the caller's thread after each chunk. An exception from it ends the job.
+        on_progress: Is called in the caller's thread with each chunk that is painted, if not yet written. An exception
+            from it ends the job.
         recipe: Says what `paint` does; what was painted after another recipe is not gone on with.
 
     Returns:
@@ -120,13 +123,17 @@ def convert_video(
             time_base=clip.time_base,
             crf=options.crf,
             encoder=options.encoder,
+            bits=options.bits,
             alpha=clip.keeps_alpha,
         )
         any_tags = any(map(_is_own_tag, clip.container.metadata))
         meter = _Meter(clip.frames_expected, on_progress)
         writer: VideoWriter | SegmentedWriter
         if options.resume:
-            done = prepare(folder, _plan(source_path, options, recipe))
+            # Pieces of two encoders can't be joined, and which one works may be another by now.
+            pick = pick_for_alpha if clip.keeps_alpha else partial(pick_encoder, size_hw=even_hw(clip.size_hw))
+            encoder, _ = pick(options.encoder, container, bits=options.bits)
+            done = prepare(folder, _plan(source_path, options, recipe) | {"encoder": encoder})
             new_segment = partial(new_writer, joinable=True)
             segmented = SegmentedWriter(
                 part.path, folder, done, new_segment, container, clip.size_hw, clip.time_base, any_tags=any_tags
@@ -139,7 +146,8 @@ def convert_video(
         else:
             writer = new_writer(part.path, any_tags=any_tags)
         with writer:
-            tracks = Tracks(clip.side_streams, writer, clip.covers, clip.container.streams.attachments)
+            streams = clip.container.streams
+            tracks = Tracks(clip.side_streams, writer, clip.covers, streams.attachments, streams.data)
             _describe(clip, writer)
             _run(clip, paint, writer, tracks, meter)
         warnings = (*clip.warnings, *tracks.notes, *([writer.note] if writer.note else []))
@@ -178,40 +186,54 @@ def _run(
     clip: ClipReader, paint: Paint | PaintFilm, writer: VideoWriter | SegmentedWriter, tracks: Tracks, meter: _Meter
 ) -> None:
     decoded: Channel[Chunk] = Channel(_WAITING)
+    begun: Channel[tuple[Chunk, Finish]] = Channel(1)
     painted: Channel[Chunk] = Channel(_WAITING)
     # A thread that dies cancels its channels, which ends the others; its error is raised at the end.
-    with ThreadPoolExecutor(2, "convert") as pool, suppress(ChannelCancelled), decoded, painted:
-        workers = [pool.submit(_read, clip, decoded), pool.submit(_write, painted, writer, tracks)]
-        for chunk, paintings in _painted(decoded, paint, clip):
-            painted.put(replace(chunk, images=paintings))
-            meter.add(len(paintings))
-        painted.end()
+    with ThreadPoolExecutor(3, "convert") as pool, suppress(ChannelCancelled), decoded, begun, painted:
+        workers = [
+            pool.submit(_read, clip, decoded),
+            pool.submit(_finish, begun, painted),
+            pool.submit(_write, painted, writer, tracks),
+        ]
+        for chunk, finish in _begun(decoded, paint, clip):
+            begun.put((chunk, finish))
+            meter.add(len(chunk.pts))
+        begun.end()
         wait(workers)
     for worker in workers:
         with suppress(ChannelCancelled):
             worker.result()
 
 
-def _painted(chunks: Iterable[Chunk], paint: Paint | PaintFilm, clip: ClipReader) -> Iterator[tuple[Chunk, Images]]:
-    """Chunks in order, with the paintings of their real frames; one is begun ahead where that can be done."""
+def _begun(chunks: Iterable[Chunk], paint: Paint | PaintFilm, clip: ClipReader) -> Iterator[tuple[Chunk, Finish]]:
+    """Chunks in order, with what gives the paintings of their frames; one is begun ahead where that can be done."""
+    film = paint if isinstance(paint, PaintFilm) else PaintFilm(lambda photos, times_s: partial(paint, photos))
+    waiting: deque[tuple[Chunk, Finish]] = deque()
 
-    def begin(chunk: Chunk) -> Finish:
-        if isinstance(paint, PaintFilm):
-            return paint.begin(chunk.images, clip.times_s(chunk))
-        return partial(paint, chunk.images)
+    def next_one() -> tuple[Chunk, Finish]:
+        chunk, finish = waiting.popleft()
+        if film.ends_apart:
+            return chunk, finish
+        paintings = finish()
+        return chunk, lambda: paintings
 
-    is_ahead = isinstance(paint, PaintFilm) and paint.is_ahead
-    begun: deque[tuple[Chunk, Finish | None]] = deque()
     for chunk in chunks:
-        begun.append((chunk, begin(chunk) if chunk.pts else None))
-        if len(begun) > is_ahead:
-            yield _finished(*begun.popleft())
-    for each in begun:
-        yield _finished(*each)
+        finish = film.begin(chunk.images, clip.times_s(chunk)) if chunk.pts else partial(_as_it_is, chunk)
+        waiting.append((chunk, finish))
+        if len(waiting) > film.is_ahead:
+            yield next_one()
+    while waiting:
+        yield next_one()
 
 
-def _finished(chunk: Chunk, finish: Finish | None) -> tuple[Chunk, Images]:
-    return chunk, chunk.images if finish is None else finish()[: len(chunk.pts)]
+def _as_it_is(chunk: Chunk) -> Images:
+    return chunk.images
+
+
+def _finish(begun: Channel[tuple[Chunk, Finish]], painted: Channel[Chunk]) -> None:
+    with begun, painted:
+        for chunk, finish in begun:
+            painted.put(replace(chunk, images=finish()[: len(chunk.pts)]))
 
 
 def _read(clip: ClipReader, decoded: Channel[Chunk]) -> None:

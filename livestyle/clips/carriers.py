@@ -48,7 +48,7 @@ class Copy(Carrier):
 
     def __init__(self, source: Stream, writer: Muxer) -> None:
         self._writer = writer
-        self._target = writer.container.add_stream_from_template(source)
+        self._target = writer.container.add_stream_from_template(source, opaque=True)
         self._last_dts: int | None = None
         _describe(source, self._target)
 

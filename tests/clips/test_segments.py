@@ -13,10 +13,12 @@ import av
 import numpy as np
 import pytest
 
-from livestyle.convert.job import convert_video
-from livestyle.convert.options import ConvertOptions
-from livestyle.convert.segments import Segment, folder_of, packets_of, prepare
+from livestyle.clips import job
+from livestyle.clips.job import convert_video
+from livestyle.clips.options import ConvertOptions
+from livestyle.clips.segments import Segment, folder_of, packets_of, prepare
 from livestyle.errors import SinkError
+from livestyle.sinks import writer
 from livestyle.sinks.writer import VideoWriter
 from livestyle.stylizer.stylizer import Images
 
@@ -129,8 +131,8 @@ def test_where_nothing_was_finished_nothing_stays_behind(draw_clip: Any, tmp_pat
 def test_a_conversion_that_is_killed_goes_on(draw_clip: Any, tmp_path: Path) -> None:
     source, target = draw_clip(pts=LONG, picture=dim, audio="aac"), tmp_path / "out.mp4"
     program = (
-        "import os, signal, sys; from pathlib import Path; from livestyle.convert.job import convert_video\n"
-        "from livestyle.convert.options import ConvertOptions\n"
+        "import os, signal, sys; from pathlib import Path; from livestyle.clips.job import convert_video\n"
+        "from livestyle.clips.options import ConvertOptions\n"
         "def on(done, total):\n    if done >= 65: os.kill(os.getpid(), signal.SIGKILL)\n"
         "convert_video(Path(sys.argv[1]), Path(sys.argv[2]), lambda x: x, ConvertOptions(resume=True), on)"
     )
@@ -151,6 +153,21 @@ def test_another_recipe_begins_anew(draw_clip: Any, tmp_path: Path) -> None:
     painted: list[int] = []
     convert_video(source, target, lambda images: painted.append(1) or images, resume, recipe="Wave")
     assert len(painted) == len(LONG)
+
+
+def test_where_another_encoder_works_by_now_it_begins_anew(
+    draw_clip: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, target, resume = draw_clip(pts=LONG, picture=dim), tmp_path / "out.mp4", ConvertOptions(resume=True)
+    for module in (job, writer):
+        monkeypatch.setattr(module, "pick_encoder", lambda *_, **__: ("libx265", None))
+    with pytest.raises(Cut):
+        convert_video(source, target, cut_after(80), resume)
+    for module in (job, writer):
+        monkeypatch.setattr(module, "pick_encoder", lambda *_, **__: ("libx264", None))
+    painted: list[int] = []
+    report = convert_video(source, target, lambda images: painted.append(1) or images, resume)
+    assert (len(painted), report.encoder) == (len(LONG), "libx264")
 
 
 def test_segments_after_a_gap_are_not_taken(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from unittest.mock import Mock
 
 import pytest
 
-from livestyle.convert.clock import Clock, Shown
+from livestyle.clips.clock import Clock, Shown
 
 TICK_S = Fraction(1, 1000)
 

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from livestyle.errors import LivestyleError
 from livestyle.sources.color import WHITE, Color
 
+BITS = (8, 10)
+"""Of each colour of a pixel."""
+
 
 @dataclass(frozen=True, slots=True)
 class ConvertOptions:
@@ -21,7 +24,9 @@ class ConvertOptions:
         start_s: Where to begin, in seconds.
         end_s: Where to end; None for the clip's end.
         crf: Quality on the encoder's own scale, lower is better; None for its default.
-        encoder: "auto" or a name in `livestyle.sinks.writer.ENCODERS`.
+        encoder: "auto" or a name in `livestyle.sinks.encoders.ENCODERS`.
+        bits: Of each colour of a pixel in the result, 8 or 10. Paintings have 8; what 10 save is the rounding to the
+            video's own colours, whose scale is shorter, and what an encoder adds to it.
         overwrite: Whether an existing result may be replaced.
         background: What is painted where the clip is transparent.
         keep_alpha: Whether what is transparent stays so, in a container that can hold it.
@@ -39,6 +44,7 @@ class ConvertOptions:
     end_s: float | None = None
     crf: int | None = None
     encoder: str = "auto"
+    bits: int = 8
     overwrite: bool = False
     background: Color = WHITE
     keep_alpha: bool = False
@@ -48,6 +54,8 @@ class ConvertOptions:
     def __post_init__(self) -> None:
         if self.batch is not None and self.batch < 1:
             raise LivestyleError(f"A batch holds at least 1 frame, not {self.batch}.")
+        if self.bits not in BITS:
+            raise LivestyleError(f"A colour has {' or '.join(map(str, BITS))} bits, not {self.bits}.")
         if not 0 < self.scale <= 8:
             raise LivestyleError(f"Scale goes from above 0 to 8, not {self.scale:g}.")
         if not 0 <= self.start_s < (float("inf") if self.end_s is None else self.end_s):
