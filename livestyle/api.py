@@ -92,6 +92,7 @@ class ClipOptions(HowOptions, total=False):
         bits: Of each colour of a pixel in the result, 8 or 10 (8).
         crf: Quality on the encoder's scale, lower is better (the encoder's default).
         batch: Frames at a time (1 on a CPU, 4 on a GPU).
+        sound: Whether the clip's sound goes along (True).
         overwrite: Whether the result may replace a file; never the clip (False).
         background: RGB, 0 to 255, of what is painted where the clip is transparent (white).
         keep_alpha: Whether what is transparent stays so, in .webm, .mkv and .mov (False).
@@ -106,6 +107,7 @@ class ClipOptions(HowOptions, total=False):
     bits: int
     crf: int | None
     batch: int | None
+    sound: bool
     overwrite: bool
     background: Color
     keep_alpha: bool

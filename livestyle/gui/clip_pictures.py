@@ -196,7 +196,7 @@ def read_facts(source: Source) -> Facts:
     Raises:
         SourceError: It can't be read.
     """
-    from livestyle.convert.reader import ClipReader
+    from livestyle.clips.reader import ClipReader
 
     with ClipReader(source) as clip:
         return Facts(None if clip.duration_s is None else float(clip.duration_s), clip.size_hw, float(clip.rate_fps))
@@ -218,7 +218,7 @@ def picture_of(shot: Shot, paint: Callable[[Image, How, float], Image]) -> QImag
 def _frame(shot: Shot) -> Image:
     import cv2
 
-    from livestyle.convert.reader import ClipReader
+    from livestyle.clips.reader import ClipReader
 
     with ClipReader(shot.source, start_s=shot.time_s) as clip:
         image = np.asarray(next(iter(clip)).images[0])

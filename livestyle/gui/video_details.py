@@ -16,7 +16,8 @@ from livestyle.gui.video_looks import Offer
 from livestyle.gui.widgets import Choice, Switch, keeps_arrows
 from livestyle.jobs.job import ClipJob, How
 from livestyle.jobs.queue import Entry
-from livestyle.sinks.writer import CONTAINERS, ENCODERS
+from livestyle.sinks.encoders import ENCODERS, suits
+from livestyle.sinks.writer import CONTAINERS
 
 PREVIEW_LINES = 360
 SEEK_AFTER_MS = 150
@@ -109,7 +110,7 @@ class VideoDetails(QWidget):
         self.look.show_chosen(self._title_of(entry.job.how))
         sizes = [(self._size_text(scale), scale) for scale in sorted({*SCALES, options.scale}, reverse=True)]
         container = CONTAINERS.get(entry.job.target.suffix.lower(), "matroska")
-        encoders = [(tr("Automatic"), "auto")] + [(name, name) for name in ENCODERS if _suits(name, container)]
+        encoders = [(tr("Automatic"), "auto")] + [(name, name) for name in ENCODERS if suits(name, container)]
         _fill(self.scale, sizes, options.scale)
         _fill(self.encoder, encoders, options.encoder)
         _quietly(self.sound, lambda: self.sound.setChecked(options.sound))
@@ -267,10 +268,6 @@ class _Seconds(QDoubleSpinBox):
         if keeps_arrows(event):
             return True
         return super().event(event)
-
-
-def _suits(encoder: str, container: str) -> bool:
-    return container == "matroska" or (container == "webm") == (encoder == "libvpx-vp9")
 
 
 def _fill(choice: Choice, items: Sequence[tuple[str, object]], chosen: object) -> None:

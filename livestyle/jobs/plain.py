@@ -7,7 +7,7 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
-from livestyle.convert.options import ConvertOptions
+from livestyle.clips.options import ConvertOptions
 from livestyle.errors import LivestyleError
 from livestyle.jobs.job import ClipJob, How
 from livestyle.look import Look

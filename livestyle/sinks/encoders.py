@@ -177,6 +177,11 @@ def why_not(encoder: str, size_hw: tuple[int, int] = _SIZE_HW, bits: int = 8) ->
     return None if off.mean() <= _OFF else "its pictures come out wrong"
 
 
+def suits(encoder: str, container: str) -> bool:
+    """Whether what one of `ENCODERS` writes goes into a container, by FFmpeg's name of that, and is played from it."""
+    return ENCODERS[encoder].codec in _HELD[container]
+
+
 def pick_encoder(asked: str, container: str, size_hw: tuple[int, int], bits: int = 8) -> tuple[str, str | None]:
     """Chooses an encoder that works here.
 
@@ -199,7 +204,7 @@ def pick_encoder(asked: str, container: str, size_hw: tuple[int, int], bits: int
         return next((name for name in hardware if why_not(name, size_hw, bits) is None), fallback), None
     if asked not in ENCODERS:
         raise SinkError(f"There is no encoder {asked!r}: choose auto, {', '.join(ENCODERS)}.")
-    if ENCODERS[asked].codec not in _HELD[container]:
+    if not suits(asked, container):
         raise SinkError(f"A {container} file is not made with {asked}: use {fallback}, or another suffix.")
     if bits != _USUAL_BITS and ENCODERS[asked].deep is None:
         raise SinkError(f"{asked} makes no files of {bits} bits that players open: use {fallback}, or 8 bits.")

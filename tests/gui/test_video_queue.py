@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PyQt6.QtCore import QObject, pyqtSignal
 
-from livestyle.convert.options import ConvertOptions
+from livestyle.clips.options import ConvertOptions
 from livestyle.gui.background import Background
 from livestyle.gui.video_queue import VideoQueue
 from livestyle.jobs.job import ClipJob, How

@@ -9,7 +9,7 @@ from typing import Any
 import av
 import pytest
 
-from livestyle.convert.options import ConvertOptions
+from livestyle.clips.options import ConvertOptions
 from livestyle.jobs import child
 from livestyle.jobs.job import ClipJob, How
 from livestyle.jobs.plain import to_plain

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from livestyle.convert.options import ConvertOptions
+from livestyle.clips.options import ConvertOptions
 from livestyle.errors import LivestyleError
 from livestyle.jobs.job import ClipJob, How
 from livestyle.jobs.plain import from_plain, to_plain
