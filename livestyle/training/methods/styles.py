@@ -128,7 +128,7 @@ class Styles:
         self.views = [self._views_of(painting, viewer) for painting in self.paintings]
         self.other_styles: OtherStyles | None = None
         if other_styles:
-            pictures = [load_picture(path) for path in other_styles]
+            pictures = [load_picture(path).to(compute.device) for path in other_styles]
             sizes = config.stroke_px[0], config.stroke_px[-1]
             self.other_styles = OtherStyles(pictures, viewer, sizes, config.other_styles_kept, compute.generator)
         self.model = compute.placed(self._model(start))
