@@ -95,7 +95,7 @@ def _add_pack(parser: argparse.ArgumentParser) -> None:
 def _add_all(parser: argparse.ArgumentParser) -> None:
     parser.description = "Stop it whenever you like, or let it be killed: the same command goes on from where it was."
     parser.add_argument("--pack", type=Path, metavar="FILE", required=True, help="as livestyle train pack makes it")
-    parser.add_argument("--minutes", type=float, required=True, help="how long it all may take")
+    parser.add_argument("--minutes", type=float, default=30.0, help="how long it all may take (30)")
     what = "the folder for the files, laid out like weights/, and for checkpoints and logs"
     parser.add_argument("-o", "--output", type=Path, metavar="FOLDER", required=True, help=what)
 
