@@ -112,7 +112,16 @@ def plain_style_loss(
     return torch.stack(terms).sum(0)
 
 
-def chroma_quantiles(pictures: Tensor) -> Tensor:
+def chroma_directions(device: torch.device) -> Tensor:
+    """The directions (8, 2), float32, along which `chroma_quantiles` looks at colours: half a turn, evenly.
+
+    They are made once by who needs them in every step, as a GPU would have to wait for them.
+    """
+    angles = [math.pi * i / 8 for i in range(8)]
+    return torch.tensor([(math.cos(a), math.sin(a)) for a in angles], device=device)
+
+
+def chroma_quantiles(pictures: Tensor, directions: Tensor) -> Tensor:
     """How strong which colours are in a picture, seen coarsely, (N, 8, 64).
 
     Chroma is that of cells of 8 px: B - Y and R - Y on the scale of YCbCr, seen along eight directions, of each of
@@ -120,13 +129,12 @@ def chroma_quantiles(pictures: Tensor) -> Tensor:
 
     Args:
         pictures: RGB (N, 3, H, W) in [0, 1], 8 px or more a side.
+        directions: `chroma_directions`, where the pictures are.
     """
     cells = functional.avg_pool2d(pictures.float(), 8, stride=4)
     red, green, blue = cells.flatten(2).unbind(1)
     light = 0.299 * red + 0.587 * green + 0.114 * blue
     chroma = torch.stack([0.564 * (blue - light), 0.713 * (red - light)], dim=1)
-    angles = [math.pi * i / 8 for i in range(8)]
-    directions = torch.tensor([(math.cos(a), math.sin(a)) for a in angles]).to(chroma, non_blocking=True)
     ranked = torch.einsum("dc,ncp->ndp", directions, chroma).sort(dim=2).values
     return functional.interpolate(ranked, 64, mode="linear") if ranked.shape[2] > 1 else ranked.expand(-1, -1, 64)
 

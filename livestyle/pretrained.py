@@ -11,11 +11,7 @@ from torch import Tensor
 from livestyle.errors import TrainingError
 from livestyle.networks.encoders import Encoder, build_encoder
 from livestyle.networks.vgg import CONVS_PER_STAGE, Architecture, Pooling, VggFeatures
-from livestyle.styles.catalog import bundled_folder
-
-SHIPPED = Path("vgg", "vgg16.safetensors")
-"""In the folder of what ships: torchvision's VGG-16 up to relu5_1 in float16. Nearly all that looks at pictures here
-looks through it, so that no training and no fit has to download 500 MB first."""
+from livestyle.styles.bundled import FRONT, bundled_folder
 
 TORCHVISIONS = {
     "vgg16": ("vgg16", ""),
@@ -105,7 +101,7 @@ def _imagenet_weights(
     """
     if path is not None:
         return _read(path, what or architecture)
-    shipped = bundled_folder() / SHIPPED
+    shipped = bundled_folder() / FRONT
     if architecture == shipped.stem and shipped.exists():
         state = _read(shipped, architecture)
         if state.keys() >= set(needed):

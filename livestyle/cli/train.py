@@ -44,6 +44,9 @@ def add_train(commands: Commands) -> None:
     for name, (what, _) in METHODS.items():
         takes = {**DEVICE, "network": NETWORK[name]} if name in NETWORK else DEVICE
         _add_options(command(own, name, what, partial(_train, name), takes), name)
+    _add_pack(command(own, "pack", "photos and paintings in one file, for a machine that is lent", _pack, {}))
+    what = "all networks that ship, from a pack, in so many minutes on one big GPU"
+    _add_all(command(own, "all", what, _train_all, DEVICE))
 
 
 def _add_options(parser: argparse.ArgumentParser, name: str) -> None:
@@ -75,6 +78,26 @@ def _add_options(parser: argparse.ArgumentParser, name: str) -> None:
     settings = parser.add_argument_group("settings")
     for setting in settings_of(METHODS[name][1]):
         _add_setting(settings, setting)
+
+
+def _add_pack(parser: argparse.ArgumentParser) -> None:
+    parser.allow_abbrev = False
+    parser.description = (
+        "Photos that every training holds out are left out, and pictures are reduced, and thinned out to 60 MiB."
+    )
+    _places(parser, "--styles", "paintings to learn: pictures, or folders of them", required=True)
+    _places(parser, "--content", "photos to learn on", required=True)
+    _places(parser, "--other-styles", "other pictures, to learn to take any picture as a style", required=False)
+    _file(parser, "--about", "a TOML file with title, artist, year and licence of the paintings")
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", required=True, help="the pack to write")
+
+
+def _add_all(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Stop it whenever you like, or let it be killed: the same command goes on from where it was."
+    parser.add_argument("--pack", type=Path, metavar="FILE", required=True, help="as livestyle train pack makes it")
+    parser.add_argument("--minutes", type=float, default=30.0, help="how long it all may take (30)")
+    what = "the folder for the files, laid out like weights/, and for checkpoints and logs"
+    parser.add_argument("-o", "--output", type=Path, metavar="FOLDER", required=True, help=what)
 
 
 def _add_setting(group: argparse._ArgumentGroup, setting: Setting) -> None:
@@ -121,7 +144,7 @@ def _folder(args: argparse.Namespace) -> Path:
 
 def _ask(args: argparse.Namespace, shared: Shared) -> int:
     raise LivestyleError(
-        f"Say what to train: {', '.join(METHODS)}. livestyle train {next(iter(METHODS))} --help says how."
+        f"Say what to train: {', '.join(METHODS)}, or all. livestyle train {next(iter(METHODS))} --help says how."
     )
 
 
@@ -140,6 +163,48 @@ def _train(name: str, args: argparse.Namespace, shared: Shared) -> int:
         print(f"\nStopped. The same command goes on from {folder}.", file=sys.stderr)
         return STOPPED
     print(f"Wrote {args.output}.")
+    return 0
+
+
+def _pack(args: argparse.Namespace, shared: Shared) -> int:
+    from livestyle.training.material import find_pictures
+    from livestyle.training.pack import write_pack
+    from livestyle.training.paintings import find_paintings
+
+    paintings = find_paintings(args.styles, args.about)
+    counts = write_pack(args.output, paintings, find_pictures(args.content), find_pictures(args.other_styles))
+    print(f"Wrote {args.output}: {counts['styles']} paintings, {counts['content']} photos, {counts['others']} others.")
+    return 0
+
+
+def _train_all(args: argparse.Namespace, shared: Shared) -> int:
+    if args.minutes <= 0:
+        raise LivestyleError("Training takes more than 0 minutes.")
+
+    from livestyle.styles.bundled import bundled_folder
+    from livestyle.training.pack import unpack
+    from livestyle.training.plan import PLAN, minutes_of, training_of
+    from livestyle.training.side_by_side import train_all
+
+    folder, starts = args.output, bundled_folder()
+    material = unpack(args.pack, folder / "material")
+    lanes = [
+        {
+            stage.name: training_of(
+                stage, material, folder, starts, minutes_of(stage, lane, args.minutes), shared.device or "auto"
+            )
+            for stage in lane
+        }
+        for lane in PLAN
+    ]
+    try:
+        failed = train_all(lanes, partial(print, file=sys.stderr, flush=True))
+    except KeyboardInterrupt:
+        print(f"\nStopped. The same command goes on from {folder}.", file=sys.stderr)
+        return STOPPED
+    if failed:
+        raise LivestyleError(f"Failed: {', '.join(failed)}. The same command tries these again.")
+    print(f"Wrote all of {folder}.")
     return 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from livestyle.styles.catalog import bundled_folder
+from livestyle.styles.bundled import bundled_folder
 from livestyle.styles.document import Tensors, numbers, read_tensors, write_tensors
 
 _KEY = "livestyle_people"

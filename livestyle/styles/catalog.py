@@ -16,19 +16,11 @@ from livestyle.errors import StyleError
 from livestyle.hardware import expects_cuda
 from livestyle.look import Look
 from livestyle.networks.families import family_of
+from livestyle.styles.bundled import bundled_folder as bundled_folder
 from livestyle.styles.file import IDENTITY, Style, StyleFile
 from livestyle.styles.kept import KeptStyle, read_styles, slimmed, write_styles
 
 log = logging.getLogger(__name__)
-
-
-def bundled_folder() -> Path:
-    """The folder of the style files that ship with livestyle.
-
-    Inside the package once installed, else the checkout's.
-    """
-    packaged = Path(__file__).parent.parent / "weights"
-    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "weights"
 
 
 def user_folder() -> Path:

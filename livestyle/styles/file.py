@@ -3,8 +3,9 @@
 Tensors: `network.*` (the weights, float16), `code.NAME` (the style codes of a painting, float32), `preview.NAME` (the
 bytes of a JPEG, uint8), `picture.NAME` (the same, of the picture that the style was made of; may be missing),
 `tones.NAME` (its light and dark, float32; may be missing), `predictor.*` (what makes codes of any picture, float16; may
-be missing), `range.NAME` (which numbers a convolution takes, two float32; may be missing). Metadata: `livestyle` (a
-JSON object). Nothing in it is ever unpickled. A style can also be kept without its network: `livestyle.styles.kept`.
+be missing, and without its encoder where that is the front of VGG-16 that ships), `range.NAME` (which numbers a
+convolution takes, two float32; may be missing). Metadata: `livestyle` (a JSON object). Nothing in it is ever unpickled.
+A style can also be kept without its network: `livestyle.styles.kept`.
 
 This module reads and writes with numpy alone, so that listing styles does not wait for torch.
 """
@@ -25,15 +26,20 @@ from livestyle.depth import QUANTILES, Tones
 from livestyle.errors import StyleError
 from livestyle.networks.families import NetworkSpec, family_of
 from livestyle.sinks.part import write_error
+from livestyle.styles.bundled import digests_in_front, from_front
 from livestyle.styles.document import Tensors, numbers, read_tensors, said, text_said, width_said, write_tensors
 
 FORMAT_VERSION = 2
 CODE_VERSION = 3
 """Of files without a network, which a livestyle that knows none of them takes for newer than itself."""
+SHARED_VERSION = 4
+"""Of files whose predictor looks through the front of VGG-16 that ships. They say the digests of what is left out."""
 ENCODER = "vgg16"
 """Of predictors whose file names no other."""
 IDENTITY = "identity"
 """The code under this name paints the photo itself; strength moves between it and a style."""
+_ENCODER = "encoder."
+"""What the names of the encoder's weights begin with among the predictor's."""
 LARGEST_STROKE_PX = 4096
 """Networks that read pictures look at them in that height."""
 
@@ -114,11 +120,15 @@ def write_style_file(path: Path, file: StyleFile) -> None:
     """
     if IDENTITY in file.styles:
         raise StyleError(f"No style can be called {IDENTITY!r}: choose another name.")
+    front = digests_in_front(_under(_ENCODER, file.predictor)) if file.encoder == ENCODER else {}
     tensors = {f"network.{k}": v for k, v in file.weights.items()}
-    tensors |= {f"predictor.{k}": v for k, v in file.predictor.items()}
+    tensors |= {f"predictor.{k}": v for k, v in file.predictor.items() if k.removeprefix(_ENCODER) not in front}
     tensors |= {f"range.{k}": v for k, v in file.ranges.items()}
     tensors[f"code.{IDENTITY}"] = file.identity
-    document = document_of(file.spec, file.stroke_px, file.styles.values(), FORMAT_VERSION)
+    version = SHARED_VERSION if front else FORMAT_VERSION
+    document = document_of(file.spec, file.stroke_px, file.styles.values(), version)
+    if front:
+        document["front"] = front
     document["training"] = dict(file.training)
     if file.predictor and file.encoder != ENCODER:
         document["encoder"] = file.encoder
@@ -176,12 +186,14 @@ def style_file_from(tensors: Tensors, document: object) -> StyleFile:
     version = said(document, "version", int)
     if version == CODE_VERSION:
         raise ValueError("it holds a style without its network, which `livestyle styles add` takes")
-    if version > FORMAT_VERSION:
+    if version > SHARED_VERSION:
         raise ValueError("it was made by a newer livestyle")
     if version < FORMAT_VERSION:
         raise ValueError("it was made by a livestyle before 0.1 and has to be trained anew")
     stroke_px = stroke_sizes_said(document)
     weights, predictor = (_under(prefix, tensors) for prefix in ("network.", "predictor."))
+    front = from_front(said(document, "front", dict, {}))
+    predictor |= {f"{_ENCODER}{name}": array for name, array in front.items()}
     network = said(document, "network", dict)
     spec = NetworkSpec(family=said(network, "family", str), width=width_said(network, weights))
     family_of(spec.family)

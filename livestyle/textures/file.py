@@ -17,7 +17,7 @@ from typing import Any
 import numpy.typing as npt
 
 from livestyle.errors import StyleError
-from livestyle.styles.catalog import bundled_folder
+from livestyle.styles.bundled import bundled_folder
 from livestyle.styles.document import Tensors, numbers, read_tensors, said, text_said, width_said, write_tensors
 
 FORMAT_VERSION = 1

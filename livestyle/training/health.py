@@ -18,6 +18,9 @@ between 0.05 and 0.29 from theirs."""
 SAME_PHOTO = 0.2
 """How much of what distinguishes the photos has to be left in the paintings of them. With the bundled styles it is 0.9
 and more; a network that draws the same pattern over everything has next to nothing left."""
+SAME_NOISE = 0.2
+"""`difference` of textures of several noises under which they are one, as of a network that has come to pass over its
+noise. With the bundled textures it is 1."""
 
 
 def contrast(pictures: Tensor) -> Tensor:
@@ -66,6 +69,13 @@ def symptoms(photos: Tensor | None, paintings: Tensor, names: Sequence[str]) -> 
             found.append(
                 f"{_listed(names, same & ~flat)}: nearly the same painting whatever the photo. Give "
                 "content_weight more or style_weight less, or lower the rates."
+            )
+    elif photos is None and paintings.shape[1] > 1:
+        same = difference(paintings) < SAME_NOISE
+        if (same & ~flat).any():
+            found.append(
+                f"{_listed(names, same & ~flat)}: nearly the same texture whatever the noise. Give diversity_weight "
+                "more, or lower the rate."
             )
     if len(paintings) > 1:
         apart = (paintings.float() - paintings.float().mean(0)).square().mean((1, 2, 3, 4)).sqrt()

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from livestyle.losses import chroma_quantiles, second_moments
+from livestyle.losses import chroma_directions, chroma_quantiles, second_moments
 from livestyle.networks.encoders import Encoder
 from livestyle.networks.predictor import for_predictor, statistics_of
 from livestyle.networks.vgg import VggFeatures
@@ -72,6 +72,7 @@ class Viewer:
         self._encoder = encoder
         self._vgg, self._layers, self._half_layers = vgg, layers, half_layers
         self._type, self._device = half or torch.float32, device
+        self._directions = chroma_directions(device)
 
     @torch.no_grad()
     def view(self, picture: Tensor, stroke_px: float, seen: Tensor) -> View:
@@ -80,7 +81,7 @@ class Viewer:
             stroke_px,
             self._moments(picture, self._layers),
             self._moments(functional.avg_pool2d(picture, 2), self._half_layers),
-            chroma_quantiles(picture.to(self._device))[0],
+            chroma_quantiles(picture.to(self._device), self._directions)[0],
             seen,
         )
 

@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from livestyle.cli import main
 from livestyle.cli.train import METHODS
 from livestyle.networks.vgg import VggFeatures
 from livestyle.styles.file import StyleFile, read_style_file, write_style_file
-from livestyle.training import train
+from livestyle.training import side_by_side, train
 from livestyle.training.config import AdainConfig, DistilConfig, StylesConfig, TextureConfig
 from livestyle.training.train import Training
 
@@ -94,12 +95,41 @@ def test_what_only_one_method_has(trained: list[Training]) -> None:
         (["train", "patches", *PLACES, "--batch", "1"], "batch of 2 or more"),
         (["train", "styles", *PLACES[:-1], "out.png", "--device", "cpu"], "end its name in .safetensors"),
         (["train", "styles", *PLACES, "--config", "gone.toml"], "Can't read the config gone.toml"),
+        (["train", "all", "--pack", "gone.pack", "--minutes", "5", "-o", "out"], "There is no pack gone.pack"),
+        (["train", "all", "--pack", "gone.pack", "--minutes", "0", "-o", "out"], "more than 0 minutes"),
         (["styles", "fit", "gone.png", "-o", "out.safetensors"], "no file or folder gone.png"),
     ],
 )
 def test_what_can_not_be_gives_a_sentence(argv: list[str], sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(argv) == 2
     assert sentence in capsys.readouterr().err
+
+
+def test_a_pack_is_made_and_all_is_trained_from_it(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pack, folder, picture = str(place / "x.pack"), str(place / "out"), str(place / "carpet.png")
+    assert main(["train", "pack", "--styles", picture, "--content", picture, "-o", pack]) == 0
+    assert "1 paintings, 1 photos, 0 others" in capsys.readouterr().out
+    found: list[Mapping[str, Training]] = []
+    failed: list[str] = []
+
+    def train_all(lanes: Sequence[Mapping[str, Training]], say: object) -> list[str]:
+        found[:] = lanes
+        return failed
+
+    monkeypatch.setattr(side_by_side, "train_all", train_all)
+    command = ["--device", "cpu", "train", "all", "--pack", pack, "--minutes", "20", "-o", folder]
+    assert main(command) == 0
+    wide = found[0]["s2d-128"]
+    assert (wide.output, wide.folder) == (Path(folder, "s2d-128.safetensors"), Path(folder, "runs", "s2d-128"))
+    assert (wide.device, wide.other_styles, wide.config.batch) == ("cpu", (), 16)
+    assert wide.config.minutes == pytest.approx(0.55 * 20 - 0.5)
+    assert wide.start is not None
+    assert wide.start.is_file()
+    failed.append("adain")
+    assert main(command) == 2
+    assert "Failed: adain. The same command tries these again." in capsys.readouterr().err
 
 
 def test_ctrl_c_is_no_error(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

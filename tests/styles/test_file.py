@@ -15,6 +15,7 @@ from safetensors.torch import save_file as torch_save_file
 
 from livestyle.depth import QUANTILES
 from livestyle.errors import SinkError, StyleError
+from livestyle.styles import bundled
 from livestyle.styles.file import FORMAT_VERSION, StyleFile, read_style_file, write_style_file
 
 
@@ -39,6 +40,66 @@ def test_an_encoder_is_named_where_it_is_not_the_usual_one(tmp_path: Path, tiny_
         write_style_file(path, dataclasses.replace(able, encoder=encoder))
         assert read_style_file(path).encoder == encoder
         assert (b'"encoder"' in path.read_bytes().replace(b"\\", b"")) == (encoder == "scratch")
+
+
+@pytest.fixture
+def front(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, np.ndarray]:
+    """The front that ships: two layers, one of which no predictor needs."""
+    rng = np.random.default_rng(0)
+    tensors = {name: rng.random((40, 40)).astype(np.float16) for name in ("features.0.weight", "features.9.weight")}
+    (tmp_path / "ships" / "vgg").mkdir(parents=True)
+    save_file(tensors, tmp_path / "ships" / "vgg" / "vgg16.safetensors")
+    monkeypatch.setattr(bundled, "bundled_folder", lambda: tmp_path / "ships")
+    return tensors
+
+
+def looking_through(file: StyleFile, weights: np.ndarray) -> StyleFile:
+    head = np.ones(3, np.float16)
+    return dataclasses.replace(file, predictor={"encoder.features.0.weight": weights, "head.mean": head})
+
+
+def test_the_front_that_ships_is_left_out_and_comes_back(
+    tmp_path: Path, tiny_file: StyleFile, front: dict[str, np.ndarray]
+) -> None:
+    whole, slim = tmp_path / "whole.safetensors", tmp_path / "slim.safetensors"
+    shared = looking_through(tiny_file, front["features.0.weight"])
+    write_style_file(slim, shared)
+    back = read_style_file(slim)
+    assert back.predictor.keys() == shared.predictor.keys()
+    for name, array in shared.predictor.items():
+        assert back.predictor[name].dtype == array.dtype
+        np.testing.assert_array_equal(back.predictor[name], array)
+    write_style_file(whole, looking_through(tiny_file, front["features.0.weight"] + np.float16(1)))
+    assert whole.stat().st_size - slim.stat().st_size > 40 * 40 * 2 * 0.9
+
+
+def test_another_front_is_carried_and_so_are_other_encoders(
+    tmp_path: Path, tiny_file: StyleFile, front: dict[str, np.ndarray]
+) -> None:
+    ours = front["features.0.weight"]
+    for other in (
+        looking_through(tiny_file, -ours),
+        looking_through(tiny_file, ours.astype(np.float32)),
+        dataclasses.replace(looking_through(tiny_file, ours), encoder="scratch"),
+    ):
+        write_style_file(tmp_path / "x.safetensors", other)
+        (tmp_path / "ships" / "vgg" / "vgg16.safetensors").rename(tmp_path / "gone")
+        back = read_style_file(tmp_path / "x.safetensors")
+        (tmp_path / "gone").rename(tmp_path / "ships" / "vgg" / "vgg16.safetensors")
+        np.testing.assert_array_equal(back.predictor["encoder.features.0.weight"], next(iter(other.predictor.values())))
+
+
+def test_a_front_that_is_gone_or_another_is_told(
+    tmp_path: Path, tiny_file: StyleFile, front: dict[str, np.ndarray]
+) -> None:
+    path, ships = tmp_path / "x.safetensors", tmp_path / "ships" / "vgg" / "vgg16.safetensors"
+    write_style_file(path, looking_through(tiny_file, front["features.0.weight"]))
+    save_file({"features.0.weight": -front["features.0.weight"]}, ships)
+    with pytest.raises(StyleError, match="install livestyle anew"):
+        read_style_file(path)
+    ships.unlink()
+    with pytest.raises(StyleError, match="install livestyle anew"):
+        read_style_file(path)
 
 
 def test_digest_tells_networks_apart(tiny_file: StyleFile) -> None:

@@ -61,10 +61,17 @@ def test_styles_that_have_become_one_are_told() -> None:
     assert symptoms(PHOTOS, 0.3 + 0.4 * PHOTOS[None], ["a"]) == []
 
 
-def test_textures_of_noise_may_be_alike() -> None:
-    same = pictures(1, 7).expand(4, -1, -1, -1)
-    assert symptoms(None, same[None], ["a"]) == []
-    (text,) = symptoms(None, torch.full_like(same, 0.5)[None], ["a"])
+def test_textures_that_pass_over_their_noise_are_told() -> None:
+    assert symptoms(None, pictures(4, 7)[None], ["a"]) == []
+    collapsed = 0.9 * pictures(1, 7) + 0.1 * pictures(4, 8)
+    (text,) = symptoms(None, collapsed[None], ["a"])
+    assert text.startswith("a: nearly the same texture whatever the noise")
+    assert "diversity_weight" in text
+    assert symptoms(None, collapsed[None, :1], ["a"]) == []
+
+
+def test_a_flat_texture_is_told_once() -> None:
+    (text,) = symptoms(None, torch.full((1, 4, 3, 48, 64), 0.5), ["a"])
     assert "nearly flat" in text
 
 

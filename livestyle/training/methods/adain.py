@@ -155,7 +155,8 @@ class Adain:
         self.pool = PhotoPool(photos, config.photo_px, config.crop_px // 2, compute)
         held_out = set(split_photos(photos)[1])
         paths = [*(painting.path for painting in paintings), *other_styles]
-        self.styles = [load_picture(path, at_most_px=config.stroke_px[-1]) for path in paths if path not in held_out]
+        pictures = [load_picture(path, at_most_px=config.stroke_px[-1]) for path in paths if path not in held_out]
+        self.styles = [picture.to(compute.device) for picture in pictures]
         self.shown = shown_photos(photos, compute.device)
         self.model = compute.placed(AdainNetwork(config.width))
         self.model.encoder.requires_grad_(False)
@@ -219,7 +220,7 @@ class Adain:
         stroke_px = low * (high / low) ** rng.random()
         side = max(16, round(min(height, width) * view_px / stroke_px))
         top, left = rng.integers(max(1, height - side + 1)), rng.integers(max(1, width - side + 1))
-        window = picture[None, :, top : top + side, left : left + side].to(self.compute.device).float() / 255
+        window = picture[None, :, top : top + side, left : left + side].float() / 255
         seen = functional.interpolate(window, (view_px, view_px), mode="bilinear", antialias=True)
         return (varied(seen, rng) if rng.random() < 0.5 else seen)[0]
 

@@ -19,6 +19,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from livestyle.losses import (
+    chroma_directions,
     chroma_distance,
     chroma_quantiles,
     grid_loss,
@@ -127,10 +128,11 @@ class Styles:
         self.views = [self._views_of(painting, viewer) for painting in self.paintings]
         self.other_styles: OtherStyles | None = None
         if other_styles:
-            pictures = [load_picture(path) for path in other_styles]
+            pictures = [load_picture(path).to(compute.device) for path in other_styles]
             sizes = config.stroke_px[0], config.stroke_px[-1]
             self.other_styles = OtherStyles(pictures, viewer, sizes, config.other_styles_kept, compute.generator)
         self.model = compute.placed(self._model(start))
+        self._directions = chroma_directions(compute.device)
         self._rows = self._endless_rows()
         smallest_px = (config.crop_px + 2 * REACH_PX) // 2
         self.pool = PhotoPool(photos, config.photo_px, smallest_px, compute)
@@ -305,7 +307,7 @@ class Styles:
 
     def _colors(self, samples: Sequence[Sample], painted: Tensor) -> Tensor:
         """How far the colours of each picture are from its style's, (N,); 0 where there is no style."""
-        own = chroma_quantiles(painted)
+        own = chroma_quantiles(painted, self._directions)
         wanted = [own[i].detach() if sample.view is None else sample.view.colors for i, sample in enumerate(samples)]
         return chroma_distance(own, torch.stack(wanted))
 

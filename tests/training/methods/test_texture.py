@@ -57,3 +57,13 @@ def test_entropy_is_of_the_nearest_neighbour() -> None:
     nearest_neighbour_entropy(same).backward()  # type: ignore[no-untyped-call]
     assert same.grad is not None
     assert bool(same.grad.isfinite().all())
+
+
+def test_a_texture_that_is_spoilt_is_told_early(places: Path, tmp_path: Path) -> None:
+    method = texture(places, places / "styles", dataclasses.replace(CONFIG, steps=1, rate=1e-9))
+    for parameter in method.model.parameters():
+        parameter.data.zero_()
+    Run(method, tmp_path, tmp_path / "out.safetensors").go()
+    log = map(json.loads, (tmp_path / "log.jsonl").read_text().splitlines())
+    (warning,) = [entry["warning"] for entry in log if "warning" in entry]
+    assert warning.startswith("0: nearly flat")
