@@ -289,6 +289,7 @@ def test_look_size_encoder_and_sound_are_set_for_all_that_are_selected(
     details.look.hidePopup()
     pick(details.look, "As it is set now")
     assert [entry.job.how.look.strength for entry in entries(window)] == [0.5] * 2
+    qtbot.waitUntil(lambda: details.scale.findText("32x24") >= 0)
     pick(details.scale, "32x24")
     pick(details.encoder, "libx265")
     qtbot.mouseClick(details.sound, LEFT)

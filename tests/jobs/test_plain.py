@@ -27,7 +27,7 @@ FULL = ClipJob(
         "tiny",
         Timeline((Cue(0.0, {"mix": (("wild", 1.0),)}), Cue(2.5, {"strength": 0.5}, 1.0, True)), 10.0),
     ),
-    ConvertOptions(4, 0.5, 1.5, 2.5, 18, "libx265", True, (1, 2, 3), True, True, False),
+    ConvertOptions(4, 0.5, 1.5, 2.5, 18, "libx265", 10, True, (1, 2, 3), True, True, False),
 )
 
 
