@@ -85,6 +85,9 @@ def _copied(part: Path, new: Path, container: str) -> bool:
             for stream in source.streams
             if stream.type in ("video", "audio")
         }
+        for stream in source.streams.video:
+            # Else players guess it, at 1000 times what it is.
+            copies[stream.index].codec_context.framerate = stream.average_rate
         has_pictures = False
         for packet in _readable(source):
             if packet.stream.index in copies:
