@@ -8,7 +8,7 @@ from PyQt6.QtCore import Qt, QTimer, QUrl
 from PyQt6.QtGui import QDesktopServices
 from PyQt6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QWidget
 
-from livestyle.gui.actions import tip
+from livestyle.gui.actions import set_tip
 from livestyle.gui.bar import clock_text
 from livestyle.gui.language import number, tr
 from livestyle.gui.outputs import spoken
@@ -38,8 +38,8 @@ class TakeRow(QWidget):
         self.progress.setTextVisible(False)
         self.progress.setMaximumHeight(6)
         self.progress.setAccessibleName(tr("How much of the take is painted"))
-        self.end = _button(tr("Stop"), takes.toggle, tip("take"))
-        self.paint = _button(tr("Paint the take"), takes.paint, tip("paint take"))
+        self.end = _button(tr("Stop"), takes.toggle, "take")
+        self.paint = _button(tr("Paint the take"), takes.paint, "paint take")
         self.give_up = _button(tr("Stop"), takes.stop_painting)
         self.show_it = _button(tr("Show in folder"), self._show_in_folder)
         self.close_it = _button(tr("Close"), takes.dismiss)
@@ -90,9 +90,10 @@ class TakeRow(QWidget):
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._takes.painted.parent)))
 
 
-def _button(text: str, do: Callable[[], object], tool_tip: str = "") -> QPushButton:
+def _button(text: str, do: Callable[[], object], action: str = "") -> QPushButton:
     button = QPushButton(text)
-    button.setToolTip(tool_tip)
+    if action:
+        set_tip(button, action)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     button.clicked.connect(lambda: do())
     return button

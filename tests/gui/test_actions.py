@@ -46,18 +46,20 @@ def test_every_button_says_what_it_does_and_its_key(window) -> None:
 
 
 def test_tips_say_the_keys() -> None:
-    assert tip("compare") == "Show the camera's own picture (C, or hold Space)"
+    assert tip("compare") == "Show the camera's own picture beside the painting, with a line to drag (C, or hold Space)"
     assert with_keys("How strong", "stronger", "weaker") == "How strong (Up, Down)"
     assert described("scene 3") == "Show this scene (3)"
-    assert described("record") == "Record to a video in your Videos folder"
+    assert described("record") == "Record to a video"
 
 
 def test_tips_say_the_keys_of_the_moment() -> None:
     keys = {**USUAL, "compare": "", "hold": "X", "stronger": "", "weaker": "", "record": "Ctrl+E"}
-    assert tip("compare", keys) == "Show the camera's own picture (or hold X)"
-    assert tip("compare", {**keys, "hold": ""}) == "Show the camera's own picture"
+    assert tip("compare", keys) == "Show the camera's own picture beside the painting, with a line to drag (or hold X)"
+    assert (
+        tip("compare", {**keys, "hold": ""}) == "Show the camera's own picture beside the painting, with a line to drag"
+    )
     assert with_keys("How strong", "stronger", "weaker", keys=keys) == "How strong"
-    assert tip("record", keys) == "Record to a video in your Videos folder (Ctrl+E)"
+    assert tip("record", keys) == "Record to a video (Ctrl+E)"
 
 
 def test_what_is_unknown_or_no_key_is_left_out() -> None:
