@@ -21,6 +21,7 @@ from livestyle.errors import StyleError
 from livestyle.fade import MOST_S
 from livestyle.live.decisions import Pace
 from livestyle.look import MOST_STYLES, STEADY, Manner, Region
+from livestyle.masks import as_address, feathered
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +59,7 @@ class Scene(Manner):
         steady: As in `Manner`, from the start on what live pictures need.
         region: What is painted.
         outside: The name of the style of all else; empty for none, which leaves it as it is.
-        brushed: What somebody has brushed over, as `gui.brushed` writes masks; empty for nothing.
+        brushed: What somebody has brushed over, as `masks` writes them; empty for nothing.
     """
 
     source: str | None = None
@@ -74,7 +75,13 @@ class Scene(Manner):
         manner = {each.name: getattr(self, each.name) for each in fields(Manner)}
         if self.steady == STEADY:
             del manner["steady"]
-        return {**({"mix": mix} if mix else {}), **manner}
+        is_brushed = self.region == "brushed"
+        part = {
+            "region": self.region,
+            "mask": as_address(feathered(self.brushed)) if is_brushed else "",
+            "outside": ((self.outside, 1.0),) if self.outside and self.region != "everything" else (),
+        }
+        return {**({"mix": mix} if mix else {}), **manner, **part}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,15 +11,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from livestyle.errors import StyleError
 from livestyle.fade import Fade
-from livestyle.look import Look, Manner, parse_mix
+from livestyle.frame import Mask
+from livestyle.look import Look, Manner, Region, parse_mix
+from livestyle.masks import as_address
 
 MANNER = tuple(each.name for each in fields(Manner))
-KEYS = ("at", "fade", "scene", "style", *MANNER, "mirror")
+PART = ("region", "mask", "outside")
+KEYS = ("at", "fade", "scene", "style", *MANNER, *PART, "mirror")
 """What may stand in a cue of a file."""
+UNPAINTED = "none"
+"""What stands in place of a style where all else stays the photo."""
 
 MOST = 1e9
 """No number in a file is as large: what is would be nan, or infinite."""
@@ -36,7 +41,8 @@ class Cue:
 
     Attributes:
         time_s: When; what lies before 0 has begun before the film.
-        changes: Names of fields of `Look` and their values; all others stay as they are.
+        changes: Names of fields of `Look` and `Part` and their values, the part outside as a mix, empty for none; all
+            others stay as they are.
         fade_s: How long the look of before takes to turn into this one. At 0 what changes of the same styles counts at
             once, as in a show, and a fade of theirs goes on.
         mirror: Whether left and right are swapped from now on; None for as it is.
@@ -50,6 +56,37 @@ class Cue:
     def at(self, time_s: float) -> Cue:
         """The same at another time."""
         return replace(self, time_s=time_s)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Which part of the picture is painted in the look.
+
+    Attributes:
+        region: What is painted.
+        mask: Where it is painted, if that was brushed, (H, W) of any size; or its text, or the path of a picture. Empty
+            for none: then all is painted.
+        outside: The look of all else; None leaves the photo there.
+    """
+
+    region: Region = "everything"
+    mask: str | Mask = ""
+    outside: Look | None = None
+
+    def after(self, cue: Cue, look: Look) -> Part:
+        """What comes of it with a cue.
+
+        Args:
+            cue: What is set. The manner of the look is that of all else, too.
+            look: The look that comes of it.
+        """
+        part = {name: cue.changes[name] for name in ("region", "mask") if name in cue.changes}
+        manner = {name: cue.changes[name] for name in MANNER if name in cue.changes}
+        outside = None if self.outside is None else replace(self.outside, **manner)
+        if "outside" in cue.changes:
+            mix = cue.changes["outside"]
+            outside = replace(outside or look, mix=mix) if mix else None
+        return replace(self, outside=outside, **part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +114,12 @@ class Timeline:
         if any(cue.time_s < 0 or cue.time_s + cue.fade_s > self.every_s for cue in self.cues):
             raise StyleError(f"A timeline of every {self.every_s:g} s has all its cues and fades between 0 s and then.")
 
+    @property
+    def styles(self) -> list[str]:
+        """The names of the styles in it."""
+        mixes = (mix for cue in self.cues for mix in (cue.changes.get("mix", ()), cue.changes.get("outside", ())))
+        return list(dict.fromkeys(name for mix in mixes for name, _ in mix))
+
 
 class Course:
     """A look on its way through a timeline.
@@ -84,23 +127,28 @@ class Course:
     Args:
         look: What is set before the first cue.
         timeline: What is set then.
+        part: Which part is painted before the first cue.
 
     Attributes:
         looks: All that are set, the first one first. Those in between are mixed of them.
+        parts: As many: which part is painted in each.
         mirrors: Whether left and right are ever swapped.
     """
 
-    def __init__(self, look: Look, timeline: Timeline) -> None:
+    def __init__(self, look: Look, timeline: Timeline, part: Part | None = None) -> None:
         self._every_s = timeline.every_s
         self._times_s: list[float] = []
         self._fades = [Fade(look, look)]
         self._mirror = [False]
+        self.parts = [part or Part()]
         # From the second time on it comes as the time before.
         for first_s in (0.0,) if self._every_s is None else (0.0, self._every_s):
             for cue in timeline.cues:
                 time_s, fade = first_s + cue.time_s, self._fades[-1]
                 self._times_s.append(time_s)
-                self._fades.append(fade.then(replace(fade.after, **cue.changes), time_s, cue.fade_s))
+                look = replace(fade.after, **{name: it for name, it in cue.changes.items() if name not in PART})
+                self._fades.append(fade.then(look, time_s, cue.fade_s))
+                self.parts.append(self.parts[-1].after(cue, look))
                 self._mirror.append(self._mirror[-1] if cue.mirror is None else cue.mirror)
         self.looks: Sequence[Look] = [fade.after for fade in self._fades]
         self.mirrors = any(self._mirror)
@@ -109,6 +157,10 @@ class Course:
         """The look at a time."""
         time_s = self._within(time_s)
         return self._fades[bisect_right(self._times_s, time_s)].at(time_s)
+
+    def part_at(self, time_s: float) -> Part:
+        """Which part is painted at a time: it changes at once."""
+        return self.parts[bisect_right(self._times_s, self._within(time_s))]
 
     def mirror_at(self, time_s: float) -> bool:
         """Whether left and right are swapped at a time."""
@@ -218,6 +270,10 @@ def cue_text(cue: Cue) -> str:
     if cue.fade_s:
         values["fade"] = cue.fade_s
     values |= {"style" if name == "mix" else name: value for name, value in cue.changes.items()}
+    if "outside" in values:
+        values["outside"] = values["outside"] or UNPAINTED
+    if not isinstance(values.get("mask", ""), str):
+        values["mask"] = as_address(values["mask"])
     if cue.mirror is not None:
         values["mirror"] = cue.mirror
     return "".join(["[[cue]]\n", *(f"{name} = {_text(value)}\n" for name, value in values.items()), "\n"])
@@ -260,23 +316,39 @@ def _cue(table: object, scenes: Scenes) -> Cue:
         if name != "colors":
             changes[name] = _number(value, f"{name} is a number, not {value!r}.")
     if "style" in table:
-        changes["mix"] = _mix(table["style"])
+        changes["mix"] = _mix(table["style"], "style")
+    changes |= _part(table)
     if "scene" in table:
         scene = str(table["scene"])
         if scene not in scenes:
             raise StyleError(f"There is no scene {scene!r}: keep it in the window, or write down what it says.")
         changes = {**scenes[scene], **changes}
-    replace(_ANY, **changes)  # refuses what can't be set
+    replace(_ANY, **{name: it for name, it in changes.items() if name not in PART})  # refuses what can't be set
     return Cue(_seconds(table["at"], "at"), changes, fade_s, mirror)
 
 
-def _mix(value: object) -> tuple[tuple[str, float], ...]:
+def _part(table: Mapping[str, object]) -> dict[str, Any]:
+    """What a cue says of the part that is painted."""
+    part = {name: table[name] for name in PART if name in table}
+    if "mask" in part:
+        if not isinstance(part["mask"], str):
+            raise StyleError("mask is a picture's path in quotes.")
+        # Whoever names a mask wants it to count.
+        part = {"region": "brushed", **part}
+    if "region" in part and part["region"] not in get_args(Region):
+        raise StyleError(f"region is one of {', '.join(get_args(Region))}, not {part['region']!r}.")
+    if "outside" in part:
+        part["outside"] = () if part["outside"] == UNPAINTED else _mix(part["outside"], "outside")
+    return part
+
+
+def _mix(value: object, name: str) -> tuple[tuple[str, float], ...]:
     if isinstance(value, str):
         return parse_mix(value)
-    wrong = "style is a name in quotes, or a mix: { starry_night = 0.6, irises = 0.4 }."
+    wrong = f"{name} is a name in quotes, or a mix: {{ starry_night = 0.6, irises = 0.4 }}."
     if not isinstance(value, dict):
         raise StyleError(wrong)
-    return tuple((name, _number(weight, wrong)) for name, weight in value.items())
+    return tuple((style, _number(weight, wrong)) for style, weight in value.items())
 
 
 def _seconds(value: object, name: str) -> float:

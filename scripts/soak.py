@@ -69,9 +69,9 @@ def main() -> None:
         timer = QTimer()
         timer.timeout.connect(soak.tick)
         timer.start(1000)
-        from livestyle.gui.app import run
+        from livestyle.gui.app import Start, run
 
-        run("demo" if args.only is None else args.only)
+        run(Start(source="demo" if args.only is None else args.only))
         timer.stop()
         del app
         ok = report(soak, errors, args.most_mb_h, args.most_share)

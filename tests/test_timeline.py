@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,7 +11,18 @@ from hypothesis import strategies as st
 from livestyle.errors import StyleError
 from livestyle.fade import Fade, moved, styles_of
 from livestyle.look import Look
-from livestyle.timeline import Course, Cue, Timeline, cue_between, cue_text, parse_timeline, read_timeline
+from livestyle.masks import from_text
+from livestyle.timeline import (
+    PART,
+    Course,
+    Cue,
+    Part,
+    Timeline,
+    cue_between,
+    cue_text,
+    parse_timeline,
+    read_timeline,
+)
 from livestyle.timeline import write_timeline as write
 
 CALM = Look((("calm", 1.0),))
@@ -28,6 +40,8 @@ changes = st.fixed_dictionaries(
         "colors": st.sampled_from(["painting", "camera", "only"]),
         "steady": shares,
         "depth": shares,
+        "region": st.sampled_from(["everything", "me", "background", "brushed"]),
+        "outside": st.one_of(st.just(()), mixes),
     },
 )
 cues = st.builds(
@@ -38,6 +52,10 @@ cues = st.builds(
     st.sampled_from([None, False, True]),
 )
 timelines = st.lists(cues, min_size=1, max_size=8).map(lambda c: Timeline(tuple(sorted(c, key=lambda cue: cue.time_s))))
+
+
+def of_look(changes: dict) -> dict:
+    return {name: it for name, it in changes.items() if name not in PART}
 
 
 # ---- what is set when ------------------------------------------------------------------------------------------------
@@ -109,17 +127,48 @@ def test_it_is_what_a_show_would_have_shown(timeline: Timeline, time_s: float) -
     fade = Fade(CALM, CALM)
     for cue in timeline.cues:
         if cue.time_s <= time_s:
-            fade = fade.then(replace(fade.after, **cue.changes), cue.time_s, cue.fade_s)
+            fade = fade.then(replace(fade.after, **of_look(cue.changes)), cue.time_s, cue.fade_s)
     assert Course(CALM, timeline).look_at(time_s) == fade.at(time_s)
 
 
 @settings(deadline=None)
-@given(st.builds(lambda mix, new: replace(Look(mix), **new), mixes, changes), mixes, changes)
+@given(st.builds(lambda mix, new: replace(Look(mix), **of_look(new)), mixes, changes), mixes, changes)
 def test_a_cue_between_two_looks_says_what_differs(one: Look, mix: tuple, new: dict) -> None:
-    other = replace(one, **{"mix": mix, **new})
+    other = replace(one, **{"mix": mix, **of_look(new)})
     assert replace(one, **cue_between(one, other, 0.0).changes) == other
     assert replace(CALM, **cue_between(None, other, 0.0).changes) == other
     assert cue_between(one, replace(one, depth=one.depth), 0.0).changes == {}
+
+
+WILD_MIX = (("wild", 1.0),)
+
+
+def test_the_part_that_is_painted_changes_at_once_and_all_else_has_the_look_s_manner() -> None:
+    course = Course(
+        CALM,
+        Timeline(
+            (
+                Cue(1.0, {"region": "me", "outside": WILD_MIX, "strength": 0.5}, 2.0),
+                Cue(2.0, {"strength": 0.25}),
+                Cue(3.0, {"outside": ()}),
+                Cue(4.0, {"mask": "sky.png", "region": "brushed"}),
+                Cue(5.0, {"region": "everything"}),
+            )
+        ),
+    )
+    wild = Look(WILD_MIX, strength=0.5)
+    assert course.part_at(0.9) == Part()
+    assert course.part_at(1.0) == Part("me", outside=wild)
+    assert course.part_at(2.0) == Part("me", outside=replace(wild, strength=0.25))
+    assert course.part_at(3.0) == Part("me")
+    assert course.part_at(4.5) == Part("brushed", "sky.png")
+    assert course.part_at(5.0).region == "everything"
+    assert Course(CALM, Timeline(), Part("background", outside=wild)).part_at(9.0) == Part("background", outside=wild)
+
+
+def test_the_styles_of_a_timeline_are_those_of_all_else_too() -> None:
+    cues = Cue(0.0, {"mix": (("calm", 1.0), ("dark", 1.0))}), Cue(1.0, {"outside": WILD_MIX}), Cue(2.0, {"outside": ()})
+    assert Timeline(cues).styles == ["calm", "dark", "wild"]
 
 
 # ---- files -----------------------------------------------------------------------------------------------------------
@@ -172,6 +221,21 @@ def test_a_cue_may_call_up_a_scene_and_change_it() -> None:
         parse_timeline('[[cue]]\nat = 1\nscene = "3"', scenes)
 
 
+def test_the_part_is_read_and_written_as_one_would_by_hand() -> None:
+    text = '[[cue]]\nat = 1.0\nregion = "brushed"\nmask = "sky.png"\noutside = "none"\n\n'
+    (cue,) = parse_timeline(text).cues
+    assert cue.changes == {"region": "brushed", "mask": "sky.png", "outside": ()}
+    assert cue_text(cue) == text
+    assert parse_timeline('[[cue]]\nat = 1\nmask = "sky.png"').cues[0].changes["region"] == "brushed"
+    assert parse_timeline('[[cue]]\nat = 1\noutside = "a:1,b:2"').cues[0].changes["outside"] == (("a", 1), ("b", 2))
+
+
+def test_a_mask_that_was_brushed_is_written_as_a_text() -> None:
+    mask = np.full((9, 16), 255, np.uint8)
+    (cue,) = parse_timeline(cue_text(Cue(0.0, {"region": "brushed", "mask": mask}))).cues
+    assert np.array_equal(from_text(cue.changes["mask"]), mask)
+
+
 def test_cues_may_stand_in_any_order() -> None:
     timeline = parse_timeline("[[cue]]\nat = 9\nstrength = 1\n[[cue]]\nat = 2\nstrength = 0.5")
     assert [cue.time_s for cue in timeline.cues] == [2.0, 9.0]
@@ -201,6 +265,9 @@ def test_cues_may_stand_in_any_order() -> None:
         ("[[cue]]\nat = 1\nstyle = { a = 0 }", "Cue 1: .* every weight above 0"),
         ('[[cue]]\nat = 1\nstyle = { a = "x" }', "Cue 1: style is a name in quotes"),
         ('[[cue]]\nat = 1\nstyle = "a:b"', "Cue 1: Can't read the style"),
+        ('[[cue]]\nat = 1\nregion = "us"', "Cue 1: region is one of everything, me, .* not 'us'"),
+        ("[[cue]]\nat = 1\nmask = 3", "Cue 1: mask is a picture's path in quotes"),
+        ("[[cue]]\nat = 1\noutside = 3", "Cue 1: outside is a name in quotes"),
         ("[[cue]]\nat = 1\nlines = 300", "Cue 1: A cue has no 'lines': it takes at, fade, scene, style"),
         ("every = 0\n[[cue]]\nat = 0", "above 0, not 0"),
         ("every = 5\n[[cue]]\nat = 4\nfade = 2", "has all its cues and fades between 0 s and then"),

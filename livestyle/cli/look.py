@@ -12,10 +12,9 @@ from livestyle.errors import LivestyleError
 from livestyle.jobs.job import How
 from livestyle.look import DEPTH, STROKES, Look, Region, parse_mix
 from livestyle.sources.color import WHITE
+from livestyle.timeline import UNPAINTED
 
 DEFAULT_STYLE = "starry_night"
-UNPAINTED = "none"
-"""What --outside takes in place of a style."""
 FOUND: tuple[Region, ...] = ("me", "background")
 """What can be found in every picture, and painted alone."""
 

@@ -27,7 +27,7 @@ def run(args: argparse.Namespace, shared: Shared) -> int:
     from livestyle.gui import app
 
     if app.display_available():
-        return app.run(
+        start = app.Start(
             source=shared.source,
             mix=None if shared.style is None else parse_mix(shared.style),
             steady=shared.steady,
@@ -38,6 +38,7 @@ def run(args: argparse.Namespace, shared: Shared) -> int:
             kiosk=shared.kiosk,
             osc=shared.osc,
         )
+        return app.run(start)
     if shared.kiosk is not None or shared.virtual_camera or shared.stream is not None:
         raise LivestyleError("There is no display here, and --kiosk, --virtual-camera and --stream need one.")
     if shared.source not in (None, "demo"):

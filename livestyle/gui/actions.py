@@ -130,7 +130,7 @@ ACTIONS: dict[str, Action] = {
     ),
     "record": Action(
         "R",
-        "Record to a video in your Videos folder",
+        "Record to a video",
         lambda w: w.toggle_recording(),
         label="Record",
         icon=icons.record_icon,
@@ -154,9 +154,7 @@ ACTIONS: dict[str, Action] = {
         icon=icons.videos_icon,
         is_checkable=True,
     ),
-    "snapshot": Action(
-        "S", "Save this picture in your Pictures folder", lambda w: w.take_snapshot(), "Snapshot", icons.snapshot_icon
-    ),
+    "snapshot": Action("S", "Save this picture", lambda w: w.take_snapshot(), "Snapshot", icons.snapshot_icon),
     "outputs": Action(
         "Shift+O",
         "Choose where else the picture goes",

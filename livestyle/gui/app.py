@@ -9,7 +9,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from livestyle.errors import LivestyleError
@@ -49,20 +49,11 @@ def display_available() -> bool:
     return bool(os.environ.get("WAYLAND_DISPLAY")) or (bool(os.environ.get("DISPLAY")) and _x_server_answers())
 
 
-def run(
-    source: str | None = None,
-    mix: tuple[tuple[str, float], ...] | None = None,
-    steady: float | None = None,
-    network: str | None = None,
-    device: str = "auto",
-    virtual_camera: bool = False,
-    stream: str | None = None,
-    kiosk: str | None = None,
-    osc: str | None = None,
-) -> int:
-    """Opens the window and returns when it is closed.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """What the window is to begin with.
 
-    Args:
+    Attributes:
         source: What to show, as the command line writes it; None for what was shown last, or the first camera that
             works, or the demo scene.
         mix: Styles or paths of pictures, and their weights; None for what was used last.
@@ -74,6 +65,24 @@ def run(
         kiosk: The screen that is filled with the picture alone, in place of the window; empty for the first, None for
             the window.
         osc: Where OSC is heard, as settings have it; None for what was used last.
+    """
+
+    source: str | None = None
+    mix: tuple[tuple[str, float], ...] | None = None
+    steady: float | None = None
+    network: str | None = None
+    device: str = "auto"
+    virtual_camera: bool = False
+    stream: str | None = None
+    kiosk: str | None = None
+    osc: str | None = None
+
+
+def run(start: Start | None = None) -> int:
+    """Opens the window and returns when it is closed.
+
+    Args:
+        start: What to begin with; None for as it was last.
 
     Returns:
         The exit code.
@@ -89,21 +98,10 @@ def run(
         app = _application()
         from livestyle.gui.garbage import cleared_here
     with logging_to_file(), _signals_close(app), cleared_here():
-        return _run(app, source, mix, steady, network, device, virtual_camera, stream, kiosk, osc)
+        return _run(app, start or Start())
 
 
-def _run(
-    app: QApplication,
-    source: str | None,
-    mix: tuple[tuple[str, float], ...] | None,
-    steady: float | None,
-    network: str | None,
-    device: str,
-    virtual_camera: bool,
-    stream: str | None,
-    kiosk: str | None,
-    osc: str | None,
-) -> int:
+def _run(app: QApplication, start: Start) -> int:
     from PyQt6 import sip
 
     from livestyle.gui.choices import with_mix
@@ -115,34 +113,34 @@ def _run(
     from livestyle.styles.catalog import Catalog
     from livestyle.styles.renew import renewed
 
-    check_screen(kiosk or "")
+    check_screen(start.kiosk or "")
     settings = load_settings()
-    catalog = renewed(Catalog.installed(network, device), settings.mix)
+    catalog = renewed(Catalog.installed(start.network, start.device), settings.mix)
     own: list[str] = []
-    if mix is not None:
-        catalog, mix, own = with_named_pictures(catalog, mix)
+    if start.mix is not None:
+        catalog, mix, own = with_named_pictures(catalog, start.mix)
         settings = with_mix(settings, mix, catalog)
-    if steady is not None:
-        settings = replace(settings, steady=steady)
-    if osc is not None:
-        settings = replace(settings, osc="" if osc == "off" else osc)
+    if start.steady is not None:
+        settings = replace(settings, steady=start.steady)
+    if start.osc is not None:
+        settings = replace(settings, osc="" if start.osc == "off" else start.osc)
     if settings.osc:
         parse_address(settings.osc)
-    if stream not in (None, WEB_PAGE_ADDRESS):
-        settings = replace(settings, stream_to=stream)
-    window = MainWindow(catalog, settings, source=source, device=device, own=own)
-    if kiosk is None:
+    if start.stream not in (None, WEB_PAGE_ADDRESS):
+        settings = replace(settings, stream_to=start.stream)
+    window = MainWindow(catalog, settings, source=start.source, device=start.device, own=own)
+    if start.kiosk is None:
         window.show()
     else:
         second_screen = window.outlets["second screen"]
         assert isinstance(second_screen, SecondScreen)
-        second_screen.start_alone(kiosk)
+        second_screen.start_alone(start.kiosk)
     with _failures_told(window):
         window.start()
-        if virtual_camera:
+        if start.virtual_camera:
             window.outlets["virtual camera"].start()
-        if stream is not None:
-            window.outlets["web page" if stream == WEB_PAGE_ADDRESS else "stream"].start()
+        if start.stream is not None:
+            window.outlets["web page" if start.stream == WEB_PAGE_ADDRESS else "stream"].start()
         code = app.exec()
     # Not left to Python, which would clear it away at some moment, in some thread.
     sip.delete(window)

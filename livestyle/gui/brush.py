@@ -11,9 +11,10 @@ from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayou
 
 from livestyle.frame import Mask
 from livestyle.gui import theme
-from livestyle.gui.brushed import as_text, empty, from_text, with_stroke
+from livestyle.gui.brushed import empty, with_stroke
 from livestyle.gui.language import tr
 from livestyle.gui.over_picture import SHEET
+from livestyle.masks import as_text, from_text
 
 RADII = (0.01, 0.4)
 """The smallest and the largest brush, as shares of the picture's height."""

@@ -6,12 +6,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields, replace
 
 from livestyle.errors import StyleError
-from livestyle.gui.brushed import feathered
 from livestyle.gui.shares import added, normalized, without
 from livestyle.hardware import expects_cuda
 from livestyle.live.controls import Controls
 from livestyle.live.decisions import PACES
 from livestyle.look import MOST_STYLES, Look, Manner
+from livestyle.masks import feathered
 from livestyle.networks.families import family_of
 from livestyle.settings import Settings
 from livestyle.styles.catalog import Catalog, free_name

@@ -56,8 +56,7 @@ class Kept:
     @property
     def names(self) -> list[str]:
         """The styles in it."""
-        mixes = (cue.changes.get("mix", ()) for cue in self.timeline.cues)
-        return list(dict.fromkeys(name for mix in mixes for name, _ in mix))
+        return self.timeline.styles
 
 
 class Takes(QObject):

@@ -103,8 +103,9 @@ class Toast(QFrame):
         if not is_same:
             self.picture.clear()
         self._background.run("Reading the picture", partial(made.thumbnail_of, path), partial(self._show_picture, path))
-        self._lie_down()
+        # Shown first: what is hidden has no height yet.
         self.show()
+        self._lie_down()
         self.raise_()
         self._timer.start()
 

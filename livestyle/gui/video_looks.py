@@ -8,13 +8,13 @@ from pathlib import Path
 
 import platformdirs
 
-from livestyle.gui.brushed import feathered
 from livestyle.gui.choices import controls_from, network_of
 from livestyle.gui.language import tr
 from livestyle.gui.model import ShowModel
 from livestyle.gui.scenes import called_up, can_show
 from livestyle.jobs.job import How
 from livestyle.look import STEADY, STEADY_OFFLINE, Look
+from livestyle.masks import feathered
 from livestyle.settings import Settings
 from livestyle.sinks.picture_file import write_picture
 from livestyle.styles.catalog import Catalog

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
+from livestyle.errors import SourceError
+from livestyle.frame import Mask
 from livestyle.jobs.job import How
 from livestyle.jobs.stop import Stop
 from livestyle.large import LargePainter
 from livestyle.look import Look
+from livestyle.masks import ADDRESS, from_text
 from livestyle.painter import Painter
-from livestyle.people.finder import open_finder
+from livestyle.people.finder import Find, open_finder
 from livestyle.people.mask import PeopleMask
 from livestyle.regions import MaskOf, Parted, by_mask, fixed, inverted, read_mask
 from livestyle.styles.catalog import Catalog
@@ -23,7 +27,7 @@ from livestyle.styles.file import StyleFile
 from livestyle.styles.from_picture import with_pictures
 from livestyle.stylizer.fastest import open_stylizer
 from livestyle.stylizer.stylizer import Code, Finish, Images, Paint, PaintFilm, Stylizer
-from livestyle.timeline import Course
+from livestyle.timeline import Course, Part
 
 if TYPE_CHECKING:
     from livestyle.stylizer.resident import Resident
@@ -37,46 +41,97 @@ class Ready:
         how: The way.
         painter: Paints frames.
         large: Paints stills of any size.
-        new_mask: Makes what finds the masks that part the pictures of one clip; None where nothing parts them.
+        masks: Those that part pictures.
     """
 
     how: How
     painter: Painter
     large: LargePainter
-    new_mask: Callable[[], MaskOf] | None
+    masks: _Masks
 
     def paint_frames(self) -> PaintFilm:
         """What paints the frames of one clip: it has painted nothing before, so nothing is held still from another."""
-        course = Course(self.how.look, self.how.timeline)
         # One for each region: what one holds still is nothing to the other.
-        inside, *outside = (
-            (Painter(self.painter.file, self.painter.stylizer), look)
-            for look in (self.how.look, self.how.outside)
-            if look is not None
-        )
-        painter, _ = inside
-        begin = painter.begin if self.new_mask is None else Parted(self.new_mask(), inside, *outside).begin
-        return PaintFilm(partial(_begin, begin, course), painter.works_ahead, painter.ends_apart)
+        inside, outside = (Painter(self.painter.file, self.painter.stylizer) for _ in range(2))
+        begin = partial(_begin_part, inside, outside, self.masks.of_a_clip())
+        return PaintFilm(partial(_begin, begin, _course(self.how)), inside.works_ahead, inside.ends_apart)
 
     def paint_stills(self) -> Paint:
         """What paints stills."""
         inside = partial(self.large.paint, look=self.how.look)
-        if self.new_mask is None:
+        mask_of = self.masks.of_a_clip()(_part(self.how))
+        if mask_of is None:
             return inside
         outside = None if self.how.outside is None else partial(self.large.paint, look=self.how.outside)
-        return by_mask(self.new_mask(), inside, outside)
+        return by_mask(mask_of, inside, outside)
 
 
-def _begin(begin: Callable[[Images, Look], Finish], course: Course, photos: Images, times_s: Sequence[float]) -> Finish:
-    """Starts to paint frames as a timeline says, each with the look of its time."""
+@dataclass(frozen=True, slots=True)
+class _Masks:
+    """The masks that part pictures.
+
+    Attributes:
+        fixed: Those that are the same for all pictures, by what `Part` calls them.
+        find: Finds people; None where nobody is looked for.
+    """
+
+    fixed: Mapping[str, MaskOf]
+    find: Find | None
+
+    def of_a_clip(self) -> Callable[[Part], MaskOf | None]:
+        """What finds the masks in the pictures of a clip, where people are followed; None where all is painted."""
+        people = None if self.find is None else PeopleMask(self.find)
+
+        def mask_of(part: Part) -> MaskOf | None:
+            if part.region == "brushed":
+                return self.fixed.get(str(part.mask))
+            if part.region == "everything" or people is None:
+                return None
+            return people.of if part.region == "me" else inverted(people.of)
+
+        return mask_of
+
+
+def _begin(
+    begin: Callable[[Images, Look, Part], Finish], course: Course, photos: Images, times_s: Sequence[float]
+) -> Finish:
+    """Starts to paint frames as a timeline says, each as it is at its time."""
     if any(mirrored := [course.mirror_at(time_s) for time_s in times_s]):
         photos = np.stack([photo[:, ::-1] if swap else photo for photo, swap in zip(photos, mirrored, strict=True)])
-    first, *others = [course.look_at(time_s) for time_s in times_s]
-    if all(look == first for look in others):
-        return begin(photos, first)
+    first, *others = [(course.look_at(time_s), course.part_at(time_s)) for time_s in times_s]
+    if all(each == first for each in others):
+        return begin(photos, *first)
     # One by one, and not in runs of one look: every length would be a shape that has to be made ready.
-    begun = [begin(photos[i : i + 1], look) for i, look in enumerate((first, *others))]
+    begun = [begin(photos[i : i + 1], *each) for i, each in enumerate((first, *others))]
     return lambda: np.concatenate([finish() for finish in begun])
+
+
+def _begin_part(
+    inside: Painter,
+    outside: Painter,
+    masks: Callable[[Part], MaskOf | None],
+    photos: Images,
+    look: Look,
+    part: Part,
+) -> Finish:
+    """Starts to paint frames of one look, of which a part is painted."""
+    mask_of = masks(part)
+    if mask_of is None or part.outside is None:
+        outside.forget()
+    if mask_of is None:
+        return inside.begin(photos, look)
+    return Parted(mask_of, (inside, look), None if part.outside is None else (outside, part.outside)).begin(photos)
+
+
+def _part(how: How) -> Part:
+    """Which part is painted before a timeline says anything."""
+    if how.mask is not None:
+        return Part("brushed", str(how.mask), how.outside)
+    return Part(how.region, outside=how.outside)
+
+
+def _course(how: How) -> Course:
+    return Course(how.look, how.timeline, _part(how))
 
 
 class Opened:
@@ -118,11 +173,12 @@ class Opened:
         """
         self._stop = stop or Stop()
         if self._ready is None or self._ready.how != how:
-            new_mask = _new_mask(how)
-            looks = [*Course(how.look, how.timeline).looks, *([] if how.outside is None else [how.outside])]
+            course = _course(how)
+            masks = _masks(course.parts)
+            looks = [*course.looks, *(part.outside for part in course.parts if part.outside is not None)]
             painter = self.painter(how.network, how.device, *looks)
             large = LargePainter(painter, lambda tile: self._stoppable(open_stylizer(tile, how.device)[0]))
-            self._ready = Ready(how, painter, self._tiles.enter_context(large), new_mask)
+            self._ready = Ready(how, painter, self._tiles.enter_context(large), masks)
         return self._ready
 
     def painter(self, network: str | None, device: str, *looks: Look) -> Painter:
@@ -149,15 +205,20 @@ class Opened:
         return _Stoppable(stylizer, lambda: self._stop.check())
 
 
-def _new_mask(how: How) -> Callable[[], MaskOf] | None:
-    """What makes the finder of masks for each clip: people are followed from frame to frame."""
-    if how.mask is not None:
-        mask_of = fixed(read_mask(how.mask))
-        return lambda: mask_of
-    if how.region == "everything":
-        return None
-    find = open_finder()
-    return lambda: PeopleMask(find).of if how.region == "me" else inverted(PeopleMask(find).of)
+def _masks(parts: Sequence[Part]) -> _Masks:
+    """All that is needed for parts of pictures; what is wrong with a mask is told before anything is painted."""
+    names = dict.fromkeys(str(part.mask) for part in parts if part.region == "brushed" and part.mask)
+    looks_for_people = any(part.region in ("me", "background") for part in parts)
+    return _Masks({name: fixed(_mask(name)) for name in names}, open_finder() if looks_for_people else None)
+
+
+def _mask(name: str) -> Mask:
+    if not name.startswith(ADDRESS):
+        return read_mask(Path(name))
+    mask = from_text(name)
+    if mask is None:
+        raise SourceError("A mask of the timeline is damaged: take the line out, or name a picture in its place.")
+    return mask
 
 
 class _Stoppable(Stylizer):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Self
+from typing import Any, Self
 
 from livestyle.errors import StyleError
 from livestyle.fade import Fade, styles_of
@@ -71,10 +71,21 @@ class Controls:
 
         They have come `after` the others, so that a fade across networks is none.
         """
+        part = self._part()
         if before is None:
-            return replace(cue_between(None, self.look, time_s), mirror=self.mirror)
-        cue = cue_between(before.look, self.look, time_s, self.fade_s)
-        return cue if before.mirror == self.mirror else replace(cue, mirror=self.mirror)
+            cue = cue_between(None, self.look, time_s)
+            return replace(cue, changes={**cue.changes, **part}, mirror=self.mirror)
+        cue, old = cue_between(before.look, self.look, time_s, self.fade_s), before._part()
+        # Masks are told apart by which they are, and not by what they hold.
+        new = {name: it for name, it in part.items() if (it is not old[name] if name == "mask" else it != old[name])}
+        return replace(
+            cue, changes={**cue.changes, **new}, mirror=None if before.mirror == self.mirror else self.mirror
+        )
+
+    def _part(self) -> dict[str, Any]:
+        """Which part is painted, as cues set it. A mask is told only where it counts."""
+        mask = self.brushed if self.region == "brushed" and self.brushed is not None else ""
+        return {"region": self.region, "mask": mask, "outside": () if self.outside is None else self.outside.mix}
 
     def at(self, time_s: float) -> Self:
         """The controls at a time, with a look that stands."""

@@ -13,6 +13,7 @@ import av
 from av.container import InputContainer
 from av.packet import Packet
 from av.stream import Stream
+from av.video.stream import VideoStream
 
 from livestyle.sinks.part import taken, write_error
 from livestyle.sinks.writer import CONTAINERS, open_result
@@ -85,6 +86,11 @@ def _copied(part: Path, new: Path, container: str) -> bool:
             for stream in source.streams
             if stream.type in ("video", "audio")
         }
+        for stream in source.streams.video:
+            copy = copies[stream.index]
+            # Left out, it is guessed, and may be a thousand times what it is.
+            if isinstance(copy, VideoStream) and stream.average_rate is not None:
+                copy.codec_context.framerate = stream.average_rate
         has_pictures = False
         for packet in _readable(source):
             if packet.stream.index in copies:

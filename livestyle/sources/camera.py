@@ -33,6 +33,11 @@ _SILENCE_LIMIT_S = 5.0
 _RELEASE_LIMIT_S = 2.0
 
 
+VIRTUAL = ("livestyle", "obs virtual camera")
+"""What the names of cameras begin with that the show itself may go to: the show would see nothing but itself. They are
+only taken where somebody asks for them."""
+
+
 @dataclass(frozen=True, slots=True)
 class CameraInfo:
     """A camera that is plugged in.
@@ -171,7 +176,7 @@ class CameraSource(FrameSource):
         wanted = self._info or self._wanted
         match wanted:
             case None:
-                return cameras
+                return [c for c in cameras if not c.name.casefold().startswith(VIRTUAL)]
             case int():
                 return [c for c in cameras if c.index == wanted] or [_unlisted(wanted)]
             case CameraInfo():

@@ -16,7 +16,6 @@ from livestyle import settings
 from livestyle.cli import videos
 from livestyle.clips import job
 from livestyle.jobs import opened
-from livestyle.look import Look
 from livestyle.settings import Scene, Settings, save_settings
 from livestyle.sinks.part import PartFile
 from livestyle.sources.decode import decoded, open_video, video_stream_of
@@ -234,9 +233,13 @@ def test_a_timeline_calls_up_scenes(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         "stroke": 1.0,
         "colors": "painting",
         "depth": scene.depth,
+        "region": "everything",
+        "mask": "",
+        "outside": (),
     }
     assert scenes["3"]["steady"] == 0.1
-    Look(**scenes["3"])
+    me = Scene(region="me", outside="calm", brushed="kept for later").changes()
+    assert (me["region"], me["mask"], me["outside"]) == ("me", "", (("calm", 1.0),))
 
 
 @pytest.mark.parametrize(

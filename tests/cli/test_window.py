@@ -14,36 +14,27 @@ Run = Callable[..., tuple[int, str, str]]
 
 def test_the_window_is_opened_as_asked(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
 
-    asked: list[dict[str, object]] = []
+    asked: list[app.Start] = []
     monkeypatch.setattr(app, "display_available", lambda: True)
-    monkeypatch.setattr(app, "run", lambda **given: asked.append(given) or 0)
+    monkeypatch.setattr(app, "run", lambda start: asked.append(start) or 0)
     run()
     asks = {"style": "wild:1,a.jpg:3", "steady": "0.3", "network": "tiny", "device": "cpu", "source": "demo"}
     run(*(word for name, value in {**asks, "osc": "9000"}.items() for word in (f"--{name}", value)))
     run("--kiosk")
     run("--kiosk", "HDMI-1", "--virtual-camera", "--stream", "udp://127.0.0.1:7000")
-    nothing = {"source": None, "mix": None, "steady": None, "network": None, "device": "auto", "osc": None}
-    nothing |= {"virtual_camera": False, "stream": None, "kiosk": None}
+    mix = ("wild", 1.0), ("a.jpg", 3.0)
     assert asked == [
-        nothing,
-        {
-            **nothing,
-            "source": "demo",
-            "mix": (("wild", 1.0), ("a.jpg", 3.0)),
-            "steady": 0.3,
-            "network": "tiny",
-            "device": "cpu",
-            "osc": "9000",
-        },
-        {**nothing, "kiosk": ""},
-        {**nothing, "kiosk": "HDMI-1", "virtual_camera": True, "stream": "udp://127.0.0.1:7000"},
+        app.Start(),
+        app.Start(source="demo", mix=mix, steady=0.3, network="tiny", device="cpu", osc="9000"),
+        app.Start(kiosk=""),
+        app.Start(kiosk="HDMI-1", virtual_camera=True, stream="udp://127.0.0.1:7000"),
     ]
 
 
 def test_several_sources_are_shown_one_after_the_other(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[object] = []
+    asked: list[str | None] = []
     monkeypatch.setattr(app, "display_available", lambda: True)
-    monkeypatch.setattr(app, "run", lambda **given: asked.append(given["source"]) or 0)
+    monkeypatch.setattr(app, "run", lambda start: asked.append(start.source) or 0)
     run("--source", "a.mp4", "--source", "album")
     assert asked == ["a.mp4\nalbum"]
 

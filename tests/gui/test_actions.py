@@ -49,7 +49,7 @@ def test_tips_say_the_keys() -> None:
     assert tip("compare") == "Show the camera's own picture beside the painting, with a line to drag (C, or hold Space)"
     assert with_keys("How strong", "stronger", "weaker") == "How strong (Up, Down)"
     assert described("scene 3") == "Show this scene (3)"
-    assert described("record") == "Record to a video in your Videos folder"
+    assert described("record") == "Record to a video"
 
 
 def test_tips_say_the_keys_of_the_moment() -> None:
@@ -57,7 +57,7 @@ def test_tips_say_the_keys_of_the_moment() -> None:
     assert tip("compare", keys) == "Show the camera's own picture beside the painting, with a line to drag (or hold X)"
     assert tip("compare", {**keys, "hold": ""}) == ACTIONS["compare"].does
     assert with_keys("How strong", "stronger", "weaker", keys=keys) == "How strong"
-    assert tip("record", keys) == "Record to a video in your Videos folder (Ctrl+E)"
+    assert tip("record", keys) == "Record to a video (Ctrl+E)"
 
 
 def test_what_is_unknown_or_no_key_is_left_out() -> None:

@@ -5,6 +5,7 @@ import gc
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 
 import cv2
@@ -15,7 +16,7 @@ from PyQt6.QtCore import QTimer
 from PyQt6.QtWidgets import QApplication
 
 from livestyle.errors import LivestyleError, StyleError
-from livestyle.gui.app import display_available, run
+from livestyle.gui.app import Start, display_available, run
 from livestyle.gui.own_styles import with_named_pictures
 from livestyle.gui.window import MainWindow
 from livestyle.settings import Settings
@@ -69,20 +70,20 @@ def test_nothing_heavy_is_imported_on_the_way_to_the_window() -> None:
     assert result.stdout.split() == ["False", "[]"]
 
 
+def only_this_process(name: str | None, load: Callable[[None], ctypes.CDLL] = ctypes.CDLL) -> ctypes.CDLL:
+    """`ctypes.CDLL` of a computer without libraries."""
+    if name is not None:
+        raise OSError(f"{name}: cannot open")
+    return load(None)
+
+
 @pytest.mark.parametrize("missing", ["PyQt6.QtWidgets", "libxcb-cursor.so.0"])
 def test_a_missing_library_is_named(monkeypatch, missing) -> None:
     if missing.startswith("lib"):
         monkeypatch.setattr(sys, "platform", "linux")
         monkeypatch.setenv("QT_QPA_PLATFORM", "xcb")
         monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
-        load = ctypes.CDLL
-
-        def find_none(name: str | None) -> ctypes.CDLL:
-            if name is not None:
-                raise OSError(f"{name}: cannot open")
-            return load(name)
-
-        monkeypatch.setattr(ctypes, "CDLL", find_none)
+        monkeypatch.setattr(ctypes, "CDLL", only_this_process)
     else:
         monkeypatch.setitem(sys.modules, missing, None)
     with pytest.raises(LivestyleError, match=f"a library is missing.*{missing}"):
@@ -93,9 +94,9 @@ def test_unknown_styles_are_refused_before_the_window_opens(monkeypatch, catalog
     monkeypatch.setattr(Catalog, "installed", classmethod(lambda cls, network, device: catalog))
     monkeypatch.setattr("livestyle.settings.load_settings", Settings)
     with pytest.raises(StyleError, match="Did you mean calm"):
-        run(mix=(("clam", 1.0),))
+        run(Start(mix=(("clam", 1.0),)))
     with pytest.raises(StyleError, match="at most 4 styles"):
-        run(mix=tuple((name, 1.0) for name in ("calm", "wild", "dark", "calm", "wild")))
+        run(Start(mix=tuple((name, 1.0) for name in ("calm", "wild", "dark", "calm", "wild"))))
 
 
 def test_a_picture_in_the_mix_becomes_a_style_of_its_own(monkeypatch, catalog, tmp_path) -> None:
@@ -155,7 +156,7 @@ def test_it_runs_until_it_is_closed(qapp, qtbot, monkeypatch, catalog, world, tm
     timer = QTimer()
     timer.timeout.connect(close_when_painted)
     timer.start(10)
-    assert run(mix=(("wild", 1.0), ("dark", 3.0))) == 0
+    assert run(Start(mix=(("wild", 1.0), ("dark", 3.0)))) == 0
     assert seen[0].settings.mix == {"wild": 0.25, "dark": 0.75}
     assert sip.isdeleted(seen[0])
     assert (tmp_path / "settings.json").exists()

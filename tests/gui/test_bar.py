@@ -32,7 +32,7 @@ def test_where_there_is_room_for_words_buttons_have_them(bar) -> None:
     assert [bar.buttons[name].text() for name in ("record", "snapshot")] == ["Stop  1:01:15", "Snapshot"]
     bar.resize(LEAST_PX, 48)
     assert [bar.buttons[name].text() for name in ("record", "snapshot")] == ["1:01:15", ""]
-    assert bar.buttons["snapshot"].accessibleName() == "Save this picture in your Pictures folder"
+    assert bar.buttons["snapshot"].accessibleName() == "Save this picture"
 
 
 def test_at_its_narrowest_nothing_overlaps(bar) -> None:

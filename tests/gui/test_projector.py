@@ -11,7 +11,7 @@ from PyQt6.QtWidgets import QApplication
 from livestyle.errors import LivestyleError
 from livestyle.frame import Frame
 from livestyle.gui import projector as module
-from livestyle.gui.app import run
+from livestyle.gui.app import Start, run
 from livestyle.gui.projector import Projector, ProjectorSink, chosen_screen, fitted
 from livestyle.gui.window import MainWindow
 from livestyle.live.message import Picture
@@ -194,7 +194,7 @@ def test_a_kiosk_has_the_picture_alone_until_escape(qapp, qtbot, installed, tmp_
     timer = QTimer()
     timer.timeout.connect(go_on)
     timer.start(10)
-    assert run(kiosk="") == 0
+    assert run(Start(kiosk="")) == 0
     assert seen == [False]
     assert (tmp_path / "settings.json").exists()
     assert projectors() == []
@@ -202,4 +202,4 @@ def test_a_kiosk_has_the_picture_alone_until_escape(qapp, qtbot, installed, tmp_
 
 def test_a_kiosk_on_a_screen_that_is_not_there_is_refused(installed) -> None:
     with pytest.raises(LivestyleError, match="There is no screen nowhere: choose "):
-        run(kiosk="nowhere")
+        run(Start(kiosk="nowhere"))

@@ -69,7 +69,7 @@ def test_a_take_is_kept_and_painted(asked: list[ClipJob], window: MainWindow, qt
     assert window.takes.kept.path == take
     first, second = read_timeline(timeline).cues
     assert first.time_s == 0
-    assert set(first.changes) == {"mix", "strength", "stroke", "colors", "depth"}
+    assert set(first.changes) == {"mix", "strength", "stroke", "colors", "depth", "region", "mask", "outside"}
     assert first.mirror is False
     assert (second.changes, second.fade_s) == ({"mix": (("wild", 1.0),)}, 0.5)
     assert 0 < second.time_s < 10

@@ -158,3 +158,23 @@ def test_where_no_file_manager_answers_the_folder_is_opened(picture, monkeypatch
 def test_what_is_gone_has_no_picture(tmp_path: Path) -> None:
     assert made.thumbnail_of(tmp_path / "a.mp4").isNull()
     assert made.thumbnail_of(tmp_path / "a.png").isNull()
+
+
+class Never(Background):
+    """Has not come to it yet."""
+
+    def _start(self, do: Callable[[], None]) -> None:
+        pass
+
+
+def test_the_first_one_has_room_before_its_picture_is_read(qtbot, picture) -> None:
+    stage = QWidget()
+    qtbot.addWidget(stage)
+    toast = Toast(Never(), stage)
+    stage.resize(800, 600)
+    stage.show()
+    QGuiApplication.processEvents()
+    stage.resize(900, 700)
+    QGuiApplication.processEvents()
+    toast.tell(picture, "Saved")
+    assert toast.height() >= toast.sizeHint().height()

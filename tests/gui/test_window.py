@@ -15,10 +15,10 @@ from PyQt6.QtWidgets import QDialog, QFileDialog, QPushButton
 
 from livestyle.frame import Frame
 from livestyle.gui import live_source, outputs, theme
-from livestyle.gui.brushed import as_text
 from livestyle.gui.gallery import CARD
 from livestyle.gui.window import LEGIBLE_PX, MainWindow
 from livestyle.listening.microphone import Microphone
+from livestyle.masks import as_text
 from livestyle.settings import Settings, load_settings
 from livestyle.sinks.video import VideoSink
 from livestyle.sound import Sound

@@ -13,11 +13,13 @@ from livestyle.jobs.job import How
 from livestyle.jobs.opened import Opened
 from livestyle.jobs.stop import Stop, Stopped
 from livestyle.look import Look, Region
+from livestyle.masks import ADDRESS, as_address
 from livestyle.painter import Painter
 from livestyle.styles.file import StyleFile
 from livestyle.stylizer.resident import Resident
 from livestyle.stylizer.stylizer import Finish, Stylizer
 from livestyle.stylizer.torch_backend import TorchStylizer, reside
+from livestyle.timeline import Cue, Timeline
 
 
 class Gpu(TorchStylizer):
@@ -101,12 +103,52 @@ def test_people_are_found_in_every_picture(
     photos[0, :, :64] = photos[1, :, 64:] = 40
     with Opened() as opened:
         ready = opened.ready(replace(WILD, region=region, outside=outside))
-        film = ready.paint_frames()
-        for paint in (ready.paint_stills(), lambda photo: film.begin(photo, TIMES_S[:1])()):
+        frames = ready.paint_frames()
+        for paint in (ready.paint_stills(), lambda photos: frames.begin(photos, TIMES_S)()):
             for photo in photos:
                 painted = paint(photo[None])[0]
                 is_painted = painted[36, ::127, 0] == 255 - photo[36, ::127, 0]
                 assert (is_painted == ((photo[36, ::127, 0] == 40) == (region == "me"))).all()
+
+
+def test_a_timeline_says_which_part_is_painted_when(
+    stylizers: list[Stylizer], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(module, "open_finder", lambda: lambda small: (small[..., 0] < 128).astype(np.float32))
+    right, left = np.zeros((32, 48), np.uint8), np.zeros((32, 48), np.uint8)
+    right[:, 24:], left[:, :24] = 255, 255
+    cv2.imwrite(str(tmp_path / "right.png"), right)
+    photos = np.full((7, 32, 48, 3), 200, np.uint8)
+    photos[:, :, :24] = 40
+    cues = (
+        Cue(1.0, {"region": "me"}),
+        Cue(2.0, {"region": "background"}),
+        Cue(3.0, {"region": "brushed", "mask": str(tmp_path / "right.png")}),
+        Cue(4.0, {"mask": as_address(left)}),
+        Cue(5.0, {"mask": ""}),
+        Cue(6.0, {"region": "me", "outside": (("calm", 1.0),)}),
+    )
+    with Opened() as opened:
+        paint = opened.ready(replace(WILD, timeline=Timeline(cues))).paint_frames()
+        painted = paint.begin(photos, [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0])()
+    is_painted = painted[:, 16, ::47, 0] == 255 - photos[:, 16, ::47, 0]
+    assert is_painted.tolist() == [
+        [True, True],
+        [True, False],
+        [False, True],
+        [False, True],
+        [True, False],
+        [True, True],
+        [True, True],
+    ]
+
+
+def test_a_mask_of_a_timeline_that_is_none_is_told_at_once(stylizers: list[Stylizer]) -> None:
+    timelines = (Timeline((Cue(1.0, {"region": "brushed", "mask": mask}),)) for mask in ("gone.png", f"{ADDRESS}x"))
+    with Opened() as opened:
+        for timeline, sentence in zip(timelines, (r"gone\.png", "damaged"), strict=True):
+            with pytest.raises(SourceError, match=sentence):
+                opened.ready(replace(WILD, timeline=timeline))
 
 
 def test_nothing_is_held_still_from_one_clip_to_the_next(

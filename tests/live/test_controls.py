@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from livestyle.errors import StyleError
 from livestyle.fade import Fade
 from livestyle.look import Look
-from livestyle.timeline import Cue
+from livestyle.timeline import PART, Cue
 
 
 def test_an_unknown_style_is_refused_at_once(controls) -> None:
@@ -77,8 +78,22 @@ class TestSince:
 
     def test_all_of_it_where_nothing_was_before(self, controls) -> None:
         cue = replace(controls, look=WILD, fade_s=2.0).since(None, 10.0)
-        assert replace(CALM, **cue.changes) == WILD
+        part = {name: cue.changes[name] for name in PART}
+        assert replace(CALM, **{name: it for name, it in cue.changes.items() if name not in part}) == WILD
+        assert part == {"region": "everything", "mask": "", "outside": ()}
         assert (cue.fade_s, cue.mirror) == (0.0, False)
+
+    def test_which_part_is_painted(self, controls) -> None:
+        mask = np.full((4, 4), 255, np.uint8)
+        me = replace(controls, region="me", outside=WILD, brushed=mask)
+        brushed = replace(me, region="brushed", outside=None)
+        assert me.since(controls, 1.0).changes == {"region": "me", "outside": WILD.mix}
+        assert replace(me, lines=99).since(me, 1.0) == Cue(1.0)
+        cue = brushed.since(me, 1.0)
+        assert cue.changes == {"region": "brushed", "mask": mask, "outside": ()}
+        assert replace(brushed, lines=99).since(brushed, 1.0) == Cue(1.0)
+        again = replace(brushed, brushed=mask.copy())
+        assert [*again.since(brushed, 1.0).changes] == ["mask"]
 
     def test_what_does_not_change_the_painting_is_nothing(self, controls) -> None:
         after = replace(controls, lines=99, rate_fps=10.0, fade_s=2.0).after(controls, 10.0)

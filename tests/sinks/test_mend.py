@@ -131,3 +131,17 @@ def test_one_cut_off_within_a_packet_is_mended_up_to_there(tmp_path: Path) -> No
 
 def test_one_that_is_gone_by_now_is_no_failure(tmp_path: Path) -> None:
     assert mend(tmp_path / "a.mp4.part") is None
+
+
+def test_its_rate_is_still_told_where_pictures_came_unevenly(tmp_path: Path) -> None:
+    sink = VideoSink(tmp_path / "take-a.mkv", SIZE_HW, rate_fps=RATE_FPS)
+    sink.open()
+    for index in range(90):
+        sink.write(Frame(np.full((*SIZE_HW, 3), index, np.uint8), index * 1.13 / RATE_FPS, index))
+    left = (tmp_path / "take-a.mkv.part").read_bytes()
+    sink.close(completed=False)
+    (tmp_path / "take-b.mkv.part").write_bytes(left)
+    mended = mend(tmp_path / "take-b.mkv.part")
+    assert mended is not None
+    with av.open(str(mended)) as file:
+        assert file.streams.video[0].average_rate == RATE_FPS

@@ -338,6 +338,13 @@ def test_an_unopened_source_says_so() -> None:
         next(iter(CameraSource(3)))
 
 
+def test_the_virtual_camera_is_taken_only_where_it_is_asked_for() -> None:
+    machine = Machine(FakeCamera("livestyle", 0), FakeCamera("OBS Virtual Camera", 1), FakeCamera("USB Camera", 2))
+    for wanted, name in ((None, "USB Camera"), ("livestyle", "livestyle"), (1, "OBS Virtual Camera")):
+        with machine.source(wanted) as source:
+            assert source.name == name
+
+
 def test_the_first_camera_that_delivers_is_taken(machine: Machine, built_in: FakeCamera, usb: FakeCamera) -> None:
     built_in.delivers = False
     with CameraSource(open_capture=machine.open_capture, list_cameras=machine.list_cameras) as source:
