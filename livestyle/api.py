@@ -88,7 +88,7 @@ class ClipOptions(HowOptions, total=False):
         scale: Size of the result as a multiple of the clip's (1).
         start_s: Where to begin, in seconds (0).
         end_s: Where to end (the clip's end).
-        encoder: A name in `livestyle.sinks.encoders.ENCODERS` ("auto": the graphics chip's, where it works).
+        encoder: A name in `livestyle.sinks.kinds.ENCODERS` ("auto": the graphics chip's, where it works).
         bits: Of each colour of a pixel in the result, 8 or 10 (8).
         crf: Quality on the encoder's scale, lower is better (the encoder's default).
         batch: Frames at a time (1 on a CPU, 4 on a GPU).

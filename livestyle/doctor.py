@@ -168,7 +168,8 @@ def list_openvino_devices() -> list[Finding]:
 
 def try_encoders() -> list[Finding]:
     """Every encoder, by a frame that it encodes."""
-    from livestyle.sinks.encoders import ENCODERS, FALLBACK_ENCODER, why_not
+    from livestyle.sinks.encoders import why_not
+    from livestyle.sinks.kinds import ENCODERS, FALLBACK_ENCODER
 
     def encode(name: str) -> Finding:
         refusal = why_not(name)

@@ -120,8 +120,8 @@ def _convert(args: argparse.Namespace, shared: Shared) -> int:
     from livestyle.jobs.inputs import clips_among, file_name, named, without_existing
     from livestyle.jobs.opened import Opened
     from livestyle.jobs.run import Report, check, run
+    from livestyle.sinks.kinds import CONTAINERS
     from livestyle.sinks.part import targets_for
-    from livestyle.sinks.writer import CONTAINERS
 
     how = how_of(args, shared, STEADY_OFFLINE)
     if args.timeline is not None:

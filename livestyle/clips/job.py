@@ -18,12 +18,14 @@ import numpy as np
 from livestyle.clips.channel import Channel, ChannelCancelled
 from livestyle.clips.options import ConvertOptions
 from livestyle.clips.reader import Chunk, ClipReader
-from livestyle.clips.segments import SegmentedWriter, discard, folder_of, prepare
+from livestyle.clips.segments import SegmentedWriter, prepare
 from livestyle.clips.tracks import Tracks
+from livestyle.clips.unfinished import discard, folder_of
 from livestyle.frame import Image
 from livestyle.sinks.encoders import pick_encoder, pick_for_alpha
+from livestyle.sinks.kinds import container_for
 from livestyle.sinks.part import PartFile
-from livestyle.sinks.writer import VideoWriter, container_for, even_hw
+from livestyle.sinks.writer import VideoWriter, even_hw
 from livestyle.stylizer.stylizer import Finish, Images, Paint, PaintFilm
 
 if TYPE_CHECKING:

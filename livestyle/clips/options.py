@@ -24,7 +24,7 @@ class ConvertOptions:
         start_s: Where to begin, in seconds.
         end_s: Where to end; None for the clip's end.
         crf: Quality on the encoder's own scale, lower is better; None for its default.
-        encoder: "auto" or a name in `livestyle.sinks.encoders.ENCODERS`.
+        encoder: "auto" or a name in `livestyle.sinks.kinds.ENCODERS`.
         bits: Of each colour of a pixel in the result, 8 or 10. Paintings have 8; what 10 save is the rounding to the
             video's own colours, whose scale is shorter, and what an encoder adds to it.
         overwrite: Whether an existing result may be replaced.

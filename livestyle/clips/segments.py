@@ -7,7 +7,6 @@ import os
 import shutil
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -18,6 +17,7 @@ import numpy as np
 from av.packet import Packet
 from av.stream import Stream
 
+from livestyle.clips.unfinished import discard
 from livestyle.errors import SinkError
 from livestyle.frame import Image
 from livestyle.sinks.part import write_error
@@ -40,11 +40,6 @@ class Segment:
     path: Path
     first: int
     frames: int
-
-
-def folder_of(target: Path) -> Path:
-    """Where the segments of a result are until it is whole."""
-    return target.with_name(f"{target.name}.segments")
 
 
 def prepare(folder: Path, plan: dict[str, str]) -> list[Segment]:
@@ -240,9 +235,3 @@ def packets_of(segment: Segment) -> Iterator[Packet[Stream]]:
         raise SinkError(
             f"{segment.path} can't be read: delete the folder {segment.path.parent}, and convert again."
         ) from error
-
-
-def discard(folder: Path) -> None:
-    """Deletes the segments of a result that is whole, or has none."""
-    with suppress(OSError):
-        shutil.rmtree(folder)

@@ -16,8 +16,7 @@ from livestyle.gui.video_looks import Offer
 from livestyle.gui.widgets import Choice, Switch, keeps_arrows
 from livestyle.jobs.job import ClipJob, How
 from livestyle.jobs.queue import Entry
-from livestyle.sinks.encoders import ENCODERS, suits
-from livestyle.sinks.writer import CONTAINERS
+from livestyle.sinks.kinds import CONTAINERS, ENCODERS, suits
 
 PREVIEW_LINES = 360
 SEEK_AFTER_MS = 150

@@ -16,7 +16,6 @@ from livestyle.jobs.job import How
 from livestyle.look import STEADY, STEADY_OFFLINE, Look
 from livestyle.masks import feathered
 from livestyle.settings import Settings
-from livestyle.sinks.picture_file import write_picture
 from livestyle.styles.catalog import Catalog
 
 
@@ -67,6 +66,8 @@ def mask_file(brushed: str) -> Path | None:
     folder = platformdirs.user_data_path("livestyle", appauthor=False) / "masks"
     path = folder / f"{hashlib.sha256(brushed.encode()).hexdigest()[:16]}.png"
     if not path.exists():
+        from livestyle.sinks.picture_file import write_picture  # imports OpenCV
+
         folder.mkdir(parents=True, exist_ok=True)
         write_picture(path, mask[..., None].repeat(3, axis=2))
     return path

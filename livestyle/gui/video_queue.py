@@ -14,7 +14,7 @@ import platformdirs
 from PyQt6.QtCore import QLockFile, QObject, pyqtSignal
 
 from livestyle.clips.options import ConvertOptions
-from livestyle.clips.segments import discard, folder_of
+from livestyle.clips.unfinished import discard, folder_of
 from livestyle.gui.background import Background
 from livestyle.gui.queue_painter import QueuePainter
 from livestyle.jobs.inputs import Source, clips_among

@@ -12,9 +12,6 @@ from urllib.parse import unquote, urlsplit
 from livestyle.errors import SourceError
 from livestyle.sinks.part import clear_left_over
 from livestyle.sources.address import is_address, public
-from livestyle.sources.animation import moves
-from livestyle.sources.pictures import natural_order
-from livestyle.sources.playlist import VIDEOS
 
 _MOVING = (".gif", ".webp", ".apng", ".png", ".avif")
 """What may be a video in a folder, beside what is."""
@@ -36,6 +33,8 @@ def named(texts: Iterable[str]) -> list[Source]:
     Raises:
         SourceError: Some are missing; the sentence names all of them.
     """
+    from livestyle.sources.pictures import natural_order  # imports OpenCV
+
     found: list[Source] = []
     missing: list[str] = []
     for text in texts:
@@ -81,6 +80,10 @@ def clips_among(inputs: Iterable[Source]) -> list[Source]:
 
 
 def _clips_in(folder: Path) -> list[Path]:
+    from livestyle.sources.animation import moves  # imports PyAV
+    from livestyle.sources.pictures import natural_order
+    from livestyle.sources.playlist import VIDEOS
+
     def is_clip(path: Path) -> bool:
         kind = path.suffix.lower()
         return path.is_file() and path.name[0] != "." and (kind in VIDEOS or (kind in _MOVING and moves(path)))

@@ -15,7 +15,7 @@ from livestyle.errors import LivestyleError
 from livestyle.jobs.inputs import Source, file_name
 from livestyle.jobs.job import ClipJob
 from livestyle.jobs.plain import from_plain, to_plain
-from livestyle.sinks.writer import CONTAINERS
+from livestyle.sinks.kinds import CONTAINERS
 
 log = logging.getLogger(__name__)
 

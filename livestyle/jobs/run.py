@@ -12,9 +12,9 @@ from livestyle.jobs.opened import Opened, Ready
 from livestyle.jobs.stop import Stop
 from livestyle.photos import stylize_picture
 from livestyle.sinks import picture_file
+from livestyle.sinks.kinds import check_alpha, container_for
 from livestyle.sinks.part import PartFile
 from livestyle.sinks.picture_file import kind_of
-from livestyle.sinks.writer import check_alpha, container_for
 from livestyle.timeline import Course
 
 GPU_BATCH = 4

@@ -15,8 +15,9 @@ from av.packet import Packet
 from av.stream import Stream
 from av.video.stream import VideoStream
 
+from livestyle.sinks.kinds import CONTAINERS
 from livestyle.sinks.part import taken, write_error
-from livestyle.sinks.writer import CONTAINERS, open_result
+from livestyle.sinks.writer import open_result
 
 PART = ".part"
 BEGUN_S = 60.0

@@ -15,7 +15,8 @@ from av.video.stream import VideoStream
 
 from livestyle.errors import SinkError
 from livestyle.frame import Frame
-from livestyle.sinks.encoders import ENCODERS, set_up, why_not
+from livestyle.sinks.encoders import set_up, why_not
+from livestyle.sinks.kinds import ENCODERS
 from livestyle.sinks.sink import FrameSink, Wants
 from livestyle.sinks.soundtrack import SoundTrack
 from livestyle.sinks.writer import as_yuv, even_hw

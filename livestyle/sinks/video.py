@@ -10,10 +10,11 @@ import numpy as np
 
 from livestyle.errors import SinkError
 from livestyle.frame import Frame
+from livestyle.sinks.kinds import container_for
 from livestyle.sinks.part import PartFile
 from livestyle.sinks.sink import FrameSink, Wants
 from livestyle.sinks.soundtrack import SoundTrack
-from livestyle.sinks.writer import VideoWriter, container_for
+from livestyle.sinks.writer import VideoWriter
 from livestyle.sound import Sound
 
 TIME_BASE = Fraction(1, 90000)

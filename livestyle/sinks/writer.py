@@ -1,4 +1,4 @@
-"""Writes a video file: containers by suffix, encoders that really open, colours tagged, sizes made even."""
+"""Writes a video file: encoders that really open, colours tagged, sizes made even."""
 
 from __future__ import annotations
 
@@ -18,11 +18,9 @@ from av.video.stream import VideoStream
 
 from livestyle.errors import SinkError
 from livestyle.frame import Image
-from livestyle.sinks.encoders import ALPHA_ENCODER, ENCODERS, WITH_ALPHA, pick_encoder, pick_for_alpha, set_up
+from livestyle.sinks.encoders import pick_encoder, pick_for_alpha, set_up
+from livestyle.sinks.kinds import ENCODERS, WITH_ALPHA
 from livestyle.sinks.part import write_error
-
-CONTAINERS = {".mp4": "mp4", ".mov": "mov", ".mkv": "matroska", ".webm": "webm"}
-"""FFmpeg's name of each container, by suffix."""
 
 MAX_CRF = 63
 
@@ -31,29 +29,6 @@ _FEW = 2
 
 # swscale's fast default is off by a level or two; this costs little in this direction.
 _ACCURATE = int(Interpolation.BILINEAR | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INP)
-
-
-def container_for(path: Path) -> str:
-    """FFmpeg's container for a file name.
-
-    Raises:
-        SinkError: The suffix is none of ours.
-    """
-    try:
-        return CONTAINERS[path.suffix.lower()]
-    except KeyError:
-        raise SinkError(
-            f"Can't tell the kind of video from {path.name!r}: end it in {', '.join(CONTAINERS)}."
-        ) from None
-
-
-def check_alpha(path: Path) -> None:
-    """Raises `SinkError` if a file of this name can't hold transparency."""
-    if container_for(path) not in ALPHA_ENCODER:
-        kinds = ", ".join(suffix for suffix, container in CONTAINERS.items() if container in ALPHA_ENCODER)
-        raise SinkError(
-            f"{path.suffix} can't hold transparency: end {path.name} in {kinds}, or leave out --keep-alpha."
-        )
 
 
 def even_hw(size_hw: tuple[int, int]) -> tuple[int, int]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from contextlib import closing
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 from urllib.request import urlopen
 
-import av
-import av.error
-from av.container import InputContainer
-
 from livestyle.errors import SourceError
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
 
 SILENCE_LIMIT_S = 8.0
 """How long a host may keep silent, when it is opened and later."""
@@ -31,6 +31,9 @@ def open_address(address: str) -> InputContainer:
     Raises:
         SourceError: There is none; the sentence says what the host answered.
     """
+    import av  # here, as what is an address is asked on the way to the window
+    import av.error
+
     options = {"rtsp_transport": "tcp"} if address.startswith("rtsp") else {}
     name = public(address)
     try:

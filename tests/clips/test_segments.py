@@ -16,7 +16,8 @@ import pytest
 from livestyle.clips import job
 from livestyle.clips.job import convert_video
 from livestyle.clips.options import ConvertOptions
-from livestyle.clips.segments import Segment, folder_of, packets_of, prepare
+from livestyle.clips.segments import Segment, packets_of, prepare
+from livestyle.clips.unfinished import folder_of
 from livestyle.errors import SinkError
 from livestyle.sinks import writer
 from livestyle.sinks.writer import VideoWriter

@@ -12,7 +12,8 @@ from av.video.reformatter import VideoReformatter
 
 from livestyle.errors import SinkError
 from livestyle.sinks import encoders
-from livestyle.sinks.encoders import ENCODERS, FALLBACK_ENCODER, pick_encoder, pick_for_alpha, why_not
+from livestyle.sinks.encoders import pick_encoder, pick_for_alpha, why_not
+from livestyle.sinks.kinds import ENCODERS, FALLBACK_ENCODER
 from livestyle.sinks.writer import VideoWriter, as_yuv
 
 SIZE_HW = (64, 96)
