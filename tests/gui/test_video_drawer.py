@@ -14,7 +14,6 @@ from PyQt6.QtGui import QDesktopServices, QDropEvent, QMouseEvent
 from PyQt6.QtWidgets import QAbstractButton, QComboBox
 
 from livestyle.gui import clip_pictures, video_looks
-from livestyle.gui.brushed import as_text
 from livestyle.gui.clip_pictures import Facts, Shot
 from livestyle.gui.language import LANGUAGES, Language, texts_in
 from livestyle.gui.trim_strip import HANDLE_PX, PLACES
@@ -26,6 +25,7 @@ from livestyle.gui.window import MainWindow
 from livestyle.jobs.job import ClipJob, How
 from livestyle.jobs.queue import Entry
 from livestyle.look import STEADY_OFFLINE, Look
+from livestyle.masks import as_text
 from livestyle.regions import read_mask
 from livestyle.timeline import Cue, Timeline
 
