@@ -13,6 +13,7 @@ from PyQt6.QtCore import QByteArray, QEvent, Qt, QTimer
 from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
 from PyQt6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
+from livestyle.frame import Image
 from livestyle.gui import language, live_source, outputs
 from livestyle.gui.actions import keys_of
 from livestyle.gui.adapter import LiveAdapter, stylizer_opener
@@ -27,6 +28,8 @@ from livestyle.gui.drops import PictureToRead, is_style_file, picture_file
 from livestyle.gui.full_screen import FullScreen
 from livestyle.gui.key_page import KeyPage
 from livestyle.gui.language import tr
+from livestyle.gui.learning import Learning
+from livestyle.gui.learning_row import LearningRow
 from livestyle.gui.live_source import LiveSource
 from livestyle.gui.model import ShowModel
 from livestyle.gui.outlet_table import OUTLETS
@@ -95,6 +98,7 @@ class MainWindow(QMainWindow):
         self._recorder = Recorder(self._live, self._background, self)
         self.own_styles: OwnStyles = OwnStyles(self._background, self.model, own, self)
         self.takes: Takes = Takes(self._live, self._background, self.model, self.own_styles, device, self)
+        self.learning: Learning = Learning(self._background, self.model, self._newest_photo, self)
         self.comparison: Comparison = Comparison(self)
         self.full_screen: FullScreen = FullScreen(self)
         self.undo: Undo = Undo(self.model, self.use_settings, self)
@@ -125,6 +129,7 @@ class MainWindow(QMainWindow):
         }
         self.outputs_menu: OutputsMenu = OutputsMenu(list(self.outlets.values()), self.bar.buttons["outputs"], self)
         self.take_row: TakeRow = TakeRow(self.takes)
+        self.learning_row: LearningRow = LearningRow(self.learning)
         self._tick_timer = QTimer(self)
         self._save_timer = QTimer(self)
         self._save_timer.setSingleShot(True)
@@ -243,6 +248,10 @@ class MainWindow(QMainWindow):
         if self.settings.source == failed:
             self.undo.use_unseen(replace(self.settings, source=source))
 
+    def _newest_photo(self) -> Image | None:
+        picture = self._live.newest
+        return None if picture is None else picture.photo
+
     def _show_styles(self) -> None:
         model = self.model
         styles = styles_of(model.catalog, model.names, self.own_styles.names, model.slow)
@@ -290,6 +299,7 @@ class MainWindow(QMainWindow):
             part.setVisible(self.settings.panels and not alone)
         self.bar.setVisible(not alone)
         self.take_row.set_alone(alone)
+        self.learning_row.set_alone(alone)
         self.bar.buttons["panels"].setChecked(self.settings.panels)
         self.view.setCursor(Qt.CursorShape.BlankCursor if alone else Qt.CursorShape.ArrowCursor)
 
@@ -355,6 +365,7 @@ class MainWindow(QMainWindow):
         self.hide()
         self.remote.close()
         self._repainter.stop()
+        self.learning.stop()
         for outlet in self.outlets.values():
             outlet.stop()
         self._preparer.stop()
@@ -370,6 +381,7 @@ class MainWindow(QMainWindow):
         left.setSpacing(0)
         left.addWidget(self.view, 1)
         left.addWidget(self.take_row)
+        left.addWidget(self.learning_row)
         left.addWidget(self.bar)
         left.addWidget(self.shelf)
         content = QWidget()
@@ -404,6 +416,10 @@ class MainWindow(QMainWindow):
         self._recorder.changed.connect(self._show_recording)
         self.takes.changed.connect(lambda: self.bar.buttons["take"].setChecked(self.takes.elapsed_s is not None))
         self.own_styles.changed.connect(self._show_styles)
+        self.own_styles.made.connect(self.learning.begin)
+        self.own_styles.keeping.connect(self.learning.settle)
+        self.learning.moved.connect(lambda: self._live.change(self.model.controls()))
+        self.learning_row.kept.connect(self.own_styles.keep)
         self.own_styles.deleted.connect(self.shelf.offer_undo)
         self.own_styles.deleted.connect(lambda: self.undo.see_other(self.own_styles.undo))
         self.own_styles.restored.connect(partial(self.shelf.offer_undo, ""))
