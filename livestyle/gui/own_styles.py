@@ -250,8 +250,7 @@ class _Made:
     @property
     def short_px(self) -> int:
         """How many pixels the picture has on its short side."""
-        height, width, _ = self.picture.shape
-        return min(height, width)
+        return int(min(self.picture.shape[:2]))
 
 
 def _made_of(picture: PictureToRead, file: StyleFile) -> _Made:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Self
 
@@ -19,7 +19,7 @@ from livestyle.people.finder import open_finder
 from livestyle.people.mask import PeopleMask
 from livestyle.regions import MaskOf, Parted, by_mask, fixed, inverted, read_mask
 from livestyle.styles.catalog import Catalog
-from livestyle.styles.file import StyleFile
+from livestyle.styles.file import Style, StyleFile
 from livestyle.styles.from_picture import with_pictures
 from livestyle.stylizer.fastest import open_stylizer
 from livestyle.stylizer.stylizer import Code, Finish, Images, Paint, PaintFilm, Stylizer
@@ -87,10 +87,14 @@ class Opened:
 
     Args:
         tell: Is told what could not be used, and why, a sentence each.
+        learnt: Styles that have been learnt for what is to be painted, by the paths of their pictures.
     """
 
-    def __init__(self, tell: Callable[[str], object] = lambda sentence: None) -> None:
+    def __init__(
+        self, tell: Callable[[str], object] = lambda sentence: None, learnt: Mapping[str, Style] | None = None
+    ) -> None:
         self._tell = tell
+        self._learnt = learnt or {}
         self._stop = Stop()
         self._ready: Ready | None = None
         self._stylizer: tuple[Stylizer, str, str] | None = None
@@ -114,8 +118,7 @@ class Opened:
         self._stop = stop or Stop()
         if self._ready is None or self._ready.how != how:
             new_mask = _new_mask(how)
-            looks = [*Course(how.look, how.timeline).looks, *([] if how.outside is None else [how.outside])]
-            painter = self.painter(how.network, how.device, *looks)
+            painter = self.painter(how.network, how.device, *looks_of(how))
             large = LargePainter(painter, lambda tile: self._stoppable(open_stylizer(tile, how.device)[0]))
             self._ready = Ready(how, painter, self._tiles.enter_context(large), new_mask)
         return self._ready
@@ -129,6 +132,8 @@ class Opened:
             BackendError: As of `ready`.
         """
         file = choose_file(network, device, *looks)
+        learnt = {name: style for name, style in self._learnt.items() if name in file.styles}
+        file = replace(file, styles={**file.styles, **learnt})
         self._ready = None
         self._tiles.close()
         if self._stylizer is None or self._stylizer[1:] != (file.digest, device):
@@ -175,6 +180,11 @@ class _Stoppable(Stylizer):
 
     def close(self) -> None:
         self._stylizer.close()
+
+
+def looks_of(how: How) -> list[Look]:
+    """All looks that a way to paint has."""
+    return [*Course(how.look, how.timeline).looks, *([] if how.outside is None else [how.outside])]
 
 
 def choose_file(network: str | None, device: str, *looks: Look) -> StyleFile:
