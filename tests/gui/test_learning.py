@@ -173,6 +173,18 @@ def test_a_style_that_is_deleted_is_learnt_no_more(desk, qtbot) -> None:
     assert desk.row.isHidden()
 
 
+def test_a_picture_that_becomes_a_style_is_learnt_until_the_style_is_kept(window, qtbot, monkeypatch, tmp_path) -> None:
+    begun: list[FakeLearns] = []
+    monkeypatch.setattr(module.idle, "can_start", lambda: True)
+    monkeypatch.setattr(window.learning, "_start", lambda *given: begun.append(FakeLearns(*given)) or begun[-1])
+    window.own_styles.made.emit("calm", PICTURE)
+    assert window.learning.style.name == "calm"
+    assert not window.learning_row.isHidden()
+    window.own_styles.keeping.emit("calm")
+    assert window.learning.style is None
+    assert begun[0].is_stopped
+
+
 def test_a_network_that_takes_pictures_as_they_are_has_nothing_to_learn(desk, tiny_file) -> None:
     desk.model.catalog = Catalog((replace(tiny_file, spec=NetworkSpec("patches", 8)),))
     desk.learning.begin("calm", PICTURE)
