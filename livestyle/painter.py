@@ -67,6 +67,8 @@ class Painter:
         self.stylizer = stylizer
         self._code_of: tuple[Look, int] | None = None
         self._code: Code = file.identity
+        self._has_other_styles = False
+        """Whether the code may be another one, though the look is the same."""
         self._tones: Tones | None = None
         self._most_kept = 1.0
         """How much of the past the next painting may keep."""
@@ -75,8 +77,8 @@ class Painter:
         self._device_lacks_something = False
 
     def use_styles(self, file: StyleFile) -> None:
-        """Goes on with other styles of the same network."""
-        self.file, self._code_of = file, None
+        """Goes on with other styles of the same network; one that paints a little otherwise is as a look that moves."""
+        self.file, self._has_other_styles = file, True
 
     def painted_hw(self, size_hw: tuple[int, int], look: Look) -> tuple[int, int]:
         """The size at which the stylizer paints a picture.
@@ -216,18 +218,25 @@ class Painter:
 
     def code(self, look: Look, lines: int) -> Code:
         """The style code (K,) of a look in a picture painted with so many lines; the last one is remembered."""
-        if (look, lines) != self._code_of:
+        if (look, lines) != self._code_of or self._has_other_styles:
             code = mixed_code(self.file, look, lines)
             if not np.array_equal(code, self._code):
                 before, lines_before = self._code_of or (None, 0)
-                step = moved(before, look) if before is not None and lines_before == lines else 1.0
+                step = 1.0
+                if before is not None and lines_before == lines:
+                    step = self._step_to(code) if self._has_other_styles else moved(before, look)
                 kept = min(self._most_kept, most_kept(step))
                 if kept == 0:
                     self.forget()  # or the style before would show through
                 self._most_kept = kept or 1.0
-            self._code, self._code_of = code, (look, lines)
+            self._code, self._code_of, self._has_other_styles = code, (look, lines), False
             self._tones = mixed_tones(self.file, look)
         return self._code
+
+    def _step_to(self, code: Code) -> float:
+        """How far another code is away, as `fade.moved` has it: full strength is 1."""
+        reach = float(np.linalg.norm(self._code - self.file.identity))
+        return float(np.linalg.norm(code - self._code)) / max(reach, 1e-6)
 
     def _take_most_kept(self) -> float:
         """How much of the past the next painting may keep; those after it all, until the look changes again."""

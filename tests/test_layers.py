@@ -12,7 +12,7 @@ import livestyle
 
 LAYERS = (
     ("errors", "__init__", "log"),
-    ("frame", "masks", "sound", "look", "fade", "timeline", "hardware", "timing"),
+    ("frame", "masks", "sound", "look", "fade", "timeline", "hardware", "timing", "idle"),
     ("networks", "losses", "depth"),
     ("sources", "sinks"),
     ("listening", "pretrained", "styles"),

@@ -185,6 +185,19 @@ class TestSteadiness:
             steps[seconds] = np.abs(np.diff(paintings, axis=0)).mean()
         assert steps[2.0] < steps[0.0] / 2
 
+    @pytest.mark.parametrize(("change", "is_held"), [(0.01, True), (2.0, False)])
+    def test_a_style_that_paints_a_little_otherwise_is_held_still(
+        self, tiny_file: StyleFile, change: float, is_held: bool
+    ) -> None:
+        painter = Painter(tiny_file, NoisyStylizer())
+        self.flicker(painter, self.steady)
+        before = painter.paint(self.still, self.steady).astype(int)
+        wild, identity = tiny_file.styles["wild"], tiny_file.identity
+        moved = replace(wild, codes=wild.codes + np.float32(change) * (wild.codes - identity))
+        painter.use_styles(replace(tiny_file, styles={"wild": moved}))
+        step = np.abs(painter.paint(self.still, self.steady).astype(int) - before).mean()
+        assert (step < 4) == is_held
+
     def test_the_faster_it_fades_the_less_of_the_past_is_kept(self) -> None:
         kept = [most_kept(step) for step in (0.0, 0.01, 0.1, 0.3, 0.6)]
         assert kept[0] == 1

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from livestyle.cli.events import run_with_events, with_refusal
+from livestyle.cli.fitting import add_fit, learnt_styles
 from livestyle.cli.look import DEFAULT_STYLE, add_alpha, add_existing, add_look, add_mask, how_of
 from livestyle.cli.options import EVENTS, MACHINE, Commands, Shared, command
 from livestyle.cli.progress import ProgressBar, conclude, tell, tell_about
@@ -22,6 +23,7 @@ def add_stylize(commands: Commands) -> None:
     parser.add_argument("-o", "--output", type=Path, required=True, help="a picture, or a folder for several")
     add_look(parser)
     add_mask(parser)
+    add_fit(parser)
     add_alpha(parser, ".png, .webp, .tif")
     add_existing(parser)
 
@@ -42,15 +44,16 @@ def _stylize(args: argparse.Namespace, shared: Shared) -> int:
     jobs = [PhotoJob(source, target, how, args.overwrite, args.background, args.keep_alpha) for source, target in pairs]
     for job in jobs:
         check(job)
+    learnt = learnt_styles(how, args.fit, pictures, shared) if args.fit and jobs else None
     if shared.json:
-        with Opened(tell) as opened:
+        with Opened(tell, learnt) as opened:
             if jobs:
                 opened.ready(how)
             return run_with_events(jobs, lambda job, on_progress: run(job, opened, on_progress))
     if not jobs:
         return 0
     reports = []
-    with Opened(tell) as opened, ProgressBar("painting", "picture") as bar:
+    with Opened(tell, learnt) as opened, ProgressBar("painting", "picture") as bar:
         opened.ready(how)  # what is wrong with it is said once, and not for each picture
         for done, job in enumerate(jobs, start=1):
             reports.append(run(job, opened))

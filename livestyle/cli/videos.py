@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from livestyle.cli.events import run_with_events, with_refusal
+from livestyle.cli.fitting import add_fit, learnt_styles
 from livestyle.cli.look import (
     DEFAULT_STYLE,
     add_alpha,
@@ -22,6 +23,7 @@ from livestyle.cli.numbers import not_negative, positive, size
 from livestyle.cli.options import EVENTS, MACHINE, Commands, Shared, command
 from livestyle.cli.progress import ProgressBar, conclude, tell, tell_about
 from livestyle.clips.options import BITS, ConvertOptions
+from livestyle.errors import LivestyleError
 from livestyle.jobs.job import ClipJob
 from livestyle.look import STEADY, STEADY_OFFLINE, Look
 from livestyle.timeline import read_timeline
@@ -50,6 +52,7 @@ def add_convert(commands: Commands) -> None:
     parser.add_argument("-o", "--output", type=Path, required=True, help="a video, or a folder for several")
     add_look(parser)
     add_mask(parser)
+    add_fit(parser)
     parser.add_argument(
         "--timeline",
         type=Path,
@@ -148,6 +151,11 @@ def _convert(args: argparse.Namespace, shared: Shared) -> int:
     jobs = [ClipJob(source, target, how, options) for source, target in pairs]
     for job in jobs:
         check(job)
+    if args.fit and args.resume:
+        raise LivestyleError(
+            "A style that is learnt anew may differ where a video goes on: leave out --fit or --resume."
+        )
+    learnt = learnt_styles(how, args.fit, clips, shared) if args.fit and jobs else None
 
     def painted(job: ClipJob) -> Report:
         with ProgressBar(file_name(job.source).name, "frame") as bar:
@@ -158,7 +166,7 @@ def _convert(args: argparse.Namespace, shared: Shared) -> int:
             print(f"Wrote {job.target}: {report.frames} frames at {report.fps:.1f} frames a second.")
         return report
 
-    with Opened(tell) as opened:
+    with Opened(tell, learnt) as opened:
         if jobs:
             opened.ready(how)  # what is wrong with it is said once, and not for each clip
         if shared.json:

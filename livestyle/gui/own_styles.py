@@ -54,12 +54,16 @@ class OwnStyles(QObject):
         changed: Other styles are there, or kept, or called otherwise.
         deleted: A style is gone, and can be brought back; its title.
         restored: It is on its way back.
+        made: A style has been made of a picture: its name, and the picture.
+        keeping: A style is about to be kept, as it paints then; its name.
         told: A sentence for the user.
     """
 
     changed = pyqtSignal()
     deleted = pyqtSignal(str)
     restored = pyqtSignal()
+    made = pyqtSignal(str, object)
+    keeping = pyqtSignal(str)
     told = pyqtSignal(str)
 
     def __init__(
@@ -95,6 +99,7 @@ class OwnStyles(QObject):
 
     def keep(self, name: str) -> None:
         """Has a style in the gallery the next time too."""
+        self.keeping.emit(name)
         file, style = self._found(name)
 
         def kept(path: Path) -> None:
@@ -207,6 +212,7 @@ class OwnStyles(QObject):
             else f"The picture is only {made.short_px} pixels high or wide, so that {style.title} is a guess: "
             "a larger one makes a better style."
         )
+        self.made.emit(style.name, made.picture)
 
     def _take_in_opened(self, installed: tuple[Path, StyleFile | KeptStyle] | str) -> None:
         if isinstance(installed, str):
@@ -236,10 +242,15 @@ class OwnStyles(QObject):
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """A style that was made of a picture, and how many pixels that has on its short side."""
+    """A style that was made of a picture, RGB uint8 (H, W, 3)."""
 
     style: Style
-    short_px: int
+    picture: Image
+
+    @property
+    def short_px(self) -> int:
+        """How many pixels the picture has on its short side."""
+        return int(min(self.picture.shape[:2]))
 
 
 def _made_of(picture: PictureToRead, file: StyleFile) -> _Made:
@@ -248,7 +259,7 @@ def _made_of(picture: PictureToRead, file: StyleFile) -> _Made:
 
     image = picture.read()
     known = _made_of_the_same(small_picture(image), file)
-    return _Made(known or file_style_of(image, picture.stem, file), min(image.shape[:2]))
+    return _Made(known or file_style_of(image, picture.stem, file), image)
 
 
 def _made_of_the_same(picture: bytes, file: StyleFile) -> Style | None:

@@ -12,6 +12,7 @@ from PyQt6.QtCore import QByteArray, QEvent, Qt, QTimer
 from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
 from PyQt6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
+from livestyle.frame import Image
 from livestyle.gui import language, live_source, outputs
 from livestyle.gui.actions import keys_of
 from livestyle.gui.adapter import LiveAdapter, stylizer_opener
@@ -28,6 +29,8 @@ from livestyle.gui.drops import PictureToRead, is_style_file, picture_file
 from livestyle.gui.full_screen import FullScreen
 from livestyle.gui.key_page import KeyPage
 from livestyle.gui.language import tr
+from livestyle.gui.learning import Learning
+from livestyle.gui.learning_row import LearningRow
 from livestyle.gui.live_source import LiveSource
 from livestyle.gui.model import ShowModel
 from livestyle.gui.outlet_table import OUTLETS
@@ -109,6 +112,7 @@ class MainWindow(QMainWindow):
         beside_settings = None if settings_path is None else settings_path.with_name("videos.json")
         self.queue: VideoQueue = VideoQueue(self._background, beside_settings, parent=self)
         self._all_painted = AllPainted(self.queue, self._background, self)
+        self.learning: Learning = Learning(self._background, self.model, self._newest_photo, self)
         self.comparison: Comparison = Comparison(self)
         self.full_screen: FullScreen = FullScreen(self)
         self.undo: Undo = Undo(self.model, self.use_settings, self)
@@ -149,6 +153,7 @@ class MainWindow(QMainWindow):
             device,
             self._content,
         )
+        self.learning_row: LearningRow = LearningRow(self.learning)
         self._tick_timer = QTimer(self)
         self._save_timer = QTimer(self)
         self._save_timer.setSingleShot(True)
@@ -267,6 +272,10 @@ class MainWindow(QMainWindow):
         if self.settings.source == failed:
             self.undo.use_unseen(replace(self.settings, source=source))
 
+    def _newest_photo(self) -> Image | None:
+        picture = self._live.newest
+        return None if picture is None else picture.photo
+
     def _show_styles(self) -> None:
         model = self.model
         styles = styles_of(model.catalog, model.names, self.own_styles.names, model.slow)
@@ -332,6 +341,7 @@ class MainWindow(QMainWindow):
         self.bar.setVisible(not alone)
         self.take_row.set_alone(alone)
         self.videos.set_alone(alone)
+        self.learning_row.set_alone(alone)
         self.bar.buttons["panels"].setChecked(self.settings.panels)
         self.view.setCursor(Qt.CursorShape.BlankCursor if alone else Qt.CursorShape.ArrowCursor)
 
@@ -398,6 +408,7 @@ class MainWindow(QMainWindow):
         self.hide()
         self.remote.close()
         self._repainter.stop()
+        self.learning.stop()
         for outlet in self.outlets.values():
             outlet.stop()
         self._preparer.stop()
@@ -416,6 +427,7 @@ class MainWindow(QMainWindow):
         left.setSpacing(0)
         left.addWidget(self.view, 1)
         left.addWidget(self.take_row)
+        left.addWidget(self.learning_row)
         left.addWidget(self.bar)
         left.addWidget(self.shelf)
         layout = QHBoxLayout(self._content)
@@ -464,6 +476,10 @@ class MainWindow(QMainWindow):
         self._snapshots.painted.connect(lambda path: self.toast.tell_more(path, tr("Painted at full size")))
         self._snapshots.given_up.connect(lambda path: self.toast.tell_more(path, tr("Saved")))
         self.own_styles.changed.connect(self._show_styles)
+        self.own_styles.made.connect(self.learning.begin)
+        self.own_styles.keeping.connect(self.learning.settle)
+        self.learning.moved.connect(lambda: self._live.change(self.model.controls()))
+        self.learning_row.kept.connect(self.own_styles.keep)
         self.own_styles.deleted.connect(self.shelf.offer_undo)
         self.own_styles.deleted.connect(lambda: self.undo.see_other(self.own_styles.undo))
         self.own_styles.restored.connect(partial(self.shelf.offer_undo, ""))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -23,7 +23,7 @@ from livestyle.people.finder import Find, open_finder
 from livestyle.people.mask import PeopleMask
 from livestyle.regions import MaskOf, Parted, by_mask, fixed, inverted, read_mask
 from livestyle.styles.catalog import Catalog
-from livestyle.styles.file import StyleFile
+from livestyle.styles.file import Style, StyleFile
 from livestyle.styles.from_picture import with_pictures
 from livestyle.stylizer.fastest import open_stylizer
 from livestyle.stylizer.stylizer import Code, Finish, Images, Paint, PaintFilm, Stylizer
@@ -142,10 +142,14 @@ class Opened:
 
     Args:
         tell: Is told what could not be used, and why, a sentence each.
+        learnt: Styles that have been learnt for what is to be painted, by the paths of their pictures.
     """
 
-    def __init__(self, tell: Callable[[str], object] = lambda sentence: None) -> None:
+    def __init__(
+        self, tell: Callable[[str], object] = lambda sentence: None, learnt: Mapping[str, Style] | None = None
+    ) -> None:
         self._tell = tell
+        self._learnt = learnt or {}
         self._stop = Stop()
         self._ready: Ready | None = None
         self._stylizer: tuple[Stylizer, str, str] | None = None
@@ -173,10 +177,8 @@ class Opened:
         """
         self._stop = stop or Stop()
         if self._ready is None or self._ready.how != how:
-            course = _course(how)
-            masks = _masks(course.parts)
-            looks = [*course.looks, *(part.outside for part in course.parts if part.outside is not None)]
-            painter = self.painter(how.network, how.device, *looks)
+            masks = _masks(_course(how).parts)
+            painter = self.painter(how.network, how.device, *looks_of(how))
             large = LargePainter(painter, lambda tile: self._stoppable(open_stylizer(tile, how.device)[0]))
             self._ready = Ready(how, painter, self._tiles.enter_context(large), masks)
         return self._ready
@@ -190,6 +192,8 @@ class Opened:
             BackendError: As of `ready`.
         """
         file = choose_file(network, device, *looks)
+        learnt = {name: style for name, style in self._learnt.items() if name in file.styles}
+        file = replace(file, styles={**file.styles, **learnt})
         self._ready = None
         self._tiles.close()
         if self._stylizer is None or self._stylizer[1:] != (file.digest, device):
@@ -241,6 +245,12 @@ class _Stoppable(Stylizer):
 
     def close(self) -> None:
         self._stylizer.close()
+
+
+def looks_of(how: How) -> list[Look]:
+    """All looks that a way to paint has."""
+    course = _course(how)
+    return [*course.looks, *(part.outside for part in course.parts if part.outside is not None)]
 
 
 def choose_file(network: str | None, device: str, *looks: Look) -> StyleFile:

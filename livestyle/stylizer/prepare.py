@@ -1,17 +1,13 @@
-"""Converts networks ahead of their first use, in a process of its own that takes what the others leave.
-
-A process and not a thread: importing torch holds Python's lock, and the live picture would stand still meanwhile.
-"""
+"""Converts networks ahead of their first use, in a process of its own that takes what the others leave."""
 
 from __future__ import annotations
 
 import logging
-import os
 import subprocess
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 
+from livestyle import idle
 from livestyle.networks.families import family_of
 from livestyle.styles.catalog import Catalog
 from livestyle.styles.file import StyleFile
@@ -38,37 +34,20 @@ def unprepared(catalog: Catalog, device: str) -> list[StyleFile]:
 
 def start(catalog: Catalog, device: str) -> subprocess.Popen[bytes] | None:
     """Starts the process if there is something to convert; whoever has it may end it at any time."""
-    if not unprepared(catalog, device) or getattr(sys, "frozen", False):
+    if not unprepared(catalog, device) or not idle.can_start():
         return None
-    windows = getattr(subprocess, "IDLE_PRIORITY_CLASS", 0) | getattr(subprocess, "CREATE_NO_WINDOW", 0)
-    nothing = subprocess.DEVNULL
-    return subprocess.Popen(
-        [sys.executable, "-m", __name__, device],
-        stdin=nothing,
-        stdout=nothing,
-        stderr=nothing,
-        env={**os.environ, "OMP_NUM_THREADS": "1"},
-        creationflags=windows,
-    )
+    return idle.start(__name__, device)
 
 
 def main(argv: Sequence[str]) -> int:
     """What the process does: converts all that is left to convert for a device."""
-    _stand_back()
+    idle.stand_back()
     from livestyle.stylizer.openvino_backend import convert_and_keep
 
     (device,) = argv
     for file in unprepared(Catalog.installed(None, device), device):
         convert_and_keep(file)
     return 0
-
-
-def _stand_back() -> None:
-    """Has this process run when no other wants to, where the system knows such a thing; else after the others."""
-    with suppress(AttributeError, OSError):
-        os.nice(19)
-    with suppress(AttributeError, OSError):
-        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
 
 
 if __name__ == "__main__":

@@ -42,12 +42,12 @@ def draw_photos(folder: Path) -> list[Path]:
     if not all(path.exists() for path in paths):
         scene, rng = DemoScene(*SCENE_HW), np.random.default_rng(0)
         for i, path in enumerate(paths):
-            write_picture(path, _view(scene.draw(i * EVERY_S), rng), overwrite=True)
+            write_picture(path, view_of(scene.draw(i * EVERY_S), rng), overwrite=True)
     return paths
 
 
-def _view(frame: Image, rng: np.random.Generator) -> Image:
-    """A window of a frame, in other colours."""
+def view_of(frame: Image, rng: np.random.Generator) -> Image:
+    """A window of a frame of the demo scene, in other colours: RGB uint8 (H, W, 3)."""
     height, width = frame.shape[:2]
     tall = int(height * rng.uniform(SMALLEST, 1))
     wide = int(tall * rng.uniform(0.8, 1.6))

@@ -152,6 +152,7 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> World:
     monkeypatch.setattr("livestyle.gui.window.idle_stylizer", lambda file: InvertingStylizer(len(file.identity)))
     monkeypatch.setattr("livestyle.live.source_thread.retry_delay_s", lambda _: 0.05)
     monkeypatch.setattr("livestyle.stylizer.prepare.start", lambda catalog, device: None)
+    monkeypatch.setattr("livestyle.idle.can_start", lambda: False)
     monkeypatch.setattr(platformdirs, "user_videos_path", lambda: tmp_path / "Videos")
     monkeypatch.setattr(platformdirs, "user_pictures_path", lambda: tmp_path / "Pictures")
     return world

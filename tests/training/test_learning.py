@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from livestyle.frame import Image
+from livestyle.pretrained import load_vgg
+from livestyle.styles.file import StyleFile
+from livestyle.training import learning
+from livestyle.training.compute import Compute
+from livestyle.training.learning import learn
+from livestyle.training.learnt import Learnt
+
+
+@pytest.fixture(autouse=True)
+def _small(places: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(learning, "load_vgg", partial(load_vgg, weights_path=places / "vgg.safetensors"))
+    for name, value in {"CROP_PX": 48, "SEEN_PX": 40, "ROUND": 2, "SCENE_HW": (72, 128)}.items():
+        monkeypatch.setattr(learning, name, value)
+
+
+@pytest.fixture
+def picture(places: Path) -> Image:
+    return np.asarray(cv2.imread(str(places / "styles" / "0.png"))[:, :, ::-1])
+
+
+@pytest.fixture
+def photo(places: Path) -> Image:
+    return np.asarray(cv2.imread(str(places / "photos" / "0.png"))[:, :, ::-1])
+
+
+Learn = Callable[..., Iterator[Learnt]]
+
+
+@pytest.fixture
+def learn_calm(tiny_file: StyleFile, picture: Image, compute: Compute) -> Learn:
+    return lambda newest, steps: learn(tiny_file, tiny_file.styles["calm"], picture, newest, steps, compute=compute)
+
+
+def test_round_by_round_the_code_comes_closer_and_the_last_one_says_so(learn_calm: Learn, photo: Image) -> None:
+    rounds = list(learn_calm(lambda: photo, 9))
+    assert [learnt.steps for learnt in rounds] == [2, 4, 6, 8, 9]
+    assert [learnt.is_over for learnt in rounds] == [False] * 4 + [True]
+    assert rounds[-1].closer > 0
+
+
+def test_the_same_photos_and_chance_give_the_same_code(learn_calm: Learn, photo: Image, tiny_file: StyleFile) -> None:
+    one, other = (list(learn_calm(lambda: photo, 4))[-1].codes for _ in range(2))
+    assert np.array_equal(one, other)
+    assert one.shape == tiny_file.styles["calm"].codes.shape
+    assert not np.array_equal(one, tiny_file.styles["calm"].codes)
+
+
+def test_without_photos_it_learns_on_the_demo_scene(learn_calm: Learn) -> None:
+    assert list(learn_calm(lambda: None, 4))[-1].is_over
+
+
+def test_a_photo_is_asked_for_once_a_round(learn_calm: Learn, photo: Image) -> None:
+    asked: list[int] = []
+
+    def newest() -> Image:
+        asked.append(0)
+        return photo
+
+    for done, _ in enumerate(learn_calm(newest, 6), start=1):
+        assert len(asked) == done
+
+
+def test_it_ends_by_itself_once_nothing_is_gained(
+    learn_calm: Learn, photo: Image, tiny_file: StyleFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(learning, "RATE", 0.0)
+    monkeypatch.setattr(learning, "PATIENCE", 2)
+    rounds = list(learn_calm(lambda: photo, 100))
+    assert [learnt.is_over for learnt in rounds] == [False, False, True]
+    assert rounds[-1].closer == 0
+    np.testing.assert_array_equal(rounds[-1].codes, tiny_file.styles["calm"].codes)
+
+
+def test_the_rate_comes_up_and_falls_to_nothing() -> None:
+    factors = [learning._rate_factor(step, 100) for step in range(101)]
+    assert factors[0] < 1
+    assert max(factors) == 1
+    assert factors[-1] == 0
+    assert factors[learning.WARM_UP_STEPS : 50] == [1.0] * (50 - learning.WARM_UP_STEPS)
