@@ -16,7 +16,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
-import cv2
 import numpy as np
 
 from livestyle import idle
@@ -135,6 +134,8 @@ def send(pipe: IO[bytes], picture: Image, short_side_px: int) -> None:
     short = min(picture.shape[:2])
     if short > short_side_px:
         height, width = (round(side * short_side_px / short) for side in picture.shape[:2])
+        import cv2  # here, as the window needs it later
+
         picture = np.asarray(cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
     pipe.write(struct.pack(HEAD, *picture.shape[:2]) + picture.tobytes())
     pipe.flush()
