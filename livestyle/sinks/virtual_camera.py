@@ -15,7 +15,7 @@ SIZE_HW = (720, 1280)
 RATE_FPS = 30.0
 """What every program that takes a webcam takes."""
 
-PACKAGE = 'pip install "livestyle[virtualcam]"'
+PACKAGE = "pip install pyvirtualcam"
 # exclusive_caps makes Chrome see it.
 LINUX_DRIVER = (
     "sudo apt install v4l2loopback-dkms && sudo modprobe v4l2loopback devices=1 exclusive_caps=1 card_label=livestyle"

@@ -185,8 +185,8 @@ def test_a_knob_is_learnt(page, model, remote, qtbot) -> None:
 
 def test_what_is_missing_is_said_on_the_page(page, remote) -> None:
     page.begin(page.names.index("strength"), MIDI)
-    remote.told.emit("MIDI needs more packages: pip install 'livestyle[midi]'")
-    assert page.words.text() == "MIDI needs more packages: pip install 'livestyle[midi]'"
+    remote.told.emit("MIDI needs more packages: pip install mido python-rtmidi")
+    assert page.words.text() == "MIDI needs more packages: pip install mido python-rtmidi"
 
 
 def test_no_knob_is_waited_for_when_the_page_is_closed(page, model, remote) -> None:

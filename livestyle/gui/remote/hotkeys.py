@@ -1,4 +1,4 @@
-"""Keys that work while another window has the keyboard, by pynput (`pip install livestyle[hotkeys]`)."""
+"""Keys that work while another window has the keyboard, by pynput (`pip install pynput`)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from livestyle.gui.remote.inbox import Take
 
 log = logging.getLogger(__name__)
 
-MISSING = "Keys that work everywhere need a package more: pip install 'livestyle[hotkeys]'"
+MISSING = "Keys that work everywhere need a package more: pip install pynput"
 
 _NAMES = {
     "Ctrl": "<ctrl>",

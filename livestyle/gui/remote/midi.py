@@ -1,4 +1,4 @@
-"""MIDI: knobs, faders, keys and pads, by mido and python-rtmidi (`pip install livestyle[midi]`)."""
+"""MIDI: knobs, faders, keys and pads, by mido and python-rtmidi (`pip install mido python-rtmidi`)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from livestyle.gui.remote.extras import module_of
 
 log = logging.getLogger(__name__)
 
-MISSING = "MIDI needs more packages: pip install 'livestyle[midi]'"
+MISSING = "MIDI needs more packages: pip install mido python-rtmidi"
 
 Turn = Callable[[str, float], None]
 """Takes a knob or a key, as `turned` calls it, and how far it is turned or whether it is pressed: 0 to 1."""
