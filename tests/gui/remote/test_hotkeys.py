@@ -66,7 +66,7 @@ def test_a_key_does_its_action_wherever_it_is_pressed(pynput) -> None:
 def test_without_the_package_one_sentence_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pynput", None)
     monkeypatch.setitem(sys.modules, "pynput.keyboard", None)
-    with pytest.raises(LivestyleError, match=r"pip install 'livestyle\[hotkeys\]'"):
+    with pytest.raises(LivestyleError, match=r"pip install pynput"):
         Hotkeys({"record": "R"}, lambda *_: None)
 
 

@@ -110,5 +110,5 @@ def test_a_device_in_use_and_a_driver_that_fails_are_borne(mido: FakeMido, caplo
 @pytest.mark.parametrize("module", ["mido", "rtmidi"])
 def test_without_the_packages_one_sentence_says_how_to_get_them(mido, monkeypatch, module: str) -> None:
     monkeypatch.setitem(sys.modules, module, None)
-    with pytest.raises(LivestyleError, match=r"MIDI needs more packages: pip install 'livestyle\[midi\]'"):
+    with pytest.raises(LivestyleError, match=r"MIDI needs more packages: pip install mido python-rtmidi"):
         Midi(lambda *_: None)
