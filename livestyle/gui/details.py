@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 STAGES = ("prepare", "paint", "latency")
 """The stages of the show, as its figures name them."""
 FIGURES = {
+    "source": ("Source", "The size of the source's pictures, whatever was asked of it"),
     "rates": ("Rates", "Frames a second that the source delivers, that are painted, and that are shown"),
     "size": ("Size", "The size of the painting, and what paints it"),
     "flicker": (
@@ -103,6 +104,8 @@ class Details(QWidget):
         if not self.content.isVisible():
             return
         texts = dict.fromkeys(FIGURES, "")
+        if stats is not None and stats.source_hw is not None:
+            texts["source"] = f"{stats.source_hw[1]}x{stats.source_hw[0]}"
         if stats is not None and stats.shown_fps > 0:
             texts["rates"] = tr(
                 "{source} / {painted} / {shown} fps",
