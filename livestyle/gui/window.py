@@ -288,6 +288,7 @@ class MainWindow(QMainWindow):
     def _show_mended(self, paths: list[Path]) -> None:
         if paths:
             self.toast.tell(paths[-1], tr("{n} recordings that were cut off are whole again.", n=len(paths)))
+            self.takes.offer(paths)
 
     def _list_microphones(self) -> None:
         look = partial(microphones, again=not self._sound.is_listening)
