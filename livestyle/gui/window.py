@@ -254,7 +254,8 @@ class MainWindow(QMainWindow):
         self._on_message(Message(Kind.NOTE, Topic.OUTPUT, text, output=output))
 
     def _on_message(self, message: Message) -> None:
-        self._board.tell(replace(message, text=language.told(message.text)), time.monotonic())
+        text = language.told(outputs.in_short(message.text, self.settings.folder))
+        self._board.tell(replace(message, text=text), time.monotonic())
         self._show_message()
 
     def _on_change(self) -> None:
@@ -339,10 +340,12 @@ class MainWindow(QMainWindow):
     def _show_message(self) -> None:
         message = self._board.current(time.monotonic())
         has_card = self.view.show_cards(self._board, self._live.newest)
-        is_legible = self.bar.status.width() >= LEGIBLE_PX
+        status = self.bar.status
+        is_legible = status.width() >= LEGIBLE_PX
         self.bar.show_message(message if is_legible else None)
         # Where the line has no room the picture has. A card says it itself, and lies where the words would.
-        on_picture = not has_card and (self.isFullScreen() or self._live.newest is None or not is_legible)
+        is_whole = is_legible and (message is None or status.fits(message.text) or self.toast.isVisible())
+        on_picture = not has_card and (self.isFullScreen() or self._live.newest is None or not is_whole)
         self.view.set_words(message.text if message is not None and on_picture else "")
 
     def _show_recording(self) -> None:
