@@ -9,6 +9,7 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QFormLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from livestyle.gui.language import number, tr
+from livestyle.gui.measurement import Measurement
 from livestyle.gui.widgets import Choice, Switch, named_row
 from livestyle.live.decisions import LINES
 from livestyle.live.message import Picture, Stats
@@ -42,6 +43,7 @@ class Details(QWidget):
 
     Attributes:
         changed: Name and new value of a field of `Settings`.
+        measurement: How fast this computer paints.
     """
 
     changed = pyqtSignal(str, object)
@@ -65,6 +67,7 @@ class Details(QWidget):
         self.inbetweens.setToolTip(
             tr("Where not every frame can be painted, move the last painting along with the picture")
         )
+        self.measurement = Measurement()
         self.figures = {name: QLabel() for name in FIGURES}
         rows = QFormLayout()
         rows.setContentsMargins(0, 0, 0, 0)
@@ -81,6 +84,7 @@ class Details(QWidget):
         inside.addWidget(named_row(tr("Lines"), self.lines))
         inside.addWidget(self.inbetweens)
         inside.addLayout(rows)
+        inside.addWidget(self.measurement)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)

@@ -134,6 +134,7 @@ class MainWindow(QMainWindow):
         )
         self.view.setAccessibleName(tr("Picture"))
         self.panel: ControlPanel = ControlPanel()
+        self.panel.details.measurement.of = lambda: (self.model.file.name, device)
         self.bar: Bar = Bar()
         self.outlets = {
             each.name: outlet(each, self._live, self._background, self.model, self) for each, outlet in OUTLETS.items()
@@ -408,6 +409,7 @@ class MainWindow(QMainWindow):
         self._preparer.stop()
         self._snapshots.stop()
         self.videos.stop()
+        self.panel.details.measurement.stop()
         self.queue.close()
         self._live.stop()
         self._sound.stop()
