@@ -10,7 +10,7 @@ from typing import Any
 
 from PyQt6.QtCore import QProcess, Qt
 from PyQt6.QtGui import QGuiApplication
-from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from livestyle.gui.language import number, told, tr
 from livestyle.gui.queue_painter import END_MS
@@ -43,16 +43,13 @@ class Measurement(QWidget):
         self.text.setObjectName("quiet")
         self.text.setWordWrap(True)
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        for button in (self.button, self.copy):
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            buttons.addWidget(button, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        layout.addLayout(buttons)
-        layout.addWidget(self.text)
+        for widget in (self.button, self.text, self.copy):
+            layout.addWidget(widget)
+        for button in (self.button, self.copy):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.button.clicked.connect(self.toggle)
         self.copy.clicked.connect(self._copy)
         self._show("")
