@@ -41,6 +41,11 @@ FASTEST_S, SLOWEST_S = 5.0, 600.0
 CAMERA_LINES = (360, 720, 1080)
 """What the virtual camera's pictures may have."""
 
+WEBCAM_LINES = (360, 720, 1080, 2160)
+"""What may be asked of a camera that is the source; its pictures are 16:9 then."""
+WEBCAM_RATES = (30, 60)
+"""Frames a second that may be asked of it."""
+
 Auto = Literal["off", "favorites", "scenes", "mixes"]
 """What the show goes through by itself."""
 
@@ -100,6 +105,8 @@ class Settings(Scene):
         scenes: Name of a scene, of `SCENES` -> the scene; those that are kept.
         auto: What the show goes through by itself.
         auto_every_s: How often it goes on.
+        webcam_lines: The size that is asked of a camera that is the source, one of `WEBCAM_LINES`; None for its own.
+        webcam_fps: Frames a second that are asked of it, one of `WEBCAM_RATES`.
         camera_lines: The size of the virtual camera, one of `CAMERA_LINES`; it is 16:9.
         stream_to: The address that the stream goes to; empty for the usual one on this computer.
         screen: The name of the screen that the clean output fills; empty for one that the window is not on.
@@ -124,6 +131,8 @@ class Settings(Scene):
     scenes: Mapping[str, Scene] = field(default_factory=dict)
     auto: Auto = "off"
     auto_every_s: float = 20.0
+    webcam_lines: int | None = 720
+    webcam_fps: int = 30
     camera_lines: int = 720
     screen: str = ""
     keys: Mapping[str, str] = field(default_factory=dict)
@@ -188,6 +197,14 @@ def _are_camera_lines(value: object) -> bool:
     return type(value) is int and value in CAMERA_LINES
 
 
+def _are_webcam_lines(value: object) -> bool:
+    return value is None or (type(value) is int and value in WEBCAM_LINES)
+
+
+def _is_webcam_rate(value: object) -> bool:
+    return type(value) is int and value in WEBCAM_RATES
+
+
 def _are_scenes(value: object) -> bool:
     return isinstance(value, dict)
 
@@ -225,6 +242,8 @@ _VALID: dict[str, Callable[[object], bool]] = {
     "scenes": _are_scenes,
     "auto": _is_auto,
     "auto_every_s": _is_number(FASTEST_S, SLOWEST_S),
+    "webcam_lines": _are_webcam_lines,
+    "webcam_fps": _is_webcam_rate,
     "camera_lines": _are_camera_lines,
     "screen": _is_text,
     "keys": _are_keys,

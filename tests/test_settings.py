@@ -34,6 +34,8 @@ CHANGED = Settings(
     scenes={"3": Scene(source="demo", mix={"great_wave": 1.0}, strength=0.6, colors="only")},
     auto="favorites",
     auto_every_s=45.0,
+    webcam_lines=2160,
+    webcam_fps=60,
     camera_lines=1080,
     screen="HDMI-1",
     keys={"record": "Ctrl+E", "mirror": ""},
@@ -79,6 +81,7 @@ def test_the_file_of_an_earlier_version_is_read(tmp_path: Path) -> None:
     before = json.loads(path.read_text())
     loaded = load_settings(path)
     new = {"depth": DEPTH, "inbetweens": True, "pace": "balanced", "fade_s": 1.0, "auto": "off", "auto_every_s": 20.0}
+    new |= {"webcam_lines": 720, "webcam_fps": 30}
     new |= {"camera_lines": 720, "screen": "", "keys": {}, "global_keys": {}, "midi": {}, "osc": ""}
     new |= {"region": "everything", "outside": "", "brushed": ""}
     new |= {"stream_to": ""}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 import numpy as np
-from PyQt6.QtCore import QEvent, QPointF, QRectF, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QMargins, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -26,6 +26,8 @@ TINT = 110
 """How much of the accent lies on what is brushed, while one brushes."""
 BAR_PX = 560
 """How wide the bar is where there is room."""
+BADGE = QSize(110, 54)
+"""What the badge of a recording takes of the right upper corner of the picture."""
 MOVES = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -67,7 +69,8 @@ class Brush(QWidget):
         self.bar = _Bar()
         self.bar.clear.clicked.connect(self._clear)
         self.bar.done.clicked.connect(self.end)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
+        self._margins = column.contentsMargins()
         column.addWidget(self.bar, 0, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self.setVisible(False)
 
@@ -101,6 +104,7 @@ class Brush(QWidget):
             picture_hw: Its own size.
         """
         self._over, self._picture_hw = picture, picture_hw
+        self._place_bar()
 
     # ---- events ------------------------------------------------------------------------------------------------------
 
@@ -159,6 +163,7 @@ class Brush(QWidget):
         """Leaves the bar the room there is."""
         self.bar.setFixedWidth(max(0, min(BAR_PX, self.width() - 24)))
         super().resizeEvent(event)
+        self._place_bar()
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Draws the round cursor, and what is brushed during a stroke: between strokes the picture shows it itself."""
@@ -212,6 +217,14 @@ class Brush(QWidget):
         self._mask, self._text = None, ""
         self.brushed.emit("")
         self.setFocus()
+
+    def _place_bar(self) -> None:
+        """At the top; below the badge of a recording where that would be covered, whether there is one or not."""
+        is_clear = (self.width() + self.bar.width()) / 2 <= self._over.right() - BADGE.width()
+        top_px = self._margins.top() if is_clear else round(self._over.top()) + BADGE.height()
+        margins = QMargins(self._margins.left(), top_px, self._margins.right(), self._margins.bottom())
+        if margins != self._column.contentsMargins():
+            self._column.setContentsMargins(margins)
 
     def _resize(self, factor: float) -> None:
         least, most = RADII

@@ -9,6 +9,7 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QFormLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from livestyle.gui.language import number, tr
+from livestyle.gui.measurement import Measurement
 from livestyle.gui.widgets import Choice, Switch, named_row
 from livestyle.live.decisions import LINES
 from livestyle.live.message import Picture, Stats
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 STAGES = ("prepare", "paint", "latency")
 """The stages of the show, as its figures name them."""
 FIGURES = {
+    "source": ("Source", "The size of the source's pictures, whatever was asked of it"),
     "rates": ("Rates", "Frames a second that the source delivers, that are painted, and that are shown"),
     "size": ("Size", "The size of the painting, and what paints it"),
     "flicker": (
@@ -41,6 +43,7 @@ class Details(QWidget):
 
     Attributes:
         changed: Name and new value of a field of `Settings`.
+        measurement: How fast this computer paints.
     """
 
     changed = pyqtSignal(str, object)
@@ -64,6 +67,7 @@ class Details(QWidget):
         self.inbetweens.setToolTip(
             tr("Where not every frame can be painted, move the last painting along with the picture")
         )
+        self.measurement = Measurement()
         self.figures = {name: QLabel() for name in FIGURES}
         rows = QFormLayout()
         rows.setContentsMargins(0, 0, 0, 0)
@@ -80,6 +84,7 @@ class Details(QWidget):
         inside.addWidget(named_row(tr("Lines"), self.lines))
         inside.addWidget(self.inbetweens)
         inside.addLayout(rows)
+        inside.addWidget(self.measurement)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
@@ -103,6 +108,8 @@ class Details(QWidget):
         if not self.content.isVisible():
             return
         texts = dict.fromkeys(FIGURES, "")
+        if stats is not None and stats.source_hw is not None:
+            texts["source"] = f"{stats.source_hw[1]}x{stats.source_hw[0]}"
         if stats is not None and stats.shown_fps > 0:
             texts["rates"] = tr(
                 "{source} / {painted} / {shown} fps",

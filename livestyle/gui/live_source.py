@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from livestyle.gui.adapter import LiveAdapter
+from livestyle.settings import Settings
 
 if TYPE_CHECKING:
     from livestyle.live.source_thread import MakeSource
@@ -21,6 +23,10 @@ FIRST_CAMERA = "camera"
 class LiveSource(QObject):
     """Changes the source of the show, and tells what kind it is.
 
+    Args:
+        live: The show.
+        settings: Gives what is set, in threads of the show: what is asked of cameras.
+
     Attributes:
         made: A source is about to be opened; whether it is a camera, which people look into as into a mirror.
         worked: A source that the user chose has delivered its first frame: what it is called on the command line.
@@ -33,9 +39,10 @@ class LiveSource(QObject):
     turned_back = pyqtSignal(str, str)
     _opens = pyqtSignal(object)
 
-    def __init__(self, live: LiveAdapter, parent: QObject | None = None) -> None:
+    def __init__(self, live: LiveAdapter, settings: Callable[[], Settings], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._live = live
+        self._settings = settings
         self._ask = partial(self.start, None)
         self.text: str | None = None
         self._opens.connect(self._see)
@@ -60,6 +67,10 @@ class LiveSource(QObject):
         """Tries what was asked for last once more, at once."""
         self._ask()
 
+    def reopen(self) -> None:
+        """Opens what is on anew, as it is set by now."""
+        self._live.use_source(self._announced(self.text))
+
     def _see(self, text: str | None) -> None:
         """Takes note of what is opened in the end: it may be another source than the one that was asked for."""
         before, self.text = self.text, text
@@ -72,7 +83,7 @@ class LiveSource(QObject):
         def make_and_announce() -> FrameSource:
             # Called again when another source didn't work, it goes back to the same source without a new search.
             if not made:
-                made.append(source_from(text or FIRST_CAMERA))
+                made.append(source_from(text or FIRST_CAMERA, self._settings()))
             self._opens.emit(text)
             self.made.emit(is_camera(made[0]))
             return made[0]
@@ -80,11 +91,18 @@ class LiveSource(QObject):
         return make_and_announce
 
 
-def source_from(text: str) -> FrameSource:
-    """The source that a text names, as the command line writes it."""
+def source_from(text: str, settings: Settings) -> FrameSource:
+    """The source that a text names, as the command line writes it; a camera is asked for what is set."""
     from livestyle.sources.named import open_source
 
-    return open_source(text, live=True)
+    lines = settings.webcam_lines
+    camera_hw = None if lines is None else hw_of(lines)
+    return open_source(text, live=True, camera_hw=camera_hw, camera_fps=settings.webcam_fps)
+
+
+def hw_of(lines: int) -> tuple[int, int]:
+    """Height and width of a picture of 16:9."""
+    return lines, lines * 16 // 9
 
 
 def is_camera(source: FrameSource) -> bool:

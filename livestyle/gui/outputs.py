@@ -90,6 +90,18 @@ def spoken(path: Path) -> str:
     return f"~/{path.relative_to(home).as_posix()}" if path.is_relative_to(home) else str(path)
 
 
+def in_short(sentence: str, folder: str | None) -> str:
+    """A sentence with short paths: what lies where recordings and snapshots go is called by its name alone."""
+    for place in (videos_folder(folder), pictures_folder(folder), videos_folder(None), pictures_folder(None)):
+        sentence = sentence.replace(_inside(place), "")
+    return sentence.replace(_inside(Path.home()), "~/")
+
+
+def _inside(folder: Path) -> str:
+    """How paths of what is in a folder begin. A root has nothing to leave out."""
+    return os.path.join(folder, "") if folder != folder.parent else "\0"
+
+
 def _free_path(folder: Path, style: str, now: datetime, suffix: str) -> Path:
     """A name that is not taken, in a folder that is made; that it can't be is told by whoever writes into it."""
     with suppress(OSError):

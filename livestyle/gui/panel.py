@@ -8,6 +8,7 @@ from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from livestyle.gui.actions import set_tip
+from livestyle.gui.camera_section import CameraSection
 from livestyle.gui.details import Details
 from livestyle.gui.language import tr
 from livestyle.gui.mixer import Mixer
@@ -56,6 +57,7 @@ class ControlPanel(QScrollArea):
         kept: The style in use is to be in the gallery the next time too.
         saved: The style in use is to be saved as a file.
         source_button: The menu of sources.
+        camera: What is asked of a camera.
         transport: What steers a film.
         mixer: The mix.
         region: What of the picture is painted.
@@ -78,6 +80,7 @@ class ControlPanel(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
         self.source_button: SourceButton = SourceButton()
+        self.camera: CameraSection = CameraSection()
         self.transport: TransportBar = TransportBar()
         self.mirror = Switch(tr("Mirror"))
         set_tip(self.mirror, "mirror")
@@ -135,7 +138,7 @@ class ControlPanel(QScrollArea):
         layout.setContentsMargins(18, 18, 18, 18)
         layout.setSpacing(12)
         for item in (
-            *(tr("SOURCE"), self.source_button, self.transport, self.mirror),
+            *(tr("SOURCE"), self.source_button, self.camera, self.transport, self.mirror),
             *(tr("STYLE"), self.title, self.facts),
             *(self.strength, self.stroke, self.depth_slider, named_row(tr("Colours"), self.colors), self.steady),
             self.own,
@@ -155,7 +158,7 @@ class ControlPanel(QScrollArea):
         layout.addStretch()
         self.setWidget(content)
 
-        for section in (self.region, self.play, self.recording):
+        for section in (self.camera, self.region, self.play, self.recording):
             section.changed.connect(self.changed)
         self.mirror.clicked.connect(lambda on: self.changed.emit("mirror", on))
         for name, slider in self._sliders.items():
@@ -188,6 +191,7 @@ class ControlPanel(QScrollArea):
         for label in (self.title, self.facts):
             label.setToolTip(label.text())
         self.mirror.setChecked(mirror)
+        self.camera.show_settings(settings)
         for name, slider in self._sliders.items():
             slider.show_value(getattr(settings, name))
         self.colors.setCurrentIndex(self.colors.findData(settings.colors))

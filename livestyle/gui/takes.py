@@ -141,6 +141,10 @@ class Takes(QObject):
         self.kept = None
         self.changed.emit()
 
+    def offer(self, paths: Sequence[Path]) -> None:
+        """Offers the last of some recordings that is a take to be painted, as one that was just kept."""
+        self._background.run("Keeping the take", partial(_read_last, paths), self._on_found)
+
     def _begin(self) -> None:
         stats = self._live.stats()
         if stats is None or stats.source_hw is None:
@@ -181,6 +185,11 @@ class Takes(QObject):
             if not own.is_kept(name):
                 own.keep(name)
         self.changed.emit()
+
+    def _on_found(self, kept: Kept | None) -> None:
+        # Whoever keeps a take by now means that one.
+        if kept is not None and self._keeping is None and self.kept is None:
+            self._on_kept(kept)
 
     def _forget(self) -> None:
         self._keeping = None
@@ -223,3 +232,10 @@ def _read(path: Path) -> Kept:
     from livestyle.sinks.take import timeline_of
 
     return Kept(path, read_timeline(timeline_of(path)))
+
+
+def _read_last(paths: Sequence[Path]) -> Kept | None:
+    from livestyle.sinks.take import STEM, timeline_of
+
+    takes = [path for path in paths if path.name.startswith(STEM) and timeline_of(path).exists()]
+    return _read(takes[-1]) if takes else None

@@ -17,10 +17,11 @@ ONE_STEP_S = 1.0
 """Changes of one setting that follow each other faster than this are one: a slider on its way."""
 COLLECTED = (
     *("favorites", "scenes", "keys", "global_keys", "midi", "osc"),
-    *("camera_lines", "screen", "stream_to", "record_lines", "sound", "microphone", "folder"),
+    *("webcam_lines", "webcam_fps", "camera_lines", "screen", "stream_to"),
+    *("record_lines", "sound", "microphone", "folder"),
 )
-"""What stays through undo and reset: somebody who goes back fifty steps means the picture, not what was kept, where it
-goes, how it is recorded and what steers it."""
+"""What stays through undo and reset: somebody who goes back fifty steps means the picture, not what was kept, what is
+asked of the camera, where it goes, how it is recorded and what steers it."""
 
 
 @dataclass(frozen=True, slots=True)

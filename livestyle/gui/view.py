@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from PyQt6.QtCore import QPointF, QRect, QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QFontMetrics, QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
@@ -14,8 +14,13 @@ from livestyle.gui.brush import Brush
 from livestyle.gui.language import tr
 from livestyle.gui.over_picture import GettingReady, NoSource
 from livestyle.gui.status import StatusBoard
+from livestyle.gui.widgets import breakable
 from livestyle.gui.wipe import WipeLine
 from livestyle.live.message import Kind, Picture, Topic
+
+MOST_LINES = 3
+"""No sentence on the picture takes more."""
+BROKEN = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
 
 
 class LiveView(QWidget):
@@ -168,14 +173,18 @@ class LiveView(QWidget):
     ) -> None:
         inside = (self.picture_rect().toRect() if self._picture is not None else self.rect()).adjusted(14, 14, -14, -14)
         metrics = QFontMetrics(painter.font())
-        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0, inside.width() - 24))
-        size = QSize(metrics.horizontalAdvance(text) + 24, metrics.height() + 12)
-        pill = _aligned(size, inside, alignment)
+        room = QSize(max(0, inside.width() - 24), MOST_LINES * metrics.height())
+        # A little less than all lines, for each may break before its end.
+        room_px = int(room.width() * (MOST_LINES - 0.5))
+        text = breakable(metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room_px))
+        lines = metrics.boundingRect(QRect(QPoint(), room), BROKEN, text)
+        pill = _aligned(lines.size() + QSize(24, 12), inside, alignment)
+        round_px = metrics.height() / 2 + 6
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(13, 14, 16, 190))
-        painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)
+        painter.drawRoundedRect(pill, round_px, round_px)
         painter.setPen(QColor(color))
-        painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)
+        painter.drawText(pill.adjusted(12, 6, -12, -6), BROKEN, text)
 
 
 def _aligned(size: QSize, inside: QRect, alignment: Qt.AlignmentFlag) -> QRect:

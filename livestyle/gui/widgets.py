@@ -29,6 +29,13 @@ MAY_BREAK = "\u200b"
 """Zero-width space: lets a path break where it has no spaces."""
 
 
+def breakable(text: str) -> str:
+    """A text that may break inside of paths and names of files."""
+    for separator in "/\\_-":
+        text = text.replace(separator, separator + MAY_BREAK)
+    return text
+
+
 ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
 
 
@@ -315,14 +322,19 @@ class StatusLabel(QLabel):
         super().setText(text)
         self.setToolTip(text)
 
+    def fits(self, text: str) -> bool:
+        """Whether all of a sentence can be read here."""
+        return self.fontMetrics().horizontalAdvance(text) <= self._room_px
+
+    @property
+    def _room_px(self) -> int:
+        # A little less than two lines, for the first may break before its end.
+        return int(self.width() * 1.8)
+
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Draws as much as fits."""
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
-        # A little less than two lines, for the first may break before its end.
-        room_px = int(self.width() * 1.8)
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, room_px)
-        for separator in "/\\_-":
-            text = text.replace(separator, separator + MAY_BREAK)
+        text = breakable(self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self._room_px))
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap, text)
         painter.end()

@@ -101,7 +101,7 @@ class MainWindow(QMainWindow):
         self._background = Background(self)
         open_stylizer = stylizer_opener(device, lambda message: self._live.told.emit(message))
         self._live = LiveAdapter(self.model.controls(), open_stylizer, self)
-        self._source = LiveSource(self._live, self)
+        self._source = LiveSource(self._live, lambda: self.model.settings, self)
         self._sound = SoundIn(self._live, lambda: self.model.settings, lambda: self._source.text, self)
         self._recorder = Recorder(self._live, self._background, lambda: self.model.settings, self._sound.source, self)
         self._snapshots = Snapshots(self._background, lambda file: idle_stylizer(file), self)
@@ -138,6 +138,7 @@ class MainWindow(QMainWindow):
         )
         self.view.setAccessibleName(tr("Picture"))
         self.panel: ControlPanel = ControlPanel()
+        self.panel.details.measurement.of = lambda: (self.model.file.name, device)
         self.bar: Bar = Bar()
         self.outlets = {
             each.name: outlet(each, self._live, self._background, self.model, self) for each, outlet in OUTLETS.items()
@@ -259,7 +260,8 @@ class MainWindow(QMainWindow):
         self._on_message(Message(Kind.NOTE, Topic.OUTPUT, text, output=output))
 
     def _on_message(self, message: Message) -> None:
-        self._board.tell(replace(message, text=language.told(message.text)), time.monotonic())
+        text = language.told(outputs.in_short(message.text, self.settings.folder))
+        self._board.tell(replace(message, text=text), time.monotonic())
         self._show_message()
 
     def _on_change(self) -> None:
@@ -297,6 +299,7 @@ class MainWindow(QMainWindow):
     def _show_mended(self, paths: list[Path]) -> None:
         if paths:
             self.toast.tell(paths[-1], tr("{n} recordings that were cut off are whole again.", n=len(paths)))
+            self.takes.offer(paths)
 
     def _list_microphones(self) -> None:
         look = partial(microphones, again=not self._sound.is_listening)
@@ -348,10 +351,12 @@ class MainWindow(QMainWindow):
     def _show_message(self) -> None:
         message = self._board.current(time.monotonic())
         has_card = self.view.show_cards(self._board, self._live.newest)
-        is_legible = self.bar.status.width() >= LEGIBLE_PX
+        status = self.bar.status
+        is_legible = status.width() >= LEGIBLE_PX
         self.bar.show_message(message if is_legible else None)
         # Where the line has no room the picture has. A card says it itself, and lies where the words would.
-        on_picture = not has_card and (self.isFullScreen() or self._live.newest is None or not is_legible)
+        is_whole = is_legible and (message is None or status.fits(message.text) or self.toast.isVisible())
+        on_picture = not has_card and (self.isFullScreen() or self._live.newest is None or not is_whole)
         self.view.set_words(message.text if message is not None and on_picture else "")
 
     def _show_recording(self) -> None:
@@ -371,6 +376,7 @@ class MainWindow(QMainWindow):
         self.panel.show_pace(pace)
         self.panel.details.show_figures(stats, self._live.flicker(), self._live.newest)
         self.panel.source_button.show_name(self._live.source_name)
+        self.panel.camera.show_given(stats)
         self.panel.transport.show_transport(self._live.transport)
         self._show_message()
         self._show_recording()
@@ -414,6 +420,7 @@ class MainWindow(QMainWindow):
         self._preparer.stop()
         self._snapshots.stop()
         self.videos.stop()
+        self.panel.details.measurement.stop()
         self.queue.close()
         self._live.stop()
         self._sound.stop()
@@ -446,6 +453,7 @@ class MainWindow(QMainWindow):
         self._save_timer.timeout.connect(self._save)
         self.model.changed.connect(self._on_change)
         self._source.made.connect(self.model.see_source)
+        self._source.made.connect(self.panel.camera.setVisible)
         self._source.worked.connect(partial(self.model.set, "source"))
         self._source.turned_back.connect(self._turn_back)
         self.view.no_source.file_wanted.connect(self.panel.source_button.ask_for_file)
@@ -495,6 +503,7 @@ class MainWindow(QMainWindow):
         self.shelf.undone.connect(self.own_styles.undo)
         model, panel = self.model, self.panel
         panel.changed.connect(model.set)
+        panel.camera.changed.connect(self._source.reopen)
         panel.mixer.shared.connect(model.share_style)
         panel.mixer.added.connect(model.toggle_in_mix)
         panel.mixer.removed.connect(model.toggle_in_mix)

@@ -81,7 +81,7 @@ class CameraSource(FrameSource):
 
     Args:
         camera: A `CameraInfo`; a name or the part of one; an index; or None for the first that delivers frames.
-        size_hw: Height and width to ask for; the camera may give others.
+        size_hw: Height and width to ask for, the camera may give others; None to leave that to it.
         rate_fps: Frames a second to ask for.
         open_capture: Opens a capture.
         list_cameras: Lists what is plugged in.
@@ -92,7 +92,7 @@ class CameraSource(FrameSource):
     def __init__(
         self,
         camera: CameraInfo | str | int | None = None,
-        size_hw: tuple[int, int] = (720, 1280),
+        size_hw: tuple[int, int] | None = (720, 1280),
         rate_fps: float = 30.0,
         *,
         open_capture: OpenCapture = open_capture,
@@ -198,12 +198,15 @@ class CameraSource(FrameSource):
 
     def _wishes(self) -> Iterator[list[int]]:
         """What to ask of the camera at opening; OpenCV refuses to open where a single wish is unknown to the driver."""
-        height, width = self._asked_hw
-        size = [cv2.CAP_PROP_FRAME_WIDTH, width, cv2.CAP_PROP_FRAME_HEIGHT, height]
+        size: list[int] = []
+        if self._asked_hw is not None:
+            height, width = self._asked_hw
+            size = [cv2.CAP_PROP_FRAME_WIDTH, width, cv2.CAP_PROP_FRAME_HEIGHT, height]
         # Uncompressed, USB 2 carries 720p at 10 frames a second. DirectShow takes a format only while it opens.
         mjpg = [cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG")]
         yield [*mjpg, *size, cv2.CAP_PROP_FPS, round(self._asked_fps)]
-        yield size
+        if size:
+            yield size
         yield []
 
 

@@ -18,7 +18,9 @@ from livestyle.sources.source import FrameSource
 from livestyle.sources.video import VideoSource
 
 
-def open_source(text: str, *, live: bool) -> FrameSource:
+def open_source(
+    text: str, *, live: bool, camera_hw: tuple[int, int] | None = (720, 1280), camera_fps: float = 30.0
+) -> FrameSource:
     """The source that a text names, not yet opened.
 
     Args:
@@ -28,6 +30,8 @@ def open_source(text: str, *, live: bool) -> FrameSource:
             files, folders and addresses, as `several.as_list` writes them, are shown one after the other.
         live: Play files in real time and over and over, instead of every frame once. Of a folder, the videos and
             pictures one after the other, instead of the pictures alone.
+        camera_hw: Height and width to ask of a camera; None to leave that to it.
+        camera_fps: Frames a second to ask of it.
 
     Returns:
         The source. Whether it can be used, `open` tells.
@@ -39,10 +43,10 @@ def open_source(text: str, *, live: bool) -> FrameSource:
     if text.casefold() == "demo":
         return DemoSource(live=live)
     if text.isdecimal():
-        return CameraSource(int(text))
+        return CameraSource(int(text), camera_hw, camera_fps)
     kind, _, name = text.partition(":")
     if kind.casefold() == "camera":
-        return CameraSource(name.strip() or None)
+        return CameraSource(name.strip() or None, camera_hw, camera_fps)
     if (area := area_of(text)) is not None:
         return ScreenSource(area)
     place = _place(text)

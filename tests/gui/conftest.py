@@ -97,8 +97,11 @@ class World:
             Offer(text, name, PICTURE) for text, name in (("screen:1", "Screen 1"), ("window:A & B", "A & B"))
         ]
         self.has_camera = False
+        self.asked: list[tuple[int | None, int]] = []
+        """Lines and rate that were set when each source was made."""
 
-    def source_from(self, text: str) -> StillSource:
+    def source_from(self, text: str, settings: Settings) -> StillSource:
+        self.asked.append((settings.webcam_lines, settings.webcam_fps))
         self.sources.append(StillSource(text, self.has_camera))
         return self.sources[-1]
 

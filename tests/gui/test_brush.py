@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QPoint, QPointF, QRectF, Qt
-from PyQt6.QtGui import QWheelEvent
+from PyQt6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
+from PyQt6.QtGui import QImage, QWheelEvent
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QWidget
 
+from livestyle.frame import Frame
 from livestyle.gui.brush import Brush
+from livestyle.gui.view import LiveView
+from livestyle.live.message import Picture
 from livestyle.masks import from_text
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
@@ -44,6 +47,32 @@ def stroke(brush: Brush, button: Qt.MouseButton, *places: tuple[int, int]) -> No
     for place in places[1:]:
         QTest.mouseMove(brush, QPoint(*place))
     QTest.mouseRelease(brush, button, pos=QPoint(*places[-1]))
+
+
+def grey_of(view: LiveView) -> np.ndarray:
+    """What the view shows, (H, W)."""
+    image = view.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
+    memory = np.array(image.constBits().asarray(image.sizeInBytes()), np.uint8)
+    return memory.reshape(image.height(), image.bytesPerLine())[:, : image.width()]
+
+
+@pytest.mark.parametrize("width_px", [300, 640, 1200])
+def test_the_bar_leaves_the_badge_of_a_recording_alone(qtbot, width_px: int) -> None:
+    view = LiveView()
+    qtbot.addWidget(view)
+    view.resize(1200, 500)
+    frame = Frame(np.full((500, width_px, 3), 60, np.uint8), 0.0, 0)
+    view.show_picture(Picture(frame, frame.image, is_painted=True))
+    view.show()
+    before = grey_of(view)
+    view.set_recording(True)
+    badge = np.argwhere(grey_of(view) != before)
+    (top, left), (bottom, right) = badge.min(axis=0).tolist(), badge.max(axis=0).tolist()
+    view.brush.begin()
+    QApplication.processEvents()
+    bar = view.brush.bar.geometry()
+    assert not bar.intersects(QRect(left, top, right - left + 1, bottom - top + 1))
+    assert bar.top() < bottom + 24
 
 
 def wheel(brush: Brush, notches: int) -> None:

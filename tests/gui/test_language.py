@@ -348,6 +348,7 @@ def test_all_that_the_window_shows_is_looked_up(marked, window, qtbot) -> None:
         if action.text() not in ("", *data) and "\ue000" not in action.text()
     }
     plain -= {"Integrated Webcam", "Studio && Stage"}
+    plain = {text for text in plain if not re.fullmatch(r"\d+x\d+", text)}
     assert sorted(plain) == []
 
 

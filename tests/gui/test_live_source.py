@@ -2,11 +2,13 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
+import cv2
 import pytest
 
 from livestyle.errors import SourceError
 from livestyle.gui import live_source
 from livestyle.gui.live_source import LiveSource, camera_names, is_camera, screen_offers, source_from
+from livestyle.settings import Settings
 from livestyle.sources import camera, screen
 from livestyle.sources.camera import CameraSource
 from livestyle.sources.demo import DemoSource
@@ -26,7 +28,7 @@ def show() -> Show:
 
 @pytest.fixture
 def source(qapp, show) -> LiveSource:
-    return LiveSource(show)
+    return LiveSource(show, Settings)
 
 
 @pytest.fixture
@@ -38,10 +40,38 @@ def made(source) -> list[bool]:
 
 
 def test_a_source_is_named_as_on_the_command_line() -> None:
-    demo = source_from("demo")
+    demo = source_from("demo", Settings())
     assert isinstance(demo, DemoSource)
     assert demo.is_live
     assert not is_camera(demo)
+
+
+def test_a_camera_is_asked_for_what_is_set(monkeypatch) -> None:
+    asked: list[dict[int, int]] = []
+
+    def refuse(index, backend, properties):
+        asked.append(dict(zip(properties[::2], properties[1::2], strict=True)))
+        raise cv2.error("no such device")
+
+    monkeypatch.setattr(CameraSource.__init__, "__kwdefaults__", {"open_capture": refuse, "list_cameras": list})
+    for lines, rate_fps in ((2160, 60), (None, 30)):
+        with pytest.raises(SourceError):
+            source_from("0", Settings(webcam_lines=lines, webcam_fps=rate_fps)).open()
+    first, second = asked
+    assert (first[cv2.CAP_PROP_FRAME_WIDTH], first[cv2.CAP_PROP_FRAME_HEIGHT]) == (3840, 2160)
+    assert (first[cv2.CAP_PROP_FPS], second[cv2.CAP_PROP_FPS]) == (60, 30)
+    assert cv2.CAP_PROP_FRAME_WIDTH not in second
+
+
+def test_what_is_on_is_opened_anew(source, show) -> None:
+    source.start("gone.mp4")
+    show.fallback()
+    source.reopen()
+    assert isinstance(show.make(), CameraSource)
+    source.use("demo")
+    show.make()
+    source.reopen()
+    assert isinstance(show.make(), DemoSource)
 
 
 def test_cameras_have_names(monkeypatch) -> None:
@@ -108,7 +138,7 @@ def test_the_last_wish_is_tried_again(source, show) -> None:
 
 def test_going_back_to_a_source_does_not_look_for_it_again(source, show, made, monkeypatch) -> None:
     sources = [DemoSource()]
-    monkeypatch.setattr(live_source, "source_from", lambda text: sources.pop())
+    monkeypatch.setattr(live_source, "source_from", lambda text, settings: sources.pop())
     source.use("demo")
     assert show.fallback is None
     assert show.make() is show.make()
@@ -119,7 +149,7 @@ def test_a_source_that_can_not_be_made_is_made_at_the_next_try(source, show, mad
     sources = [DemoSource()]
     errors = [SourceError("The camera is in use by another program.")]
 
-    def make(text: str) -> DemoSource:
+    def make(text: str, settings: Settings) -> DemoSource:
         if errors:
             raise errors.pop()
         return sources.pop()

@@ -10,7 +10,7 @@ import pytest
 
 from livestyle.errors import SinkError
 from livestyle.frame import Frame
-from livestyle.gui.outputs import mend_recordings, recorded_hw, recording_sink, save_snapshot, spoken
+from livestyle.gui.outputs import in_short, mend_recordings, recorded_hw, recording_sink, save_snapshot, spoken
 from livestyle.sinks.sink import Wants
 
 NOW = datetime(2024, 5, 17, 9, 8, 7)
@@ -98,3 +98,19 @@ def test_paths_are_spoken_from_home(home, tmp_path_factory) -> None:
     assert spoken(home / "Videos" / "a.mp4") == "~/Videos/a.mp4"
     elsewhere = tmp_path_factory.mktemp("elsewhere") / "a.mp4"
     assert spoken(elsewhere) == str(elsewhere)
+
+
+def test_in_sentences_what_is_made_is_called_by_its_name(home) -> None:
+    film, still = home / "Videos" / "a b.mp4", home / "Pictures" / "a.png"
+    full = f"There is no space left for {film}: free some. What was written until then is in {film}.part."
+    assert in_short(full, None) == (
+        "There is no space left for a b.mp4: free some. What was written until then is in a b.mp4.part."
+    )
+    show = home / "Shows"
+    assert in_short(f"{show / 'c.mp4'} and {still}", str(show)) == "c.mp4 and a.png"
+    assert in_short(f"{home / 'Films' / 'd.mp4'} and {home}", None) == f"~/Films/d.mp4 and {home}"
+
+
+def test_a_home_without_a_name_shortens_nothing(home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "home", classmethod(lambda cls: Path("/")))
+    assert in_short("rtsp://door/1 and /x/y", None) == "rtsp://door/1 and /x/y"

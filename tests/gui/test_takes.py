@@ -94,6 +94,45 @@ def test_a_take_is_left_where_it_is(window: MainWindow, qtbot, asked: list[ClipJ
     assert asked == []
 
 
+def test_a_take_that_was_cut_off_is_offered_to_be_painted(
+    asked: list[ClipJob], open_window, qtbot, folder: Path
+) -> None:
+    window = open_window()
+    keep_one(window, qtbot)
+    take = window.takes.kept.path
+    window.close()
+    take.rename(take.with_name(f"{take.name}.part"))
+    window = open_window()
+    qtbot.waitUntil(lambda: window.takes.kept is not None)
+    assert window.toast.isVisible()
+    assert window.take_row.isVisible()
+    qtbot.mouseClick(window.take_row.paint, LEFT)
+    assert [job.source for job in asked] == [take]
+
+
+def test_only_a_take_is_offered_and_never_in_place_of_another(
+    window: MainWindow, qtbot, qapp, folder: Path, asked: list[ClipJob]
+) -> None:
+    keep_one(window, qtbot)
+    kept = window.takes.kept
+    no_take, without_timeline = folder / "livestyle-1.mkv", folder / "take-1.mkv"
+    no_take.with_suffix(".toml").write_text(kept.path.with_suffix(".toml").read_text())
+    failures: list[str] = []
+    window._background.failed.connect(failures.append)
+
+    def offer(*paths: Path) -> Kept | None:
+        window.takes.offer(paths)
+        window._background.join(5.0)
+        qapp.processEvents()
+        return window.takes.kept
+
+    assert offer(kept.path) is kept
+    window.takes.dismiss()
+    assert offer(no_take, without_timeline) is None
+    assert failures == []
+    assert offer(kept.path, no_take, without_timeline) == kept
+
+
 def test_a_take_whose_styles_are_gone_is_told_of_and_stays(window: MainWindow, qtbot, asked: list[ClipJob]) -> None:
     keep_one(window, qtbot)
     kept = window.takes.kept = Kept(window.takes.kept.path, Timeline((Cue(0.0, {"mix": (("gone", 1.0),)}),)))

@@ -105,6 +105,20 @@ def test_words_stand_in_the_middle_while_there_is_no_picture(view) -> None:
     assert abs(written.mean(axis=0) - (90, 160)).max() < 5
 
 
+def test_a_long_sentence_stands_in_lines_and_not_beyond_the_picture(view) -> None:
+    view.resize(320, 180)
+    view.show_picture(picture_of(np.full((180, 320, 3), 77, np.uint8)))
+    heights = []
+    for words in ("Short.", "There is no space left for livestyle-1.mp4: free some, or write to another disk."):
+        view.set_words(words)
+        rows, columns = np.nonzero((pixels_of(view) != 77).any(axis=2))
+        heights.append(np.ptp(rows))
+        assert columns.min() >= 14
+        assert columns.max() <= 320 - 14
+        assert rows.max() <= 180 - 14
+    assert heights[1] > 1.5 * heights[0]
+
+
 def test_a_double_click_is_told(view, qtbot) -> None:
     with qtbot.waitSignal(view.double_clicked):
         qtbot.mouseDClick(view, Qt.MouseButton.LeftButton)

@@ -843,6 +843,16 @@ def test_where_the_bar_has_no_room_messages_are_on_the_picture(window, qtbot) ->
     qtbot.waitUntil(lambda: window.view._words == "That is how it is.")
 
 
+def test_a_sentence_that_is_too_long_for_the_bar_is_whole_on_the_picture(window, qtbot, tmp_path) -> None:
+    qtbot.waitUntil(lambda: window.view._words == "")
+    film = tmp_path / "Videos" / "livestyle-1.mp4"
+    window.note(f"There is no space left for {film}: free some, or write to another disk. {'And so on. ' * 20}")
+    assert window.view._words.startswith("There is no space left for livestyle-1.mp4: free some, or write to another")
+    window.note("That is how it is.")
+    assert window.view._words == ""
+    assert window.bar.status.text() == "That is how it is."
+
+
 def test_closing_ends_every_thread(window) -> None:
     assert any(t.name.startswith("livestyle") for t in threading.enumerate())
     window.close()

@@ -172,6 +172,17 @@ def test_mjpg_size_and_rate_are_asked_for_at_opening(machine: Machine, usb: Fake
     assert machine.captures[-1].properties[cv2.CAP_PROP_BUFFERSIZE] == 1
 
 
+def test_a_size_may_be_left_to_the_camera(machine: Machine, usb: FakeCamera) -> None:
+    usb.takes = ()
+    with machine.source("USB Camera", size_hw=None, rate_fps=60.0):
+        pass
+    first, second = usb.opened_with
+    wishes = dict(zip(first[::2], first[1::2], strict=True))
+    assert wishes.keys() == {cv2.CAP_PROP_FOURCC, cv2.CAP_PROP_FPS}
+    assert wishes[cv2.CAP_PROP_FPS] == 60
+    assert second == []
+
+
 @pytest.mark.parametrize("takes", [[], [cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT]])
 def test_a_camera_that_refuses_wishes_is_opened_without_them(
     machine: Machine, usb: FakeCamera, takes: list[int]
