@@ -11,13 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from livestyle.errors import StyleError
 from livestyle.fade import Fade
-from livestyle.frame import Mask
 from livestyle.look import Look, Manner, Region, parse_mix
-from livestyle.masks import as_address
+
+if TYPE_CHECKING:
+    from livestyle.frame import Mask
 
 MANNER = tuple(each.name for each in fields(Manner))
 PART = ("region", "mask", "outside")
@@ -273,6 +274,8 @@ def cue_text(cue: Cue) -> str:
     if "outside" in values:
         values["outside"] = values["outside"] or UNPAINTED
     if not isinstance(values.get("mask", ""), str):
+        from livestyle.masks import as_address  # imports numpy
+
         values["mask"] = as_address(values["mask"])
     if cue.mirror is not None:
         values["mirror"] = cue.mirror

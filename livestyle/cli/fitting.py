@@ -7,14 +7,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from livestyle.cli.numbers import positive
 from livestyle.cli.options import Shared
 from livestyle.cli.progress import ProgressBar
 from livestyle.errors import LivestyleError, SourceError
-from livestyle.frame import Image
 from livestyle.jobs.job import How
-from livestyle.styles.file import Style
+
+if TYPE_CHECKING:
+    from livestyle.frame import Image
+    from livestyle.styles.file import Style
 
 LOOKED_AT = 16
 """Photos that a style is learnt on, besides views of the demo scene."""
