@@ -243,6 +243,13 @@ class Painter:
         most, self._most_kept = self._most_kept, 1.0
         return most
 
+    def renew(self) -> None:
+        """From now on nothing counts of what was painted before the call before this one.
+
+        It costs no more than what holds paintings still does; on a GPU, where it would, the past goes on.
+        """
+        self._processor.renew()
+
     def forget(self) -> None:
         """Forgets what was painted before: the next picture has nothing to do with it."""
         self._processor.forget()
@@ -271,10 +278,11 @@ class _ProcessorPainter:
 
     def __init__(self, stylizer: Stylizer) -> None:
         self._stylizer = stylizer
-        self._steadier: Steadier | None = None
-        self._depth = Depth()
-        self._forgets = False
-        """Whether the next pictures have nothing to do with those before."""
+        self._memory = _Memory()
+        self._next_memory: _Memory | None = None
+        """Of what came since the memory was last renewed: it takes over at the next time."""
+        self._forgets = self._renews = False
+        """Whether the next pictures have nothing to do with those before, and whether memory is renewed before them."""
         self._warm: set[tuple[int, tuple[int, int]]] = set()
 
     def is_ready(self, batch: int, size_hw: tuple[int, int], painted_hw: tuple[int, int], look: Look) -> bool:
@@ -296,10 +304,14 @@ class _ProcessorPainter:
         small = _resized(photos, painted_hw, cv2.INTER_AREA)
         paintings = self._stylizer.stylize(small, code)
         forgets, self._forgets = self._forgets, False
-        return lambda: self._finish(photos, small, paintings, tones, look, most_kept, forgets=forgets)
+        renews, self._renews = self._renews, False
+        return lambda: self._finish(photos, small, paintings, tones, look, most_kept, forgets=forgets, renews=renews)
 
     def forget(self) -> None:
         self._forgets = True
+
+    def renew(self) -> None:
+        self._renews = True
 
     def _finish(
         self,
@@ -311,17 +323,34 @@ class _ProcessorPainter:
         most_kept: float,
         *,
         forgets: bool,
+        renews: bool,
     ) -> Images:
         """All after the network. What is remembered is touched here alone, so that it may be another thread."""
         if forgets:
-            self._steadier = None
-            self._depth.forget()
-        paintings = self._steadied(small, paintings, look.steady, most_kept)
-        for photo, painting in zip(small, paintings, strict=True):
-            painting[:] = self._depth.deepen(photo, painting, tones, amount_of(look))
+            self._memory, self._next_memory = _Memory(), _Memory() if self._next_memory else None
+        if renews:
+            self._memory, self._next_memory = self._next_memory or self._memory, _Memory()
+        if self._next_memory is not None:
+            self._next_memory.held(small, paintings.copy(), tones, look, most_kept)
+        paintings = self._memory.held(small, paintings, tones, look, most_kept)
         paintings = _resized(paintings, (photos.shape[1], photos.shape[2]), cv2.INTER_CUBIC)
         for photo, painting in zip(photos, paintings, strict=True):
             painting[:] = compose(photo, painting, look)
+        return paintings
+
+
+class _Memory:
+    """What is remembered of pictures, for those after them."""
+
+    def __init__(self) -> None:
+        self._steadier: Steadier | None = None
+        self._depth = Depth()
+
+    def held(self, photos: Images, paintings: Images, tones: Tones | None, look: Look, most_kept: float) -> Images:
+        """Paintings held still, and deep; they may be written to."""
+        paintings = self._steadied(photos, paintings, look.steady, most_kept)
+        for photo, painting in zip(photos, paintings, strict=True):
+            painting[:] = self._depth.deepen(photo, painting, tones, amount_of(look))
         return paintings
 
     def _steadied(self, photos: Images, paintings: Images, amount: float, most_kept: float) -> Images:

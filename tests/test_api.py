@@ -188,6 +188,13 @@ class TestFiles:
         with pytest.raises(TypeError, match="There is no option strenght: there are strength, "):
             paint(photo, "x.png", "dark", strenght=1.0)
 
+    @pytest.mark.parametrize("options", [{"region": "you"}, {"background": "red"}, {"background": (0, 0, 256)}])
+    def test_a_value_that_makes_no_sense_is_refused(self, photo: Path, clip: Path, options: Any) -> None:
+        for paint, source, target in ((livestyle.convert, clip, "x.mp4"), (livestyle.stylize, photo, "x.png")):
+            with pytest.raises(LivestyleError, match=r"is one of|A colour is"):
+                paint(source, target, "dark", **options)
+            assert not Path(target).exists()
+
     def test_what_can_not_be_done_is_raised_and_nothing_is_left(self, photo: Path, clip: Path) -> None:
         there = sorted(Path().iterdir())
         with pytest.raises(SinkError, match="kind of picture"):

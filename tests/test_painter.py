@@ -228,6 +228,23 @@ def test_what_is_begun_before_the_last_is_waited_for_is_painted_alike(tiny_file:
     assert np.array_equal(expected[2], 255 - noise[2])
 
 
+def test_what_is_renewed_paints_as_if_it_had_begun_with_the_renewal_before(tiny_file: StyleFile) -> None:
+    look = Look((("wild", 1.0),), steady=0.75)
+    noise = np.random.default_rng(0).normal(90, 2, (12, 1, 96, 128, 3)).astype(np.uint8)
+
+    def film(begins: int, *, renews: bool = True) -> list[Images]:
+        painter, found = Painter(tiny_file, InvertingStylizer()), []
+        for number in range(begins, len(noise)):
+            if renews and number % 4 == 0:
+                painter.renew()
+            found.append(painter.begin(noise[number], look))
+        return [finish() for finish in found][8 - begins :]
+
+    assert np.array_equal(film(0), film(4))
+    assert not np.array_equal(film(0, renews=False), film(4, renews=False))
+    assert not np.array_equal(film(0)[0], 255 - noise[8]), "nothing was held still"
+
+
 def test_unknown_style_gives_a_sentence(tiny_file: StyleFile, photos: Images) -> None:
     with pytest.raises(StyleError, match="no style 'nope'"):
         Painter(tiny_file, InvertingStylizer()).paint(photos, Look((("nope", 1.0),)))

@@ -18,7 +18,7 @@ import numpy as np
 from livestyle.clips.channel import Channel, ChannelCancelled
 from livestyle.clips.options import ConvertOptions
 from livestyle.clips.reader import Chunk, ClipReader
-from livestyle.clips.segments import SegmentedWriter, prepare
+from livestyle.clips.segments import SegmentedWriter, place_of, prepare
 from livestyle.clips.tracks import Tracks
 from livestyle.clips.unfinished import discard, folder_of
 from livestyle.frame import Image
@@ -151,7 +151,8 @@ def convert_video(
             streams = clip.container.streams
             tracks = Tracks(clip.side_streams, writer, clip.covers, streams.attachments, streams.data)
             _describe(clip, writer)
-            _run(clip, paint, writer, tracks, meter)
+            film = paint if isinstance(paint, PaintFilm) else PaintFilm(lambda photos, _: partial(paint, photos))
+            _run(clip, film, writer, tracks, meter)
         warnings = (*clip.warnings, *tracks.notes, *([writer.note] if writer.note else []))
     if options.resume:
         discard(folder)
@@ -185,7 +186,7 @@ class _Meter:
 
 
 def _run(
-    clip: ClipReader, paint: Paint | PaintFilm, writer: VideoWriter | SegmentedWriter, tracks: Tracks, meter: _Meter
+    clip: ClipReader, film: PaintFilm, writer: VideoWriter | SegmentedWriter, tracks: Tracks, meter: _Meter
 ) -> None:
     decoded: Channel[Chunk] = Channel(_WAITING)
     begun: Channel[tuple[Chunk, Finish]] = Channel(1)
@@ -197,7 +198,8 @@ def _run(
             pool.submit(_finish, begun, painted),
             pool.submit(_write, painted, writer, tracks),
         ]
-        for chunk, finish in _begun(decoded, paint, clip):
+        chunks = _renewed(decoded, film, clip) if isinstance(writer, SegmentedWriter) else decoded
+        for chunk, finish in _begun(chunks, film, clip):
             begun.put((chunk, finish))
             meter.add(len(chunk.pts))
         begun.end()
@@ -207,9 +209,18 @@ def _run(
             worker.result()
 
 
-def _begun(chunks: Iterable[Chunk], paint: Paint | PaintFilm, clip: ClipReader) -> Iterator[tuple[Chunk, Finish]]:
+def _renewed(chunks: Iterable[Chunk], film: PaintFilm, clip: ClipReader) -> Iterator[Chunk]:
+    """Chunks in order; what paints them is renewed with every segment, as painting may have begun with the last one."""
+    place: int | None = None
+    for chunk in chunks:
+        if chunk.pts and place_of(chunk.pts[0], clip.time_base) != place:
+            place = place_of(chunk.pts[0], clip.time_base)
+            film.renew()
+        yield chunk
+
+
+def _begun(chunks: Iterable[Chunk], film: PaintFilm, clip: ClipReader) -> Iterator[tuple[Chunk, Finish]]:
     """Chunks in order, with what gives the paintings of their frames; one is begun ahead where that can be done."""
-    film = paint if isinstance(paint, PaintFilm) else PaintFilm(lambda photos, times_s: partial(paint, photos))
     waiting: deque[tuple[Chunk, Finish]] = deque()
 
     def next_one() -> tuple[Chunk, Finish]:

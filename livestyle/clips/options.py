@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from livestyle.errors import LivestyleError
-from livestyle.sources.color import WHITE, Color
+from livestyle.sources.color import WHITE, Color, check_color
 
 BITS = (8, 10)
 """Of each colour of a pixel."""
@@ -52,6 +52,7 @@ class ConvertOptions:
     sound: bool = True
 
     def __post_init__(self) -> None:
+        check_color(self.background)
         if self.batch is not None and self.batch < 1:
             raise LivestyleError(f"A batch holds at least 1 frame, not {self.batch}.")
         if self.bits not in BITS:

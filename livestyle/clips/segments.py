@@ -42,6 +42,11 @@ class Segment:
     frames: int
 
 
+def place_of(pts: int, time_base: Fraction) -> int:
+    """Which segment of the result's time a picture is in."""
+    return int(pts * time_base // SEGMENT_S)
+
+
 def prepare(folder: Path, plan: dict[str, str]) -> list[Segment]:
     """Makes the folder, and finds what an earlier run has finished in it.
 
@@ -149,7 +154,7 @@ class SegmentedWriter:
         if self._to_leave_out:
             self._to_leave_out -= 1
             return
-        place = int(pts * self._time_base // SEGMENT_S)
+        place = place_of(pts, self._time_base)
         if self._writer is not None and place != self._place[0]:
             self._finish_segment()
         if self._writer is None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import get_args
 
 from livestyle.clips.options import ConvertOptions
+from livestyle.errors import LivestyleError
 from livestyle.look import Look, Region
-from livestyle.sources.color import WHITE, Color
+from livestyle.sources.color import WHITE, Color, check_color
 from livestyle.timeline import Timeline
 
 
@@ -23,6 +25,9 @@ class How:
         device: "auto" or a device, as `open_stylizer` takes it.
         network: The name of a network; None for the first that has the styles.
         timeline: What changes of the look in the course of a clip.
+
+    Raises:
+        LivestyleError: There is no such region.
     """
 
     look: Look
@@ -32,6 +37,10 @@ class How:
     device: str = "auto"
     network: str | None = None
     timeline: Timeline = field(default_factory=Timeline)
+
+    def __post_init__(self) -> None:
+        if self.region not in get_args(Region):
+            raise LivestyleError(f"A region is one of {', '.join(get_args(Region))}, not {self.region!r}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +79,9 @@ class PhotoJob:
     overwrite: bool = False
     background: Color = WHITE
     keep_alpha: bool = False
+
+    def __post_init__(self) -> None:
+        check_color(self.background)
 
 
 Job = ClipJob | PhotoJob

@@ -53,13 +53,21 @@ class Ready:
         """What paints the frames of one clip: it has painted nothing before, so nothing is held still from another."""
         # One for each region: what one holds still is nothing to the other.
         inside, outside = (Painter(self.painter.file, self.painter.stylizer) for _ in range(2))
-        begin = partial(_begin_part, inside, outside, self.masks.of_a_clip())
-        return PaintFilm(partial(_begin, begin, _course(self.how)), inside.works_ahead, inside.ends_apart)
+        people = self.masks.people()
+        begin = partial(_begin_part, inside, outside, self.masks.of_a_clip(people))
+
+        def renew() -> None:
+            inside.renew()
+            outside.renew()
+            if people is not None:
+                people.renew()
+
+        return PaintFilm(partial(_begin, begin, _course(self.how)), inside.works_ahead, inside.ends_apart, renew)
 
     def paint_stills(self) -> Paint:
         """What paints stills."""
         inside = partial(self.large.paint, look=self.how.look)
-        mask_of = self.masks.of_a_clip()(_part(self.how))
+        mask_of = self.masks.of_a_clip(self.masks.people())(_part(self.how))
         if mask_of is None:
             return inside
         outside = None if self.how.outside is None else partial(self.large.paint, look=self.how.outside)
@@ -78,9 +86,12 @@ class _Masks:
     fixed: Mapping[str, MaskOf]
     find: Find | None
 
-    def of_a_clip(self) -> Callable[[Part], MaskOf | None]:
+    def people(self) -> PeopleMask | None:
+        """What follows people through a clip; None where nobody is looked for."""
+        return None if self.find is None else PeopleMask(self.find)
+
+    def of_a_clip(self, people: PeopleMask | None) -> Callable[[Part], MaskOf | None]:
         """What finds the masks in the pictures of a clip, where people are followed; None where all is painted."""
-        people = None if self.find is None else PeopleMask(self.find)
 
         def mask_of(part: Part) -> MaskOf | None:
             if part.region == "brushed":

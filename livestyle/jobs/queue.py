@@ -146,7 +146,9 @@ def free_name(target: Path, taken: Collection[Path] = ()) -> Path:
 
 
 def load_queue(path: Path) -> Queue:
-    """Reads a queue. What was being painted waits, to go on first. Never fails: what can't be read is left out.
+    """Reads a queue. What was being painted waits, to go on first, unless it got whole after the queue was written.
+
+    Never fails: what can't be read is left out.
 
     A file that is no queue at all is kept beside it under another name.
     """
@@ -216,10 +218,13 @@ def _entry(plain: dict[str, Any]) -> Entry:
     state, total = plain["state"], plain.get("total")
     if state not in get_args(State):
         raise ValueError(f"a state of {state!r}")
+    job = from_plain(plain["job"])
+    if state == "painting":  # its name was free when that began, and it gets it when it is whole
+        state = "done" if os.path.lexists(job.target) else "waiting"
     return Entry(
         int(plain["number"]),
-        from_plain(plain["job"]),
-        "waiting" if state == "painting" else state,
+        job,
+        state,
         int(plain.get("done", 0)),
         None if total is None else int(total),
         str(plain.get("error", "")),

@@ -29,6 +29,27 @@ STEEPNESS = 1.6
 """How much steeper than the network's doubts the mask's edge is."""
 
 
+class _Memory:
+    """What was found before, for what is found next."""
+
+    def __init__(self) -> None:
+        self._shares: Shares | None = None
+        self._seen: Map | None = None
+        """Greys of photos, averaged in step with the shares, so that what a mean would smear shows as a difference."""
+
+    def steadied(self, grey: Map, found: Shares) -> Shares:
+        if self._shares is None or self._seen is None:
+            self._shares, self._seen = found, grey
+            return found
+        change = cv2.blur(cv2.absdiff(grey, self._seen), (WINDOW_PX, WINDOW_PX))
+        new = np.clip((change - SAME) / np.float32(OTHER - SAME), LEAST_NEW, 1)
+        if change.mean() > CUT:
+            new[:] = 1
+        self._shares = np.asarray(self._shares + new * (found - self._shares), np.float32)
+        self._seen = np.asarray(self._seen + new * (grey - self._seen), np.float32)
+        return self._shares
+
+
 class PeopleMask:
     """Finds the people in the frames of a moving picture, one after the other.
 
@@ -38,9 +59,8 @@ class PeopleMask:
 
     def __init__(self, find: Find) -> None:
         self._find = find
-        self._shares: Shares | None = None
-        self._seen: Map | None = None
-        """Greys of photos, averaged in step with the shares, so that what a mean would smear shows as a difference."""
+        self._memory = _Memory()
+        self._next_memory: _Memory | None = None
 
     def of(self, photo: Image) -> Mask:
         """The mask of a photo.
@@ -55,23 +75,18 @@ class PeopleMask:
         halved = shrunk(photo, LOOKED_AT_HW[0])
         small = np.asarray(cv2.resize(halved, LOOKED_AT_HW[::-1], interpolation=cv2.INTER_LINEAR), np.uint8)
         grey = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.float32)
-        return refined(self._steadied(grey, self._find(small)), grey, photo)
+        found = self._find(small)
+        if self._next_memory is not None:
+            self._next_memory.steadied(grey, found)
+        return refined(self._memory.steadied(grey, found), grey, photo)
+
+    def renew(self) -> None:
+        """From now on nothing counts of what was seen before the call before this one."""
+        self._memory, self._next_memory = self._next_memory or self._memory, _Memory()
 
     def forget(self) -> None:
         """Forgets the frames before: the next one has nothing to do with them."""
-        self._shares = self._seen = None
-
-    def _steadied(self, grey: Map, found: Shares) -> Shares:
-        if self._shares is None or self._seen is None:
-            self._shares, self._seen = found, grey
-            return found
-        change = cv2.blur(cv2.absdiff(grey, self._seen), (WINDOW_PX, WINDOW_PX))
-        new = np.clip((change - SAME) / np.float32(OTHER - SAME), LEAST_NEW, 1)
-        if change.mean() > CUT:
-            new[:] = 1
-        self._shares = np.asarray(self._shares + new * (found - self._shares), np.float32)
-        self._seen = np.asarray(self._seen + new * (grey - self._seen), np.float32)
-        return self._shares
+        self._memory, self._next_memory = _Memory(), None
 
 
 def refined(shares: Shares, grey: Map, photo: Image) -> Mask:

@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Generic, TypeVar, cast
 
@@ -41,6 +42,7 @@ AnyStream = TypeVar("AnyStream", bound=Stream)
 _UNSPECIFIED_COLORSPACE = 2  # AVCOL_SPC_UNSPECIFIED
 _UNSPECIFIED_TRANSFER = 2  # AVCOL_TRC_UNSPECIFIED
 _DOLBY_TAGS = ("dvh1", "dvhe", "dav1")
+_BROADCAST = (".ts", ".mts", ".m2ts")
 _DEEP_FULL = 255 * 256  # what swscale makes of white in 16 bits
 
 # FFmpeg's own decoders, which it prefers, know nothing of the transparency of these.
@@ -154,8 +156,7 @@ def open_video(path: Path | str) -> InputContainer:
     try:
         if moves(path):
             return open_animation(path)
-        # "file:" keeps FFmpeg from taking a colon in a name for a protocol; tags may be in any old encoding.
-        container = av.open(f"file:{path}", metadata_errors="replace")
+        container = _open_file(path)
     except PermissionError as error:
         raise SourceError(f"{path} may not be read: change its permissions or copy it elsewhere.") from error
     except (av.error.FFmpegError, OSError) as error:
@@ -164,6 +165,17 @@ def open_video(path: Path | str) -> InputContainer:
         container.close()
         raise SourceError(f"{path} is a text file: choose a video file.")
     return container
+
+
+def _open_file(path: Path) -> InputContainer:
+    # "file:" keeps FFmpeg from taking a colon in a name for a protocol; tags may be in any old encoding.
+    open_as = partial(av.open, f"file:{path}", metadata_errors="replace")
+    try:
+        return open_as()
+    except (av.error.EOFError, av.error.InvalidDataError):
+        if path.suffix.lower() not in _BROADCAST:
+            raise
+        return open_as(format="mpegts")  # which FFmpeg doesn't know a stream of a few frames for
 
 
 def video_stream_of(container: InputContainer, name: str) -> VideoStream:

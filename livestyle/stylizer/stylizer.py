@@ -36,11 +36,14 @@ class PaintFilm:
         begin: Starts to paint pictures, given the second of the film of each, and gives what waits for it.
         is_ahead: Whether the next batch is to be begun before the last one is finished.
         ends_apart: Whether what waits may be called in another thread, one for all, in order.
+        renew: From now on nothing counts of what was painted before the call before this one, so that a film that is
+            painted from there on comes out the same.
     """
 
     begin: Callable[[Images, Sequence[float]], Finish]
     is_ahead: bool = False
     ends_apart: bool = False
+    renew: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)

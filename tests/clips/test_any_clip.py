@@ -36,8 +36,7 @@ def draw(path: Path, chance: np.random.Generator) -> tuple[int, int]:
     height, width = (int(side) * 2 for side in chance.integers(16, 50, 2))
     aspect = Fraction(16, 15) if codec in ("libx264", "mpeg4") and chance.random() < 0.3 else Fraction(1)
     turned = path.suffix in (".mp4", ".mov") and chance.random() < 0.3
-    # FFmpeg doesn't know a broadcast stream of a single frame for one.
-    count = int(chance.integers(3 if path.suffix == ".ts" else 1, 41))
+    count = int(chance.integers(1, 41))
     with av.open(str(path), "w") as out:
         video = out.add_stream(codec, rate=rate)
         video.height, video.width = height, width
@@ -67,7 +66,8 @@ def draw(path: Path, chance: np.random.Generator) -> tuple[int, int]:
 
 def look(path: Path) -> tuple[list[Fraction], list[float], tuple[int, int], tuple[float, float] | None]:
     """Times and brightness of frames, height and width in pixels, and from when to when there is sound."""
-    with av.open(str(path)) as clip:
+    # By name, as FFmpeg doesn't know a broadcast stream of a few frames for one.
+    with av.open(str(path), format="mpegts" if path.suffix == ".ts" else None) as clip:
         times, lights, heard = [], [], []
         for packet in clip.demux(*clip.streams.video, *clip.streams.audio):
             for frame in packet.decode():

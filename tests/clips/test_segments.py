@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -21,7 +22,7 @@ from livestyle.clips.unfinished import folder_of
 from livestyle.errors import SinkError
 from livestyle.sinks import writer
 from livestyle.sinks.writer import VideoWriter
-from livestyle.stylizer.stylizer import Images
+from livestyle.stylizer.stylizer import Finish, Images, PaintFilm
 
 LONG = [(number * 512 if number % 7 else number * 512 + 100) for number in range(90)]
 """Three and a half seconds with uneven steps, in units of 1/12800 s."""
@@ -126,6 +127,33 @@ def test_where_nothing_was_finished_nothing_stays_behind(draw_clip: Any, tmp_pat
     with pytest.raises(Cut):
         convert_video(source, tmp_path / "out.mp4", cut_after(3), ConvertOptions(resume=True))
     assert {path.name for path in tmp_path.iterdir()} == {"clip.mp4"}
+
+
+def test_what_paints_by_what_it_painted_before_is_as_in_one_piece(draw_clip: Any, tmp_path: Path) -> None:
+    source, resume = draw_clip(pts=LONG, picture=dim), ConvertOptions(resume=True)
+
+    def counting(frames: int = len(LONG)) -> PaintFilm:
+        """Paints as bright as it has painted pictures since the renewal before the last one."""
+        counts, left = [0, 0], [frames]
+
+        def begin(photos: Images, times_s: Sequence[float]) -> Finish:
+            left[0] -= 1
+            if left[0] < 0:
+                raise Cut
+            counts[:] = [count + 1 for count in counts]
+            painting = np.full_like(photos, 4 * counts[0])
+            return lambda: painting
+
+        def renew() -> None:
+            counts[:] = [counts[1], 0]
+
+        return PaintFilm(begin, renew=renew)
+
+    convert_video(source, tmp_path / "whole.mp4", counting(), resume)
+    with pytest.raises(Cut):
+        convert_video(source, tmp_path / "pieced.mp4", counting(70), resume)
+    convert_video(source, tmp_path / "pieced.mp4", counting(), resume)
+    assert content(tmp_path / "pieced.mp4") == content(tmp_path / "whole.mp4")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="has no SIGKILL")

@@ -33,6 +33,13 @@ def test_a_queue_comes_back_and_what_was_being_painted_waits(path: Path) -> None
     assert [file.name for file in path.parent.iterdir()] == ["videos.json"]
 
 
+def test_what_got_whole_after_the_queue_was_written_is_not_painted_again(path: Path, tmp_path: Path) -> None:
+    target = tmp_path / "a-painted.mp4"
+    save_queue(Queue((Entry(1, replace(JOB, target=target), "painting"), Entry(2, JOB, "waiting"))), path)
+    target.touch()
+    assert [entry.state for entry in load_queue(path).entries] == ["done", "waiting"]
+
+
 def test_without_a_file_the_queue_is_empty(path: Path) -> None:
     assert load_queue(path) == Queue()
 

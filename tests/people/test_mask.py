@@ -82,6 +82,24 @@ def test_after_a_cut_nothing_of_before_is_left() -> None:
     assert np.abs(people.of(scene(200)).astype(int) - PeopleMask(dark).of(scene(200))).max() <= 1
 
 
+def test_what_is_renewed_counts_from_the_renewal_before() -> None:
+    photos = [scene(200) + np.uint8(number) for number in range(9)]
+
+    def doubting(picture: Image) -> Shares:
+        return np.clip(dark(picture) - 0.1 * (picture[0, 0, 0] % 8), 0, 1).astype(np.float32)
+
+    def film(begins: int) -> list[Image]:
+        masks, found = PeopleMask(doubting), []
+        for number in range(begins, len(photos)):
+            if number % 3 == 0:
+                masks.renew()
+            found.append(masks.of(photos[number]))
+        return found[6 - begins :]
+
+    assert np.array_equal(film(0), film(3))
+    assert not np.array_equal(film(0)[0], PeopleMask(doubting).of(photos[6]))
+
+
 def test_what_is_forgotten_counts_no_more() -> None:
     people = PeopleMask(lambda picture: dark(picture) * 0 + np.float32(picture.max() / 255))
     people.of(np.full((HEIGHT, WIDTH, 3), 10, np.uint8))
