@@ -53,6 +53,7 @@ NOT_SAID = frozenset(
         *("The window can't be opened, a library is missing ({}).{}", "The show stands still: it can't be measured."),
         *("The demo scene can't be {}x{} pixels at {} frames a second.", "The demo scene is not open."),
         "{}x{} pixels are too many for the demo scene: make it smaller.",
+        "A colour is red, green and blue, (255, 255, 255) for white, not {}.",
     }
 )
 SENTENCE = re.compile(r"[A-Z{].*[a-z]{3,} [a-z]+.*\.", re.DOTALL)
