@@ -18,6 +18,7 @@ from livestyle.gui import outputs
 from livestyle.gui.adapter import LiveAdapter
 from livestyle.gui.background import Background
 from livestyle.gui.choices import paints_live
+from livestyle.gui.file_sink import FileSink
 from livestyle.gui.model import ShowModel
 from livestyle.gui.own_styles import OwnStyles
 from livestyle.gui.sound_in import has_track
@@ -29,16 +30,6 @@ from livestyle.sinks.sink import FrameSink
 from livestyle.styles.catalog import Catalog
 from livestyle.styles.file import StyleFile
 from livestyle.timeline import Timeline, read_timeline
-
-
-@dataclass
-class _Keeping:
-    """A take that goes on."""
-
-    start_s: float
-    sink: FrameSink | None = None
-    path: Path | None = None
-    is_wanted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,25 +90,22 @@ class Takes(QObject):
         self._own_styles = own_styles
         self._sound = sound
         self._device = device
-        self._clock = clock
-        self._keeping: _Keeping | None = None
+        self._file = FileSink(live, background, "Keeping the take", self, clock)
         self.kept: Kept | None = None
-        live.sink_ended.connect(self._on_sink_ended)
+        self._file.changed.connect(self.changed)
+        self._file.ended.connect(self._on_ended)
 
     @property
     def elapsed_s(self) -> float | None:
         """How long the take has been going on; None while there is none."""
-        keeping = self._keeping
-        return None if keeping is None or not keeping.is_wanted else self._clock() - keeping.start_s
+        return self._file.elapsed_s
 
     def toggle(self) -> None:
         """Ends the take, or begins one."""
-        if self._keeping is None:
-            self._begin()
+        if self._file.is_there:
+            self._file.end()
         else:
-            self._keeping.is_wanted = False
-            if self._keeping.sink is not None:
-                self._live.remove_sink(self._keeping.sink)
+            self._begin()
         self.changed.emit()
 
     def paint(self) -> None:
@@ -150,33 +138,16 @@ class Takes(QObject):
         if stats is None or stats.source_hw is None:
             self.told.emit("There is no picture to record yet.")
             return
-        keeping = self._keeping = _Keeping(self._clock())
         self.kept = None
         rate_fps = stats.source_fps if stats.source_fps >= 1 else 30.0
         now, folder, source_hw = datetime.now(), self._model.settings.folder, stats.source_hw
-        self._background.run(
-            "Keeping the take",
-            lambda: _take_sink(now, source_hw, rate_fps, folder, has_track(self._sound())),
-            partial(self._on_sink_made, keeping),
-            self._forget,
-        )
+        self._file.begin(lambda: _take_sink(now, source_hw, rate_fps, folder, has_track(self._sound())))
 
-    def _on_sink_made(self, keeping: _Keeping, made: tuple[Path, FrameSink]) -> None:
-        if not keeping.is_wanted:
-            self._forget()
-            return
-        keeping.path, keeping.sink = made
-        self._live.add_sink(keeping.sink)
-
-    def _on_sink_ended(self, sink: FrameSink, error: Exception | None, written: Written) -> None:
-        keeping = self._keeping
-        if keeping is None or keeping.path is None or keeping.sink is not sink:
-            return
-        self._forget()
-        if error is None and not keeping.path.exists():
+    def _on_ended(self, path: Path, error: Exception | None, written: Written) -> None:
+        if error is None and not path.exists():
             self.told.emit("Nothing was recorded.")
         elif error is None:
-            self._background.run("Keeping the take", partial(_read, keeping.path), self._on_kept)
+            self._background.run("Keeping the take", partial(_read, path), self._on_kept)
 
     def _on_kept(self, kept: Kept) -> None:
         self.kept = kept
@@ -188,12 +159,8 @@ class Takes(QObject):
 
     def _on_found(self, kept: Kept | None) -> None:
         # Whoever keeps a take by now means that one.
-        if kept is not None and self._keeping is None and self.kept is None:
+        if kept is not None and not self._file.is_there and self.kept is None:
             self._on_kept(kept)
-
-    def _forget(self) -> None:
-        self._keeping = None
-        self.changed.emit()
 
 
 def finest(catalog: Catalog, names: Sequence[str]) -> StyleFile:

@@ -50,7 +50,7 @@ def folder(tmp_path: Path) -> Path:
 
 def keep_one(window: MainWindow, qtbot) -> None:
     qtbot.mouseClick(window.bar.buttons["take"], LEFT)
-    qtbot.waitUntil(lambda: window.takes._keeping.sink is not None)
+    qtbot.waitUntil(lambda: window.takes._file._writing.sink is not None)
     before = window.view.picture.frame.index
     qtbot.waitUntil(lambda: window.view.picture.frame.index > before + 5)
     window.model.use_style("wild")

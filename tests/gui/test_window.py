@@ -663,7 +663,7 @@ def test_recording_can_be_stopped_before_it_has_begun(window, qtbot, tmp_path, m
     qtbot.mouseClick(window.bar.buttons["record"], LEFT)
     qtbot.mouseClick(window.bar.buttons["record"], LEFT)
     gate.set()
-    qtbot.waitUntil(lambda: window._recorder._recording is None)
+    qtbot.waitUntil(lambda: not window._recorder._file.is_there)
     assert not list((tmp_path / "Videos").glob("*.part"))
 
 
