@@ -206,6 +206,9 @@ def open_window(qapp, qtbot, catalog: Catalog, world: World, tmp_path: Path):
     yield open_one
     for window in windows:
         window.close()
+    for thread in threading.enumerate():
+        if thread.name == "livestyle sink":
+            thread.join(1.0)  # one that has told its end may be on its last line
     assert not [t.name for t in threading.enumerate() if t.name.startswith("livestyle")]
 
 
