@@ -31,7 +31,8 @@ def add_fit(parser: argparse.ArgumentParser) -> None:
         "--fit",
         type=positive,
         metavar="SECONDS",
-        help="learn a style that is a picture for about so long, on what is to be painted, so that it comes out nearer",
+        help="learn a style that is a picture on what is to be painted, so that it comes out nearer: 5 steps a second, "
+        "which take about so long on two fast cores, longer on fewer or slower ones, and give the same style on all",
     )
 
 

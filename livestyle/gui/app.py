@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from livestyle.errors import LivestyleError
@@ -105,6 +106,7 @@ def _run(app: QApplication, start: Start) -> int:
     from PyQt6 import sip
 
     from livestyle.gui.choices import with_mix
+    from livestyle.gui.drops import picture_file
     from livestyle.gui.own_styles import with_named_pictures
     from livestyle.gui.projector import SecondScreen, check_screen
     from livestyle.gui.remote.osc import parse_address
@@ -116,7 +118,7 @@ def _run(app: QApplication, start: Start) -> int:
     check_screen(start.kiosk or "")
     settings = load_settings()
     catalog = renewed(Catalog.installed(start.network, start.device), settings.mix)
-    own: list[str] = []
+    own: dict[str, Path] = {}
     if start.mix is not None:
         catalog, mix, own = with_named_pictures(catalog, start.mix)
         settings = with_mix(settings, mix, catalog)
@@ -137,6 +139,8 @@ def _run(app: QApplication, start: Start) -> int:
         second_screen.start_alone(start.kiosk)
     with _failures_told(window):
         window.start()
+        for name, path in list(own.items())[-1:]:
+            window.learning.begin_with_show(name, picture_file(path))
         if start.virtual_camera:
             window.outlets["virtual camera"].start()
         if start.stream is not None:

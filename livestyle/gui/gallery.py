@@ -109,7 +109,9 @@ class StyleModel(QAbstractListModel):
         for style in styles:
             number = next(iter(FIRST_STYLES[len(self._cards) :]), "")
             card = before.get(style.name)
-            known = (card.preview, card.painted) if card and card.style.preview == style.preview else (None, None)
+            # One that is about to paint otherwise has no preview for a while: what its card shows stays.
+            is_known = card is not None and style.preview in (card.style.preview, b"")
+            known = (card.preview, card.painted) if card is not None and is_known else (None, None)
             is_slow, is_favourite = style.name in slow, style.name in favourites
             self._cards[style.name] = _Card(style, number, is_favourite, is_slow, *known)
         self.show(card.style.name for card in self._shown)

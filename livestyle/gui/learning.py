@@ -16,18 +16,22 @@ from livestyle import idle
 from livestyle.frame import Image
 from livestyle.gui.background import Background
 from livestyle.gui.choices import paints_live
+from livestyle.gui.drops import PictureToRead
 from livestyle.gui.model import ShowModel
 from livestyle.networks.families import family_of
 from livestyle.styles.file import Style, StyleFile
 from livestyle.training.beside import Beside
+from livestyle.training.giving_way import CPU
 from livestyle.training.learnt import Learnt
 
 MOVE_MS = 150
 """Between two small moves of a style towards what has been learnt."""
 SHARE = 0.12
 """Of what is left to go, how much such a move does: most of the way in two seconds, and no move is seen as one."""
+LOOK_AGAIN_MS = 500
+"""After so long it is looked whether there is a photo to learn on."""
 ARRIVED = 0.01
-"""Of the way from the last goal: so near it is there."""
+"""Of the way to go: so near it is there."""
 
 Codes = npt.NDArray[np.float32]
 
@@ -42,7 +46,7 @@ class Learns(Protocol):
         """Ends it."""
 
 
-Start = Callable[[StyleFile, Style, Image, Callable[[], Image | None]], Learns]
+Start = Callable[[StyleFile, Style, Image, Callable[[], Image | None], str], Learns]
 
 
 @dataclass
@@ -54,6 +58,8 @@ class _Lesson:
     goal: Codes
     work: Learns
     start_s: float
+    way: float = 0.0
+    """How far it was to the goal when that was set."""
     closer: float | None = None
     is_on: bool = True
 
@@ -65,16 +71,19 @@ class Learning(QObject):
         background: Where to wait for what is learnt.
         model: Has the style.
         newest: The photo of the moment.
+        painting: The device that paints, as of `giving_way.painting_device`.
         start: Starts to learn.
         clock: Monotonic seconds.
 
     Attributes:
         changed: It began, got further, or ended.
         moved: A style paints a little otherwise.
+        settled: A style has come to rest, and its preview is to be painted; its name.
     """
 
     changed = pyqtSignal()
     moved = pyqtSignal()
+    settled = pyqtSignal(str)
     _learnt = pyqtSignal(object, object)
 
     def __init__(
@@ -83,15 +92,17 @@ class Learning(QObject):
         model: ShowModel,
         newest: Callable[[], Image | None],
         parent: QObject | None = None,
+        painting: Callable[[], str] = lambda: CPU,
         start: Start = Beside,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(parent)
         self._background, self._model, self._newest = background, model, newest
-        self._start, self._clock = start, clock
+        self._painting, self._start, self._clock = painting, start, clock
         self._lesson: _Lesson | None = None
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._move)
+        self._waiting = QTimer(self)
         self._learnt.connect(self._on_learnt)
 
     @property
@@ -121,9 +132,9 @@ class Learning(QObject):
         file = self._model.network_of(name)
         if family_of(file.spec.family).reads_pictures or not paints_live(file) or not idle.can_start():
             return
-        self.stop()
+        self.dismiss()
         style = self._model.catalog.find(name)
-        work = self._start(file, style, picture, self._newest)
+        work = self._start(file, style, picture, self._newest, self._painting())
         lesson = _Lesson(name, style.codes, style.codes, work, self._clock())
         self._lesson = lesson
         self._background.run(
@@ -134,6 +145,21 @@ class Learning(QObject):
         )
         self.changed.emit()
 
+    def begin_with_show(self, name: str, picture: PictureToRead) -> None:
+        """Learns a picture as `begin` does, once there is a photo to learn on, unless another one is learnt by then."""
+
+        def look() -> None:
+            if self._newest() is not None:
+                self._waiting.stop()
+                self._background.run("Reading the picture", picture.read, begin)
+
+        def begin(image: Image) -> None:
+            if self._lesson is None and name in self._model.names:
+                self.begin(name, image)
+
+        self._waiting.timeout.connect(look)
+        self._waiting.start(LOOK_AGAIN_MS)
+
     def stop(self) -> None:
         """Leaves the style as it is now."""
         if self._lesson is not None and self._lesson.is_on:
@@ -143,24 +169,34 @@ class Learning(QObject):
     def undo(self) -> None:
         """Goes back to how the style was at first."""
         if self._lesson is not None:
+            self._head_for(self._lesson, self._lesson.predicted, 0.0)
             self.stop()
-            self._lesson.goal = self._lesson.predicted
-            self._lesson.closer = 0.0
-            self._timer.start(MOVE_MS)
             self.changed.emit()
 
     def settle(self, name: str) -> None:
-        """Ends it if it is of this style, which is to be kept as it is."""
+        """Ends it if it is of this style, which is to be kept as it is, with a preview that whoever keeps it paints."""
         if self._lesson is not None and self._lesson.name == name:
-            self.dismiss()
+            self._forget(self._lesson)
 
     def dismiss(self) -> None:
         """Ends it and forgets it: the style is there at once."""
-        self.stop()
-        lesson, self._lesson = self._lesson, None
-        self._timer.stop()
+        lesson = self._lesson
         if lesson is not None:
-            self._paint_by(lesson, lesson.goal)
+            self._forget(lesson)
+            self.settled.emit(lesson.name)
+
+    def close(self) -> None:
+        """Ends it with the window."""
+        self._waiting.stop()
+        self._timer.stop()
+        if self._lesson is not None:
+            self._lesson.work.stop()
+            self._lesson.is_on = False
+
+    def _forget(self, lesson: _Lesson) -> None:
+        self.close()
+        self._lesson = None
+        self._paint_by(lesson, lesson.goal)
         self.changed.emit()
 
     def _listen(self, lesson: _Lesson) -> None:
@@ -173,14 +209,21 @@ class Learning(QObject):
         if lesson.name not in self._model.names:
             self.dismiss()
             return
-        lesson.goal, lesson.closer = learnt.codes, learnt.closer
-        self._timer.start(MOVE_MS)
+        self._head_for(lesson, learnt.codes, learnt.closer)
         self.changed.emit()
+
+    def _head_for(self, lesson: _Lesson, goal: Codes, closer: float) -> None:
+        style = self.style
+        if style is not None:
+            lesson.goal, lesson.closer, lesson.way = goal, closer, float(np.abs(goal - style.codes).max())
+            self._timer.start(MOVE_MS)
 
     def _end(self, lesson: _Lesson, _: object = None) -> None:
         if lesson.is_on:
             lesson.is_on = False
             self.changed.emit()
+            if not self._timer.isActive():
+                self.settled.emit(lesson.name)
 
     def _move(self) -> None:
         """Moves the style on."""
@@ -189,13 +232,17 @@ class Learning(QObject):
             self._timer.stop()
             return
         left = lesson.goal - style.codes
-        reach = float(np.abs(lesson.goal - lesson.predicted).max()) or float(np.abs(left).max())
-        if float(np.abs(left).max()) <= ARRIVED * reach:
-            self._timer.stop()
-            left = left / np.float32(SHARE)
-        self._paint_by(lesson, style.codes + np.float32(SHARE) * left)
+        if float(np.abs(left).max()) > ARRIVED * lesson.way:
+            self._paint_by(lesson, style.codes + np.float32(SHARE) * left)
+            return
+        self._timer.stop()
+        self._paint_by(lesson, lesson.goal)
+        if not lesson.is_on:
+            self.settled.emit(lesson.name)
 
     def _paint_by(self, lesson: _Lesson, codes: Codes) -> None:
-        if lesson.name in self._model.names:
-            self._model.improve(replace(self._model.catalog.find(lesson.name), codes=codes))
+        """Has the style paint by other codes; its preview, which was painted by those before, goes."""
+        style = self._model.catalog.find(lesson.name) if lesson.name in self._model.names else None
+        if style is not None and not np.array_equal(style.codes, codes):
+            self._model.improve(replace(style, codes=codes, preview=b""))
             self.moved.emit()

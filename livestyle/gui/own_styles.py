@@ -102,12 +102,27 @@ class OwnStyles(QObject):
         self.keeping.emit(name)
         file, style = self._found(name)
 
-        def kept(path: Path) -> None:
+        def kept(done: tuple[Path, bytes]) -> None:
+            path, preview = done
+            self._show_preview(name, preview)
             catalog = self._model.catalog
             self._use(replace(catalog, own={**catalog.own, name: path}))
             self.told.emit(f"{style.title} will be in the gallery the next time too.")
 
         self._do(name, "Keeping the style", lambda: keep_style(file, style), kept)
+
+    def repaint(self, name: str) -> None:
+        """Paints the preview of a style that has none, as one that has come to paint otherwise."""
+        if name not in self._model.names or self._model.catalog.find(name).preview:
+            return
+        file, style = self._found(name)
+
+        def repainted(shown: Style) -> None:
+            if name in self._model.names and np.array_equal(self._model.catalog.find(name).codes, shown.codes):
+                self._show_preview(name, shown.preview)
+                self.changed.emit()
+
+        self._background.run("Painting the cards", lambda: _with_preview(file, style), repainted)
 
     def rename(self, name: str, title: str) -> None:
         """Calls a style otherwise on its card; the command line goes on calling it as before."""
@@ -189,6 +204,9 @@ class OwnStyles(QObject):
     def _found(self, name: str) -> tuple[StyleFile, Style]:
         """A style, and the network that paints it when it is alone."""
         return self._model.catalog.files_with([name])[0], self._model.catalog.find(name)
+
+    def _show_preview(self, name: str, preview: bytes) -> None:
+        self._model.improve(replace(self._model.catalog.find(name), preview=preview))
 
     def _use(self, catalog: Catalog) -> None:
         self._model.use_catalog(catalog)
@@ -287,7 +305,7 @@ def file_style_of(picture: Image, stem: str, file: StyleFile) -> Style:
     return from_picture.painted(file, style)
 
 
-def with_named_pictures(catalog: Catalog, mix: Mix) -> tuple[Catalog, Mix, list[str]]:
+def with_named_pictures(catalog: Catalog, mix: Mix) -> tuple[Catalog, Mix, dict[str, Path]]:
     """Makes styles of the pictures in a mix, called as files can be too.
 
     Args:
@@ -295,7 +313,7 @@ def with_named_pictures(catalog: Catalog, mix: Mix) -> tuple[Catalog, Mix, list[
         mix: Names of styles or paths of pictures, and their weights.
 
     Returns:
-        The catalog with the new styles, the mix with their names in place of the paths, and these names.
+        The catalog with the new styles, the mix with their names in place of the paths, and name -> path of each.
 
     Raises:
         SourceError: A picture is missing, or is none.
@@ -308,7 +326,8 @@ def with_named_pictures(catalog: Catalog, mix: Mix) -> tuple[Catalog, Mix, list[
     for path in [name for name in grown.names if name not in catalog.names]:
         style = replace(grown.find(path), name=from_picture.name_of(Path(path).stem))
         catalog, names[path] = with_style(catalog, grown.files_with([path])[0], style)
-    return catalog, tuple((names.get(name, name), weight) for name, weight in mix), list(names.values())
+    own = {name: Path(path).expanduser() for path, name in names.items()}
+    return catalog, tuple((names.get(name, name), weight) for name, weight in mix), own
 
 
 def save_style(path: Path, file: StyleFile, style: Style) -> Path:
@@ -317,21 +336,26 @@ def save_style(path: Path, file: StyleFile, style: Style) -> Path:
     Raises:
         SinkError: It can't be written.
     """
-    write_style_file(path, with_network(file, style))
+    write_style_file(path, with_network(file, _with_preview(file, style)))
     return path
 
 
-def keep_style(file: StyleFile, style: Style) -> Path:
-    """Installs a style for this user; returns where.
+def keep_style(file: StyleFile, style: Style) -> tuple[Path, bytes]:
+    """Installs a style for this user; returns where, and the preview that it has there.
 
     Raises:
         SinkError: It can't be written.
     """
+    path, style = _free_path(style.name), _with_preview(file, style)
+    write_styles(path, by_itself(file, style))
+    return path, style.preview
+
+
+def _with_preview(file: StyleFile, style: Style) -> Style:
+    """A style of a network with a preview, painted if it has none."""
     from livestyle.styles.from_picture import painted
 
-    path = _free_path(style.name)
-    write_styles(path, by_itself(file, style if style.preview else painted(file, style)))
-    return path
+    return style if style.preview else painted(file, style)
 
 
 def install(path: Path, catalog: Catalog) -> tuple[Path, StyleFile | KeptStyle] | str:

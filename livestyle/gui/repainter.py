@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,14 @@ LOOK_AGAIN_MS = 500
 """After so long it is looked whether there is something to paint."""
 NICE = 10
 """How far repainting stands back (Linux). Not further: a thread that never gets to run may hold Python's lock."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What a card shows: the frame, and the style by its preview, which is another one for other codes."""
+
+    index: int
+    preview: bytes
 
 
 class Repainter(QObject):
@@ -73,8 +82,8 @@ class Repainter(QObject):
         self._in_sight = in_sight
         self._newest = newest
         self._painters = CardPainters(open_stylizer)
-        self._painted: dict[str, int] = {}
-        """Names of styles and the frames that their cards show, the one that was painted last at the end."""
+        self._painted: dict[str, _Shown] = {}
+        """Names of styles and what their cards show, the one that was painted last at the end."""
         self._refused: set[str] = set()
         """Those that can't be painted here."""
         self._is_stopped = False
@@ -98,18 +107,26 @@ class Repainter(QObject):
         if picture is None or name is None:
             self._timer.start(LOOK_AGAIN_MS)
             return
-        file, index = self._model.network_of(name), picture.frame.index
+        file, shown = self._model.network_of(name), self._shown_at(picture.frame.index, name)
         work = partial(self._painters.paint, file, name, picture.photo)
-        self._background.run("Painting the cards", work, partial(self._show, name, index))
+        self._background.run("Painting the cards", work, partial(self._show, name, shown))
 
     def _next(self, index: int) -> str | None:
         """The style whose card is to be painted; None if all that are in sight show this frame."""
-        due = [name for name in self._in_sight() if name not in self._refused and self._painted.get(name) != index]
+        shown = {name: self._shown_at(index, name) for name in self._in_sight() if name not in self._refused}
+        due = [name for name in shown if self._painted.get(name) != shown[name]]
         names = [name for name in due if paints_live(self._model.network_of(name))]
         order = list(self._painted)
-        return min(names, key=lambda name: order.index(name) if name in order else -1, default=None)
+        return min(names, key=lambda name: -1 if self._is_first(name, shown[name]) else order.index(name), default=None)
 
-    def _show(self, name: str, index: int, painted: tuple[Image, float] | None) -> None:
+    def _shown_at(self, index: int, name: str) -> _Shown:
+        return _Shown(index, self._model.catalog.find(name).preview)
+
+    def _is_first(self, name: str, shown: _Shown) -> bool:
+        """Whether a card has not been painted yet in its style as that is now."""
+        return name not in self._painted or self._painted[name].preview != shown.preview
+
+    def _show(self, name: str, shown: _Shown, painted: tuple[Image, float] | None) -> None:
         if self._is_stopped:
             return
         if painted is None:
@@ -117,9 +134,9 @@ class Repainter(QObject):
             self._timer.start(LOOK_AGAIN_MS)
             return
         image, took_s = painted
-        is_first = name not in self._painted
+        is_first = self._is_first(name, shown)
         self._painted.pop(name, None)
-        self._painted[name] = index
+        self._painted[name] = shown
         height, width = image.shape[:2]
         self.painted.emit(name, QImage(image.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888).copy())
         share = FIRST_SHARE if is_first else SHARE

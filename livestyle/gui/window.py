@@ -56,11 +56,13 @@ from livestyle.gui.undo import Undo
 from livestyle.gui.video_drawer import VideoDrawer
 from livestyle.gui.video_queue import VideoQueue
 from livestyle.gui.view import LiveView
+from livestyle.hardware import apple_silicon
 from livestyle.jobs.job import ClipJob
 from livestyle.live.message import Kind, Message, Topic
 from livestyle.settings import Settings
 from livestyle.styles.catalog import Catalog
 from livestyle.stylizer import prepare
+from livestyle.training.giving_way import painting_device
 
 TICK_MS = 250
 SAVE_AFTER_MS = 2000
@@ -112,7 +114,9 @@ class MainWindow(QMainWindow):
         beside_settings = None if settings_path is None else settings_path.with_name("videos.json")
         self.queue: VideoQueue = VideoQueue(self._background, beside_settings, parent=self)
         self._all_painted = AllPainted(self.queue, self._background, self)
-        self.learning: Learning = Learning(self._background, self.model, self._newest_photo, self)
+        self.learning: Learning = Learning(
+            self._background, self.model, self._newest_photo, self, self._painting_device
+        )
         self.comparison: Comparison = Comparison(self)
         self.full_screen: FullScreen = FullScreen(self)
         self.undo: Undo = Undo(self.model, self.use_settings, self)
@@ -278,6 +282,10 @@ class MainWindow(QMainWindow):
         picture = self._live.newest
         return None if picture is None else picture.photo
 
+    def _painting_device(self) -> str:
+        stats = self._live.stats()
+        return painting_device(None if stats is None else stats.backend, apple_silicon())
+
     def _show_styles(self) -> None:
         model = self.model
         styles = styles_of(model.catalog, model.names, self.own_styles.names, model.slow)
@@ -414,7 +422,7 @@ class MainWindow(QMainWindow):
         self.hide()
         self.remote.close()
         self._repainter.stop()
-        self.learning.stop()
+        self.learning.close()
         for outlet in self.outlets.values():
             outlet.stop()
         self._preparer.stop()
@@ -487,6 +495,7 @@ class MainWindow(QMainWindow):
         self.own_styles.made.connect(self.learning.begin)
         self.own_styles.keeping.connect(self.learning.settle)
         self.learning.moved.connect(lambda: self._live.change(self.model.controls()))
+        self.learning.settled.connect(self.own_styles.repaint)
         self.learning_row.kept.connect(self.own_styles.keep)
         self.own_styles.deleted.connect(self.shelf.offer_undo)
         self.own_styles.deleted.connect(lambda: self.undo.see_other(self.own_styles.undo))

@@ -1,5 +1,7 @@
 """Learns the code of a picture beside the live picture: in a process of its own, on one core, with what is left of it.
 
+Where torch paints with a GPU it is learnt there, between the frames (`giving_way`).
+
 To the process go pictures: the one to learn, and from then on a photo for each line that comes back, empty where there
 is none. What comes back are lines of `Learnt`. It ends with whoever started it, as nothing comes any more.
 """
@@ -12,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import IO
@@ -23,6 +26,7 @@ from livestyle.errors import LivestyleError
 from livestyle.frame import Image
 from livestyle.log import see_log
 from livestyle.styles.file import Style, StyleFile, read_style_file, write_style_file
+from livestyle.training.giving_way import CPU, Pace, learning_device, learnt_on
 from livestyle.training.learnt import Learnt
 
 log = logging.getLogger(__name__)
@@ -47,9 +51,13 @@ class Beside:
         picture: RGB uint8 (H, W, 3).
         newest: Gives the photo of the moment, RGB uint8 (H, W, 3); None where there is none. It is called by whoever
             asks for the rounds.
+        painting: The device that paints, as of `giving_way.painting_device`.
     """
 
-    def __init__(self, file: StyleFile, style: Style, picture: Image, newest: Callable[[], Image | None]) -> None:
+    def __init__(
+        self, file: StyleFile, style: Style, picture: Image, newest: Callable[[], Image | None], painting: str = CPU
+    ) -> None:
+        self._painting = painting
         self._file = replace(file, styles={style.name: style}, predictor={})
         self._picture: Image | None = picture
         self._newest = newest
@@ -72,7 +80,7 @@ class Beside:
         with tempfile.TemporaryDirectory(prefix="livestyle-") as folder:
             network = Path(folder, "network.safetensors")
             write_style_file(network, self._file)
-            self._process = process = idle.start(__name__, str(network), talks=True)
+            self._process = process = idle.start(__name__, str(network), self._painting, talks=True)
             with process:
                 try:
                     yield from self._talk(process)
@@ -114,19 +122,63 @@ def main(argv: Sequence[str]) -> int:
     from livestyle.training.compute import Compute
     from livestyle.training.learning import learn
 
-    (network,) = argv
+    network, painting = argv
     file = read_style_file(Path(network))
     (style,) = file.styles.values()
-    read, write = sys.stdin.buffer, sys.stdout
+    picture, parent = receive(sys.stdin.buffer), Parent(sys.stdin.buffer, sys.stdout)
+    finish = {"cuda": torch.cuda.synchronize, "mps": torch.mps.synchronize}
 
-    def newest() -> Image | None:
-        photo = receive(read)
-        return photo if photo.size else None
+    def learn_on(device: str) -> Iterator[Learnt]:
+        if device == CPU:
+            # The show gets back what was taken before the device gave up.
+            with suppress(RuntimeError):
+                torch.cuda.empty_cache()
+        compute = Compute.seeded(torch.device(device), 0)
+        turn = Pace(finish[device]).turn if device in finish else nullcontext
+        return learn(file, style, picture, parent.newest, STEPS, compute=compute, turn=turn)
 
-    compute = Compute.seeded(torch.device("cpu"), 0)
-    for learnt in learn(file, style, receive(read), newest, STEPS, compute=compute):
-        print(learnt.to_line(), file=write, flush=True)
+    for learnt in learnt_on(learning_device(painting, _free_bytes(painting)), learn_on):
+        parent.tell(learnt)
     return 0
+
+
+class Parent:
+    """Whoever shows what is learnt, as the process sees it.
+
+    Args:
+        read: Where photos come from.
+        write: Where lines go to.
+    """
+
+    def __init__(self, read: IO[bytes], write: IO[str]) -> None:
+        self._read, self._write = read, write
+        self._photo: Image | None = None
+
+    def newest(self) -> Image | None:
+        """The photo for the next line, the same one until that has been told; None where there is none."""
+        if self._photo is None:
+            self._photo = receive(self._read)
+        return self._photo if self._photo.size else None
+
+    def tell(self, learnt: Learnt) -> None:
+        """Says how far it is; another photo comes."""
+        self._photo = None
+        print(learnt.to_line(), file=self._write, flush=True)
+
+
+def _free_bytes(device: str) -> int | None:
+    """How much of a device's memory nobody has; 0 where it can't be had, None where that is not known."""
+    import torch
+
+    if device != "cuda":
+        return None
+    try:
+        free, _ = torch.cuda.mem_get_info()
+    except (RuntimeError, AssertionError) as error:
+        # An assertion is torch's way to say that it was built without CUDA.
+        log.warning("CUDA can't be had, so the processor learns: %s", error)
+        return 0
+    return int(free)
 
 
 def send(pipe: IO[bytes], picture: Image, short_side_px: int) -> None:

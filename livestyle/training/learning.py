@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 import cv2
@@ -66,6 +67,10 @@ PATIENCE, GAIN = 10, 0.005
 """It is over if in so many rounds the loss has not come down by that much of itself."""
 
 
+Turn = Callable[[], AbstractContextManager[None]]
+"""Gives a context in which a piece of work is done."""
+
+
 @dataclass(frozen=True)
 class _Crop:
     """A part of a photo.
@@ -89,6 +94,7 @@ def learn(
     steps: int,
     *,
     compute: Compute,
+    turn: Turn = nullcontext,
 ) -> Iterator[Learnt]:
     """Learns the codes of a picture, on photos and on views of the demo scene.
 
@@ -99,6 +105,7 @@ def learn(
         newest: Gives another photo, RGB uint8 (H, W, 3); None where there is no other. It is asked before each round.
         steps: How many at most.
         compute: Where, and by what chance.
+        turn: In this context it does a piece of its work, so that whoever shares the device may hold it up between two.
 
     Yields:
         What is learnt, after each `ROUND` of steps.
@@ -107,7 +114,7 @@ def learn(
         StyleError: The file is damaged.
         TrainingError: The loss network's weights can't be had.
     """
-    learner = _Learner(file, style, picture, compute)
+    learner = _Learner(file, style, picture, compute, turn)
     views = _demo_views(learner.rng)
     first = newest()
     start, least, best = None, _Judgement(0.0, 0.0), style.codes
@@ -151,8 +158,8 @@ class _Learner:
         average: The moving average of the codes (S, K).
     """
 
-    def __init__(self, file: StyleFile, style: Style, picture: Image, compute: Compute) -> None:
-        self._compute, device = compute, compute.device
+    def __init__(self, file: StyleFile, style: Style, picture: Image, compute: Compute, turn: Turn) -> None:
+        self._compute, self._turn, device = compute, turn, compute.device
         self.rng = np.random.default_rng(compute.generator.initial_seed())
         self._network = compute.placed(load_network(file)).requires_grad_(False)
         self._vgg = compute.loss_network(load_vgg({*LAYERS, *HALF_LAYERS, CONTENT_LAYER}))
@@ -171,21 +178,24 @@ class _Learner:
 
     def judge_by(self, photo: Image) -> None:
         """Has one more part of a photo to be judged by."""
-        self._judges.append(self._crop(photo))
+        with self._turn():
+            self._judges.append(self._crop(photo))
 
     def learn_on(self, photo: Image) -> None:
         """Has one more photo to learn on."""
-        self._crops.append(self._crop(photo))
+        with self._turn():
+            self._crops.append(self._crop(photo))
 
     def step(self, rate_factor: float) -> None:
         """Learns from one photo, at one stroke size."""
         # The first round does without the other views, which take seconds.
         row = self._middle if self._steps < ROUND else int(self.rng.integers(len(self._stroke_px)))
         crop = self._crops[int(self.rng.integers(len(self._crops)))]
-        loss, _ = self._loss(self._now()[row], self._view(row), crop)
-        parts = self._shared, self._own
-        for part, gradient in zip(parts, torch.autograd.grad(loss, [part.value for part in parts]), strict=True):
-            part.descend(gradient, RATE * rate_factor)
+        with self._turn():
+            loss, _ = self._loss(self._now()[row], self._view(row), crop)
+            parts = self._shared, self._own
+            for part, gradient in zip(parts, torch.autograd.grad(loss, [part.value for part in parts]), strict=True):
+                part.descend(gradient, RATE * rate_factor)
         self._steps += 1
         with torch.no_grad():
             # At first an average would be of the prediction most of all.
@@ -195,8 +205,9 @@ class _Learner:
     @torch.no_grad()
     def judged(self, codes: Tensor) -> _Judgement:
         """How good codes (S, K) are."""
-        code, view = codes[self._middle].to(self._compute.device), self._view(self._middle)
-        losses = [self._loss(code, view, crop) for crop in self._judges]
+        with self._turn():
+            code, view = codes[self._middle].to(self._compute.device), self._view(self._middle)
+            losses = [self._loss(code, view, crop) for crop in self._judges]
         return _Judgement(*(float(torch.stack(values).mean()) for values in zip(*losses, strict=True)))
 
     def _now(self) -> Tensor:

@@ -17,6 +17,7 @@ from PyQt6.QtWidgets import QApplication
 
 from livestyle.errors import LivestyleError, StyleError
 from livestyle.gui.app import Start, display_available, run
+from livestyle.gui.learning import Learning
 from livestyle.gui.own_styles import with_named_pictures
 from livestyle.gui.window import MainWindow
 from livestyle.settings import Settings
@@ -109,7 +110,7 @@ def test_a_picture_in_the_mix_becomes_a_style_of_its_own(monkeypatch, catalog, t
     grown, mix, own = with_named_pictures(catalog, ((path, 3.0), ("dark", 1.0)))
     # There is a style of that name already, and paths are no names.
     assert mix == (("wild_2", 3.0), ("dark", 1.0))
-    assert own == ["wild_2"]
+    assert own == {"wild_2": tmp_path / "wild.png"}
     assert grown.names == ["calm", "wild", "dark", "wild_2"]
     assert grown.find("wild_2").title == "My carpet"
 
@@ -160,6 +161,34 @@ def test_it_runs_until_it_is_closed(qapp, qtbot, monkeypatch, catalog, world, tm
     assert seen[0].settings.mix == {"wild": 0.25, "dark": 0.75}
     assert sip.isdeleted(seen[0])
     assert (tmp_path / "settings.json").exists()
+
+
+def test_the_last_picture_that_is_named_is_learnt_on_as_one_that_is_dropped(
+    qapp, monkeypatch, catalog, world, tmp_path
+) -> None:
+    world.has_camera = True
+    monkeypatch.setattr(Catalog, "installed", classmethod(lambda cls, network, device: catalog))
+    monkeypatch.setattr("livestyle.settings.load_settings", lambda: Settings(lines=240))
+    monkeypatch.setattr("livestyle.settings.settings_path", lambda: tmp_path / "settings.json")
+    monkeypatch.setattr(
+        "livestyle.styles.from_picture.style_of", lambda file, picture, name: replace(file.styles["calm"], name=name)
+    )
+    begun: list[tuple[str, np.ndarray]] = []
+
+    def begin(learning: Learning, name: str, picture: np.ndarray) -> None:
+        begun.append((name, picture))
+        window = learning.parent()
+        assert isinstance(window, MainWindow)
+        window.close()
+
+    monkeypatch.setattr(Learning, "begin", begin)
+    paths = [tmp_path / name for name in ("carpet.png", "Some gravel.png")]
+    for shade, path in enumerate(paths):
+        path.write_bytes(cv2.imencode(".png", np.full((20, 30, 3), shade, np.uint8))[1].tobytes())
+    assert run(Start(mix=tuple((str(path), 1.0) for path in (*paths, "dark")))) == 0
+    ((name, picture),) = begun
+    assert name == "some_gravel"
+    assert (picture == 1).all()
 
 
 def test_what_fails_between_two_events_is_told_and_logged(

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from queue import Queue
+from threading import Event
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from livestyle.errors import LivestyleError
 from livestyle.gui import learning as module
 from livestyle.gui.background import Background
+from livestyle.gui.drops import PictureToRead
 from livestyle.gui.learning import Learning
 from livestyle.gui.learning_row import LearningRow
 from livestyle.gui.model import ShowModel
@@ -45,10 +47,20 @@ class Desk:
     """A picture that is learnt, and the row that shows it."""
 
     def __init__(self, tiny_file: StyleFile, tmp_path) -> None:
+        self.photo: np.ndarray | None = None
         self.model = ShowModel(Catalog((tiny_file,)), Settings(mix={"calm": 1.0}), tmp_path / "settings.json")
         self.background, self.learns, self.now_s = Background(), [], 0.0
-        self.learning = Learning(self.background, self.model, lambda: None, start=self.start, clock=lambda: self.now_s)
+        self.learning = Learning(
+            self.background,
+            self.model,
+            lambda: self.photo,
+            painting=lambda: "cuda",
+            start=self.start,
+            clock=lambda: self.now_s,
+        )
         self.row = LearningRow(self.learning)
+        self.settled: list[str] = []
+        self.learning.settled.connect(self.settled.append)
         self.first = tiny_file.styles["calm"].codes
 
     def start(self, *given: object) -> FakeLearns:
@@ -69,6 +81,7 @@ class Desk:
 @pytest.fixture
 def desk(qapp, tiny_file, tmp_path, monkeypatch) -> Iterator[Desk]:
     monkeypatch.setattr(module, "MOVE_MS", 1)
+    monkeypatch.setattr(module, "LOOK_AGAIN_MS", 1)
     monkeypatch.setattr(module.idle, "can_start", lambda: True)
     monkeypatch.setattr(module, "paints_live", lambda file: True)
     desk = Desk(tiny_file, tmp_path)
@@ -90,6 +103,36 @@ def test_a_style_moves_to_what_is_learnt_in_small_steps(desk, qtbot) -> None:
     assert desk.model.names == ["calm", "wild", "dark"]
 
 
+def test_a_picture_that_is_there_from_the_start_waits_for_a_photo(desk, qtbot) -> None:
+    desk.learning.begin_with_show("wild", PictureToRead("wild", lambda: PICTURE))
+    with qtbot.waitSignal(desk.learning._waiting.timeout):
+        pass
+    assert desk.learns == []
+    desk.photo = PICTURE
+    qtbot.waitUntil(lambda: desk.learning.style is not None)
+    assert desk.learning.style.name == "wild"
+    assert desk.learns[0].given[2] is PICTURE
+    assert desk.learns[0].given[4] == "cuda"
+    assert not desk.learning._waiting.isActive()
+
+
+def test_one_that_is_dropped_meanwhile_goes_before(desk, qtbot) -> None:
+    def drop_another() -> np.ndarray:
+        dropped.set()
+        assert go_on.wait(20)
+        return PICTURE
+
+    dropped, go_on = Event(), Event()
+    desk.photo = PICTURE
+    desk.learning.begin_with_show("wild", PictureToRead("wild", drop_another))
+    qtbot.waitUntil(dropped.is_set)
+    desk.learning.begin("calm", PICTURE)
+    go_on.set()
+    desk.background._threads[0].join(20)
+    qtbot.wait(0)
+    assert desk.learning.style.name == "calm"
+
+
 def test_stop_leaves_it_as_it_is_and_undo_goes_back(desk, qtbot) -> None:
     desk.learning.begin("calm", PICTURE)
     goal = desk.learnt(0.1)
@@ -99,6 +142,38 @@ def test_stop_leaves_it_as_it_is_and_undo_goes_back(desk, qtbot) -> None:
     assert np.allclose(desk.codes, goal, atol=1e-6)
     desk.learning.undo()
     qtbot.waitUntil(lambda: np.allclose(desk.codes, desk.first, atol=1e-6))
+
+
+def test_its_preview_is_painted_once_it_is_at_rest_and_not_at_each_small_move(desk, qtbot) -> None:
+    desk.model.improve(replace(desk.model.catalog.find("calm"), preview=b"as predicted"))
+    desk.learning.begin("calm", PICTURE)
+    goal = desk.learnt(0.1)
+    qtbot.waitUntil(lambda: np.array_equal(desk.codes, goal))
+    assert desk.model.catalog.find("calm").preview == b""
+    assert desk.settled == []
+    desk.learning.stop()
+    assert desk.settled == ["calm"]
+    desk.learning.undo()
+    assert desk.settled == ["calm"]
+    qtbot.waitUntil(lambda: np.array_equal(desk.codes, desk.first))
+    assert desk.settled == ["calm", "calm"]
+
+
+def test_one_that_is_stopped_on_its_way_is_at_rest_when_it_is_there(desk, qtbot) -> None:
+    desk.learning.begin("calm", PICTURE)
+    goal = desk.learnt(0.1)
+    qtbot.waitUntil(lambda: desk.learning.closer is not None)
+    desk.learning.stop()
+    assert desk.settled == []
+    qtbot.waitUntil(lambda: desk.settled == ["calm"])
+    assert np.array_equal(desk.codes, goal)
+
+
+def test_one_that_nothing_was_learnt_of_keeps_its_preview(desk, qtbot) -> None:
+    desk.model.improve(replace(desk.model.catalog.find("calm"), preview=b"as predicted"))
+    desk.learning.begin("calm", PICTURE)
+    desk.learning.dismiss()
+    assert desk.model.catalog.find("calm").preview == b"as predicted"
 
 
 def test_one_that_is_kept_is_there_at_once_and_learnt_no_more(desk, qtbot) -> None:
@@ -111,6 +186,7 @@ def test_one_that_is_kept_is_there_at_once_and_learnt_no_more(desk, qtbot) -> No
     assert np.array_equal(desk.codes, goal)
     assert desk.learning.style is None
     assert desk.row.isHidden()
+    assert desk.settled == []  # whoever keeps it paints its preview
 
 
 def test_another_picture_takes_its_place(desk, qtbot) -> None:
@@ -121,6 +197,7 @@ def test_another_picture_takes_its_place(desk, qtbot) -> None:
     assert not second.is_stopped
     assert desk.learning.style.name == "wild"
     assert second.given[1].name == "wild"
+    assert desk.settled == ["calm"]
 
 
 def test_the_row_says_how_far_it_is_and_what_can_be_done(desk, qtbot) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 import cv2
 import numpy as np
@@ -14,7 +15,7 @@ from PyQt6.QtGui import QDragEnterEvent, QDropEvent
 from PyQt6.QtWidgets import QFileDialog, QInputDialog
 
 from livestyle.errors import StyleError
-from livestyle.gui.gallery import PREVIEW_ROLE
+from livestyle.gui.gallery import PREVIEW_ROLE, STYLE_ROLE
 from livestyle.gui.own_styles import save_style
 from livestyle.look import Look
 from livestyle.styles.catalog import Catalog, user_folder
@@ -209,6 +210,62 @@ def test_a_style_can_be_saved_as_a_file(window, qtbot, tmp_path, carpet) -> None
 def keep(window, qtbot) -> None:
     qtbot.mouseClick(window.panel.own.keep, LEFT)
     qtbot.waitUntil(lambda: window.panel.own.keep.text() == "Kept")
+
+
+@pytest.fixture
+def told_by_code(monkeypatch) -> None:
+    """Previews that tell the first number of the codes."""
+    monkeypatch.setattr("livestyle.styles.preview.paint_preview", lambda file, style: b"%.3f" % style.codes[0, 0])
+
+
+def learn(window, name: str, by: float) -> bytes:
+    """Has a style paint otherwise, as while it is learnt; gives what its preview is to tell."""
+    style = window.model.catalog.find(name)
+    window.model.improve(replace(style, codes=style.codes + np.float32(by), preview=b""))
+    return b"%.3f" % window.model.catalog.find(name).codes[0, 0]
+
+
+def test_a_card_shows_what_has_been_learnt(window, qtbot, carpet, told_by_code) -> None:
+    wanted = learn(window, carpet, 0.5)
+    window.learning.settled.emit(carpet)
+    qtbot.waitUntil(lambda: window.model.catalog.find(carpet).preview == wanted)
+    assert window.gallery.styles.index(3, 0).data(STYLE_ROLE).preview == wanted
+
+
+def test_a_preview_that_comes_too_late_is_not_shown(window, qtbot, carpet, monkeypatch) -> None:
+    begun, go_on = Event(), Event()
+
+    def paint_late(file, style) -> bytes:
+        begun.set()
+        assert go_on.wait(10)
+        return b"late"
+
+    monkeypatch.setattr("livestyle.styles.preview.paint_preview", paint_late)
+    learn(window, carpet, 0.5)
+    window.own_styles.repaint(carpet)
+    assert begun.wait(10)
+    learn(window, carpet, 0.25)
+    go_on.set()
+    window._background.join(10)
+    qtbot.wait(0)
+    assert window.model.catalog.find(carpet).preview == b""
+
+
+def test_one_that_is_kept_while_it_is_learnt_has_its_preview_in_file_and_gallery(
+    window, qtbot, carpet, told_by_code
+) -> None:
+    wanted = learn(window, carpet, 0.5)
+    keep(window, qtbot)
+    assert read_styles(user_folder() / "my_carpet.safetensors").style.preview == wanted
+    assert window.gallery.styles.index(3, 0).data(STYLE_ROLE).preview == wanted
+
+
+def test_while_a_style_is_learnt_its_card_shows_what_it_did(window, carpet) -> None:
+    index = window.gallery.styles.index(3, 0)
+    before = index.data(PREVIEW_ROLE).cacheKey()
+    learn(window, carpet, 0.5)
+    window.own_styles.changed.emit()
+    assert index.data(PREVIEW_ROLE).cacheKey() == before
 
 
 def test_the_same_picture_twice_is_one_card(window, qtbot, tmp_path, carpet) -> None:

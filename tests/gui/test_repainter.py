@@ -12,7 +12,7 @@ from livestyle.frame import Frame
 from livestyle.gui import repainter
 from livestyle.gui.background import Background
 from livestyle.gui.model import ShowModel
-from livestyle.gui.repainter import CARD_HW, CardPainters, Repainter
+from livestyle.gui.repainter import CARD_HW, CardPainters, Repainter, _Shown
 from livestyle.live.message import Picture
 from livestyle.networks.families import NetworkSpec
 from livestyle.settings import Settings
@@ -108,6 +108,19 @@ def test_a_still_picture_is_painted_once_in_each_style(desk: Desk, qtbot) -> Non
     assert len(desk.open_stylizer.opened[0].codes) == 2
 
 
+def test_one_that_has_come_to_paint_otherwise_is_next_on_a_still_picture_too(desk: Desk, qtbot) -> None:
+    for _ in range(2):
+        desk.paint(qtbot)
+    model = desk.repainter._model
+    model.improve(replace(model.catalog.find("wild"), preview=b"of other codes"))
+    desk.paint(qtbot)
+    assert desk.painted == ["calm", "wild", "wild"]
+    desk.picture = desk.picture_of(1)
+    model.improve(replace(model.catalog.find("wild"), preview=b"of others still"))
+    desk.paint(qtbot)
+    assert desk.painted[-1] == "wild"
+
+
 @pytest.mark.parametrize("in_sight", [[], ["statue"]])
 def test_what_is_out_of_sight_or_slow_is_not_painted(desk: Desk, in_sight: list[str]) -> None:
     desk.in_sight = in_sight
@@ -128,12 +141,12 @@ def test_it_rests_longer_than_it_paints_and_longer_still_later(desk: Desk, monke
     monkeypatch.setattr(repainter, "FIRST_SHARE", 0.1)
     monkeypatch.setattr(repainter, "SHARE", 0.02)
     image = np.zeros((*CARD_HW, 3), np.uint8)
-    desk.repainter._show("calm", 0, (image, 0.1))
+    desk.repainter._show("calm", _Shown(0, b""), (image, 0.1))
     assert desk.repainter._timer.interval() == 900
-    desk.repainter._show("calm", 1, (image, 0.1))
+    desk.repainter._show("calm", _Shown(1, b""), (image, 0.1))
     assert desk.repainter._timer.interval() == 4900
     desk.repainter.stop()
-    desk.repainter._show("calm", 2, (image, 0.1))
+    desk.repainter._show("calm", _Shown(2, b""), (image, 0.1))
     assert not desk.repainter._timer.isActive()
 
 
@@ -169,6 +182,6 @@ def test_a_network_that_can_not_paint_here_is_tried_once_and_the_others_go_on(
     photo = np.zeros((48, 64, 3), np.uint8)
     assert [painters.paint(tiny_file, name, photo) for name in ("wild", "calm")] == [None, None]
     assert len(tries) == 1
-    desk.repainter._show("calm", 0, None)
+    desk.repainter._show("calm", _Shown(0, b""), None)
     desk.paint(qtbot)
     assert desk.painted == ["wild"]

@@ -13,7 +13,7 @@ from livestyle import idle
 from livestyle.errors import LivestyleError
 from livestyle.styles.file import StyleFile, read_style_file
 from livestyle.training import beside
-from livestyle.training.beside import Beside, receive, send
+from livestyle.training.beside import Beside, Parent, receive, send
 from livestyle.training.learnt import Learnt
 
 CHILD = """
@@ -36,8 +36,8 @@ def starts(program: str, monkeypatch: pytest.MonkeyPatch) -> list[StyleFile]:
     """Has a program started in place of the module; gives what it was to learn."""
     files: list[StyleFile] = []
 
-    def start(module: str, network: str, *, talks: bool) -> Popen[bytes]:
-        assert (module, talks) == (beside.__name__, True)
+    def start(module: str, network: str, painting: str, *, talks: bool) -> Popen[bytes]:
+        assert (module, painting, talks) == (beside.__name__, "cpu", True)
         files.append(read_style_file(Path(network)))
         return Popen([sys.executable, "-I", "-S", "-c", program], stdin=PIPE, stdout=PIPE, stderr=PIPE)
 
@@ -80,6 +80,32 @@ def test_the_picture_goes_first_and_a_photo_for_each_round(
     (sent,) = files
     assert list(sent.styles) == ["wild"]
     assert sent.digest == tiny_file.digest
+
+
+def test_the_process_is_told_what_paints(tiny_file: StyleFile, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+
+    def start(module: str, network: str, painting: str, *, talks: bool) -> Popen[bytes]:
+        told.append(painting)
+        return Popen([sys.executable, "-I", "-S", "-c", CHILD], stdin=PIPE, stdout=PIPE, stderr=PIPE)
+
+    monkeypatch.setattr(idle, "start", start)
+    list(Beside(tiny_file, tiny_file.styles["wild"], PICTURE, lambda: None, "cuda").rounds())
+    assert told == ["cuda"]
+
+
+def test_the_process_asks_for_one_photo_a_line_however_often_it_begins_anew() -> None:
+    photos, lines = io.BytesIO(), io.StringIO()
+    for side in (4, 6, 0):
+        send(photos, np.zeros((side, side, 3), np.uint8), 10)
+    photos.seek(0)
+    parent = Parent(photos, lines)
+    assert [parent.newest().shape[0], parent.newest().shape[0]] == [4, 4]
+    parent.tell(Learnt(np.zeros((1, 2), np.float32), 8, 0.5, is_over=False))
+    assert parent.newest().shape[0] == 6
+    parent.tell(Learnt(np.zeros((1, 2), np.float32), 16, 0.5, is_over=False))
+    assert parent.newest() is None
+    assert [Learnt.from_line(line).steps for line in lines.getvalue().splitlines()] == [8, 16]
 
 
 def test_one_that_is_stopped_ends_without_a_word(tiny_file: StyleFile, monkeypatch: pytest.MonkeyPatch) -> None:

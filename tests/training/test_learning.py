@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -80,6 +81,40 @@ def test_it_ends_by_itself_once_nothing_is_gained(
     assert [learnt.is_over for learnt in rounds] == [False, False, True]
     assert rounds[-1].closer == 0
     np.testing.assert_array_equal(rounds[-1].codes, tiny_file.styles["calm"].codes)
+
+
+def test_all_that_the_device_is_asked_for_is_done_in_turns(
+    tiny_file: StyleFile, picture: Image, photo: Image, compute: Compute, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_turn = False
+    turns: list[int] = []
+    outside: list[str] = []
+    loss, crop = learning._Learner._loss, learning._Learner._crop
+
+    @contextmanager
+    def turn() -> Iterator[None]:
+        nonlocal in_turn
+        assert not in_turn
+        in_turn = True
+        yield
+        in_turn = False
+        turns.append(0)
+
+    def watched(name: str, do: Callable[..., object]) -> Callable[..., object]:
+        def watch(*given: object) -> object:
+            if not in_turn:
+                outside.append(name)
+            return do(*given)
+
+        return watch
+
+    monkeypatch.setattr(learning._Learner, "_loss", watched("loss", loss))
+    monkeypatch.setattr(learning._Learner, "_crop", watched("crop", crop))
+    rounds = learn(tiny_file, tiny_file.styles["calm"], picture, lambda: photo, 4, compute=compute, turn=turn)
+    assert len(list(rounds)) == 2
+    assert outside == []
+    # Four steps, two photos and a view of the scene, three to judge by, the prediction and two rounds judged.
+    assert len(turns) == 4 + 3 + 3 + 3
 
 
 def test_the_rate_comes_up_and_falls_to_nothing() -> None:
