@@ -38,6 +38,8 @@ def test_it_stands_back_as_far_as_the_system_lets_it(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(os, "sched_setscheduler", refuse, raising=False)
     idle.stand_back()
     assert said[0] == 19
+    idle.take_less()
+    assert 0 < idle.NICE == said[-1] < 10
 
 
 def test_a_program_in_one_file_has_no_python_to_start(monkeypatch: pytest.MonkeyPatch) -> None:

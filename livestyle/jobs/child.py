@@ -16,17 +16,13 @@ import os
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import suppress
 from queue import SimpleQueue
 from typing import TextIO
 
+from livestyle import idle
 from livestyle.jobs.job import ClipJob
 from livestyle.jobs.plain import from_plain
 from livestyle.sinks.part import clear_left_over
-
-NICE = 3
-"""How far it stands back where both want all: it gets a third, and the live picture, which finds a size that holds its
-rate, the rest. At 10 nothing would come of the videos."""
 
 
 def main() -> int:
@@ -34,7 +30,7 @@ def main() -> int:
     # What libraries print goes where errors go.
     told = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    _stand_back()
+    idle.take_less()
     work(_jobs(sys.stdin), told)
     return 0
 
@@ -68,12 +64,6 @@ def _jobs(lines: TextIO) -> Iterator[ClipJob]:
     threading.Thread(target=read, daemon=True).start()
     while True:
         yield from_plain(json.loads(waiting.get()))
-
-
-def _stand_back() -> None:
-    """Has this process get less than others."""
-    with suppress(AttributeError, OSError):  # Windows shares evenly, or not at all
-        os.nice(NICE)
 
 
 if __name__ == "__main__":

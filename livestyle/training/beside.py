@@ -1,4 +1,4 @@
-"""Learns the code of a picture beside the live picture: in a process of its own, on one core, with what is left of it.
+"""Learns the code of a picture beside the live picture: in a process of its own, with less of one core than the show.
 
 Where torch paints with a GPU it is learnt there, between the frames (`giving_way`).
 
@@ -116,7 +116,8 @@ class Beside:
 
 def main(argv: Sequence[str]) -> int:
     """What the process does: learns the one style of a style file."""
-    idle.stand_back()
+    # With what is left alone, on two busy cores nothing would ever be learnt.
+    idle.take_less()
     import torch
 
     from livestyle.training.compute import Compute
