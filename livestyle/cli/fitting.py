@@ -83,7 +83,7 @@ def learnt_styles(how: How, seconds: float, inputs: Iterable[Path | str], shared
         with ProgressBar(f"learning {style.title}", "step") as bar:
             for each in learn(file, style, picture, newest, steps, compute=compute):
                 style = replace(style, codes=each.codes)
-                bar(each.steps, steps)
+                bar(each.steps, each.steps if each.is_over else steps)
         learnt[name] = style
     return learnt
 
