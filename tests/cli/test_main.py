@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import os
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 
 from livestyle import __main__, cli
 from livestyle.cli import options
+from livestyle.cli.progress import ProgressBar
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -116,6 +118,36 @@ def test_a_name_that_the_console_lacks_is_told_all_the_same(monkeypatch: pytest.
     assert cli.main(["stylize", "画.png", "-o", "x.png"]) == 2
     console.flush()
     assert console.buffer.getvalue().startswith(b"livestyle: There is no file ?.png")
+
+
+@pytest.mark.parametrize(("argv", "code"), [(["styles"], 0), (["convert", "a.mp4", "-o", "b.mp4", "--json"], 130)])
+def test_where_nobody_reads_on_a_list_is_over_and_what_makes_something_was_stopped(
+    monkeypatch: pytest.MonkeyPatch, argv: list[str], code: int
+) -> None:
+    reads, writes = os.pipe()
+    os.close(reads)
+    with os.fdopen(writes, "w") as nobody:
+        monkeypatch.setattr(sys, "stdout", nobody)
+        monkeypatch.setattr(options, "run", lambda _: sys.stdout.write("a line") and sys.stdout.flush())
+        assert cli.main(argv) == code
+
+
+def test_without_a_console_it_works_without_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    def work(_: object) -> int:
+        with ProgressBar("painting", "picture") as bar:
+            bar(1, 1)
+        sys.stdout.write("done")
+        return 0
+
+    monkeypatch.setattr(sys, "stdout", None)
+    monkeypatch.setattr(sys, "stderr", None)
+    monkeypatch.setattr(options, "run", work)
+    try:
+        assert cli.main(["styles"]) == 0
+    finally:
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                stream.close()
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="no terminals that hang up")
