@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -174,8 +175,9 @@ def test_ctrl_c_exits_with_130(run: Run, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.fixture
-def _own_signals() -> Iterator[None]:
-    """Signals as Python sets them, and afterwards as they were."""
+def _own_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Signals as Python sets them, and afterwards as they were; and no thread of another test."""
+    monkeypatch.setattr(threading, "enumerate", lambda: [threading.main_thread()])
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
@@ -183,7 +185,7 @@ def _own_signals() -> Iterator[None]:
         signal.signal(number, handler)
 
 
-@pytest.mark.usefixtures("_own_signals")
+@pytest.mark.usefixtures("_own_process")
 def test_ctrl_c_has_no_traceback_while_the_program_is_loaded(monkeypatch) -> None:
     handlers = []
 
@@ -199,9 +201,27 @@ def test_ctrl_c_has_no_traceback_while_the_program_is_loaded(monkeypatch) -> Non
     assert handlers == [signal.SIG_DFL, signal.default_int_handler]
 
 
-@pytest.mark.usefixtures("_own_signals")
+@pytest.mark.usefixtures("_own_process")
 def test_a_signal_that_is_ignored_stays_so(monkeypatch) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     monkeypatch.setattr(cli, "main", lambda: 0)
     assert __main__.main() == 0
     assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+
+
+class Ended(Exception):  # noqa: N818 - it is none
+    pass
+
+
+@pytest.mark.usefixtures("_own_process")
+def test_a_thread_that_is_left_does_not_live_to_see_the_end_of_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    def end(code: int) -> None:
+        raise Ended(code)
+
+    left = threading.Thread(name="livestyle background")
+    monkeypatch.setattr(cli, "main", lambda: 130)
+    monkeypatch.setattr(os, "_exit", end)
+    assert __main__.main() == 130
+    monkeypatch.setattr(threading, "enumerate", lambda: [threading.main_thread(), left])
+    with pytest.raises(Ended, match="130"):
+        __main__.main()
