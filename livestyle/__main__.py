@@ -1,7 +1,9 @@
 """The program: `livestyle`, and `python -m livestyle`."""
 
+import os
 import signal
 import sys
+import threading
 
 
 def main() -> int:
@@ -11,7 +13,13 @@ def main() -> int:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     from livestyle import cli
 
-    return cli.main()
+    code = cli.main()
+    if any(thread.name.startswith("livestyle") for thread in threading.enumerate()):
+        # One that was not waited for any longer is in a library's code: Python's end would crash under it.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    return code
 
 
 if __name__ == "__main__":

@@ -238,8 +238,10 @@ def parse_timeline(text: str, scenes: Scenes | None = None) -> Timeline:
     """
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # what is no TOML, and whole numbers of more digits than Python reads
         raise StyleError(f"This is no TOML: {error}.") from None
+    except RecursionError:
+        raise StyleError("This is no timeline: it nests deeper than any.") from None
     _refuse_others(document, ("every", "cue"), "A timeline")
     every_s = None if "every" not in document else _seconds(document["every"], "every")
     tables = document.get("cue", [])

@@ -245,6 +245,8 @@ def test_cues_may_stand_in_any_order() -> None:
     ("text", "sentence"),
     [
         ("every = 1\nat = x", "line 2"),
+        ("every = " + "9" * 5000, "This is no TOML"),
+        ("cue = " + "[" * 5000, "it nests deeper"),
         ("", "needs cues"),
         ("cue = 3", "needs cues"),
         ("cue = [3]", "Cue 1: it is no table"),

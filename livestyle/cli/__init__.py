@@ -22,6 +22,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     0: all is done. 2: an error the user can put right, be it of one job among many; standard error says which. 130: it
     was stopped, by Ctrl-C, SIGTERM or a terminal that was closed. 1: a bug, with its traceback.
     """
+    _have_streams()
     _bear_any_text()
     args = make_parser().parse_args(argv)
     try:
@@ -44,13 +45,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         # `livestyle styles | head`: nobody reads on. Without this Python would complain when it flushes at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        # What was to be made is not made then.
+        return STOPPED if "output" in args else 0
+
+
+def _have_streams() -> None:
+    """Says nothing where there is nobody to say it to: without a console, or with its streams closed."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 (for the whole run)
 
 
 def _bear_any_text() -> None:
     """Lets names be printed that the console's code page lacks."""
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # None without a console
+        if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
 
 

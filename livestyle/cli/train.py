@@ -144,7 +144,7 @@ def _folder(args: argparse.Namespace) -> Path:
 
 def _ask(args: argparse.Namespace, shared: Shared) -> int:
     raise LivestyleError(
-        f"Say what to train: {', '.join(METHODS)}, or all. livestyle train {next(iter(METHODS))} --help says how."
+        f"Say what to train: {', '.join(METHODS)}, pack or all. livestyle train {next(iter(METHODS))} --help says how."
     )
 
 

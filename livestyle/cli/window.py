@@ -39,8 +39,8 @@ def run(args: argparse.Namespace, shared: Shared) -> int:
             osc=shared.osc,
         )
         return app.run(start)
-    if shared.kiosk is not None or shared.virtual_camera or shared.stream is not None:
-        raise LivestyleError("There is no display here, and --kiosk, --virtual-camera and --stream need one.")
+    if shared.kiosk is not None or shared.virtual_camera or shared.stream is not None or shared.osc is not None:
+        raise LivestyleError("There is no display here, and --kiosk, --virtual-camera, --stream and --osc need one.")
     if shared.source not in (None, "demo"):
         raise LivestyleError(f"There is no display here to show {shared.source} on: paint it with livestyle convert.")
     print(f"There is no display here, so the demo goes to a video: {videos.DEMO_FILE}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -101,7 +102,7 @@ def convert_video(
     folder = folder_of(target_path)
     source_file = source_path if isinstance(source_path, Path) else None
     part = PartFile(target_path, overwrite=options.overwrite, source=source_file)
-    if options.resume and folder.is_dir():
+    if options.resume and os.path.isdir(folder):  # unlike Path.is_dir it bears names that are too long
         part.check()
         part.path.unlink(missing_ok=True)
     with (

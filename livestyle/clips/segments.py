@@ -25,6 +25,7 @@ from livestyle.sinks.writer import VideoWriter, open_result
 
 SEGMENT_S = 1
 _PLAN = "plan.json"
+_NUMBER = "[0-9]" * 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +64,12 @@ def prepare(folder: Path, plan: dict[str, str]) -> list[Segment]:
     text = json.dumps(plan, indent=1, sort_keys=True)
     file = folder / _PLAN
     try:
-        if not file.is_file() or file.read_text(encoding="utf-8") != text:
+        if not os.path.isfile(file) or file.read_bytes() != text.encode():
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir()
-            file.write_text(text, encoding="utf-8")
+            file.write_bytes(text.encode())
         found: list[Segment] = []
-        for path in sorted(folder.glob("*-*.segment")):
+        for path in sorted(folder.glob(f"{_NUMBER}-{_NUMBER}.segment")):
             first, frames = (int(number) for number in path.stem.split("-"))
             if first == (found[-1].first + found[-1].frames if found else 0):
                 found.append(Segment(path, first, frames))

@@ -22,7 +22,7 @@ class PaceReport:
     """How it goes.
 
     Attributes:
-        rate: Frames shown a second, in a word; empty while nothing is painted.
+        rate: Frames shown a second, in a word; empty while nothing is painted, and of pictures that stand still.
         text: A sentence about rate and size; where it falls short, what to do about it.
         is_short: Whether it falls short.
     """
@@ -46,7 +46,7 @@ class PaceWatch:
     def see(self, stats: Stats | None, settings: Settings, picture: Picture | None) -> PaceReport:
         """Judges the figures of this moment."""
         now_s = self._clock()
-        if stats is None or picture is None or not picture.is_painted or stats.shown_fps == 0:
+        if stats is None or stats.is_still or picture is None or not picture.is_painted or stats.shown_fps == 0:
             self._held_s = now_s
             return PaceReport()
         lines = min(picture.frame.height, picture.frame.width)

@@ -37,7 +37,7 @@ def from_plain(plain: Mapping[str, Any]) -> ClipJob:
     try:
         source, target = str(plain["source"]), Path(plain["target"])
         return ClipJob(source if is_address(source) else Path(source), target, _how(plain["how"]), _options(plain))
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
         raise LivestyleError("This is no job, or one of another version of livestyle: make it anew.") from error
 
 

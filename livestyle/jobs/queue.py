@@ -171,11 +171,14 @@ def parse_queue(document: object) -> Queue:
     """
     if not isinstance(document, dict) or document.get("version") != FORMAT_VERSION:
         raise ValueError("no queue of this version")
+    plain_entries = document.get("entries", [])
+    if not isinstance(plain_entries, list):
+        raise ValueError("its videos are no list")
     entries: dict[int, Entry] = {}
-    for plain in document.get("entries", []):
+    for plain in plain_entries:
         try:
             entry = _entry(plain)
-        except (LivestyleError, AttributeError, KeyError, TypeError, ValueError) as error:
+        except (LivestyleError, AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
             log.warning("A video of the queue can't be read and is left out: %s", error)
         else:
             entries[entry.number] = entry

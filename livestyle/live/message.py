@@ -127,6 +127,7 @@ class Stats:
         stages: Stage -> {"p50_ms", "p95_ms", "p99_ms"}, as `StageTimes.summary` gives them.
         backend: What paints; None while nothing does.
         source_hw: Size of the source's frames; None before the first is painted.
+        is_still: Whether the source shows a picture that stands still: it is painted once, and its rates say nothing.
     """
 
     source_fps: float
@@ -138,3 +139,4 @@ class Stats:
     stages: dict[str, dict[str, float]]
     backend: BackendInfo | None
     source_hw: tuple[int, int] | None = None
+    is_still: bool = False

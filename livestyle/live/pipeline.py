@@ -320,7 +320,9 @@ class Live:
         p50_ms, p95_ms = self._times.percentiles("latency", (50, 95))
         summary = self._times.summary()
         rates = source_fps, painted_fps, shown_fps
-        return Stats(*rates, self._dropped, p50_ms, p95_ms, summary, self._backend, self._source_hw)
+        source = self._source
+        is_still = source is not None and source.is_still
+        return Stats(*rates, self._dropped, p50_ms, p95_ms, summary, self._backend, self._source_hw, is_still)
 
     # ---- the way of a frame ------------------------------------------------------------------------------------------
 

@@ -105,6 +105,12 @@ class SourceThread:
         source = self._source
         return None if source is None else source.transport
 
+    @property
+    def is_still(self) -> bool:
+        """Whether the source shows a picture that stands still."""
+        source = self._source
+        return source is not None and source.is_still
+
     def _run(self) -> None:
         try:
             self._take_over()

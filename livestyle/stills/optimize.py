@@ -7,6 +7,7 @@ from coarse to fine: what is large is settled while it is cheap.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -76,7 +77,8 @@ class OptimizeOptions:
             raise TrainingError(
                 "Optimising takes a size of 64 px or more, an iteration or more, a style scale of 0.1 to 10."
             )
-        if min(self.weights.content, self.weights.style, self.weights.smooth) < 0 or self.weights.style == 0:
+        weights = (self.weights.content, self.weights.style, self.weights.smooth)
+        if not all(0 <= weight < math.inf for weight in weights) or self.weights.style == 0:
             raise TrainingError("Weights are 0 or more, that of the style above 0.")
         if not self.style_layers:
             raise TrainingError("Optimising needs a style layer.")
@@ -182,7 +184,7 @@ def recoloured(style: Image, photo: Image) -> Image:
     symmetric square root of the covariances.
     """
     own, wanted = (p.reshape(-1, 3).astype(np.float64) / 255 for p in (style, photo))
-    change = _power(np.cov(wanted.T), 0.5) @ _power(np.cov(own.T), -0.5)
+    change = _power(np.cov(wanted.T, bias=True), 0.5) @ _power(np.cov(own.T, bias=True), -0.5)
     colors = (own - own.mean(0)) @ change.T + wanted.mean(0)
     return np.asarray(np.clip(colors * 255, 0, 255).round().reshape(style.shape), np.uint8)
 

@@ -22,7 +22,8 @@ def resized(picture: Tensor, size_hw: tuple[int, int]) -> Tensor:
     """A picture (1, C, H, W) at another size."""
     if tuple(picture.shape[2:]) == size_hw:
         return picture
-    return functional.interpolate(picture, size_hw, mode="bicubic", antialias=True)
+    # One of a single pixel comes out with its channels last, which L-BFGS can't take.
+    return functional.interpolate(picture, size_hw, mode="bicubic", antialias=True).contiguous()
 
 
 def to_image(picture: Tensor) -> Image:

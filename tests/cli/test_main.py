@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import io
+import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import pytest
 
 from livestyle import __main__, cli
 from livestyle.cli import options
+from livestyle.cli.progress import ProgressBar
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -118,6 +121,36 @@ def test_a_name_that_the_console_lacks_is_told_all_the_same(monkeypatch: pytest.
     assert console.buffer.getvalue().startswith(b"livestyle: There is no file ?.png")
 
 
+@pytest.mark.parametrize(("argv", "code"), [(["styles"], 0), (["convert", "a.mp4", "-o", "b.mp4", "--json"], 130)])
+def test_where_nobody_reads_on_a_list_is_over_and_what_makes_something_was_stopped(
+    monkeypatch: pytest.MonkeyPatch, argv: list[str], code: int
+) -> None:
+    reads, writes = os.pipe()
+    os.close(reads)
+    with os.fdopen(writes, "w") as nobody:
+        monkeypatch.setattr(sys, "stdout", nobody)
+        monkeypatch.setattr(options, "run", lambda _: sys.stdout.write("a line") and sys.stdout.flush())
+        assert cli.main(argv) == code
+
+
+def test_without_a_console_it_works_without_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    def work(_: object) -> int:
+        with ProgressBar("painting", "picture") as bar:
+            bar(1, 1)
+        sys.stdout.write("done")
+        return 0
+
+    monkeypatch.setattr(sys, "stdout", None)
+    monkeypatch.setattr(sys, "stderr", None)
+    monkeypatch.setattr(options, "run", work)
+    try:
+        assert cli.main(["styles"]) == 0
+    finally:
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                stream.close()
+
+
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="no terminals that hang up")
 @pytest.mark.parametrize("nohup", [False, True])
 def test_a_terminal_that_is_closed_stops_it_as_ctrl_c_does(
@@ -142,8 +175,9 @@ def test_ctrl_c_exits_with_130(run: Run, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.fixture
-def _own_signals() -> Iterator[None]:
-    """Signals as Python sets them, and afterwards as they were."""
+def _own_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Signals as Python sets them, and afterwards as they were; and no thread of another test."""
+    monkeypatch.setattr(threading, "enumerate", lambda: [threading.main_thread()])
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
@@ -151,7 +185,7 @@ def _own_signals() -> Iterator[None]:
         signal.signal(number, handler)
 
 
-@pytest.mark.usefixtures("_own_signals")
+@pytest.mark.usefixtures("_own_process")
 def test_ctrl_c_has_no_traceback_while_the_program_is_loaded(monkeypatch) -> None:
     handlers = []
 
@@ -167,9 +201,27 @@ def test_ctrl_c_has_no_traceback_while_the_program_is_loaded(monkeypatch) -> Non
     assert handlers == [signal.SIG_DFL, signal.default_int_handler]
 
 
-@pytest.mark.usefixtures("_own_signals")
+@pytest.mark.usefixtures("_own_process")
 def test_a_signal_that_is_ignored_stays_so(monkeypatch) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     monkeypatch.setattr(cli, "main", lambda: 0)
     assert __main__.main() == 0
     assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+
+
+class Ended(Exception):  # noqa: N818 - it is none
+    pass
+
+
+@pytest.mark.usefixtures("_own_process")
+def test_a_thread_that_is_left_does_not_live_to_see_the_end_of_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    def end(code: int) -> None:
+        raise Ended(code)
+
+    left = threading.Thread(name="livestyle background")
+    monkeypatch.setattr(cli, "main", lambda: 130)
+    monkeypatch.setattr(os, "_exit", end)
+    assert __main__.main() == 130
+    monkeypatch.setattr(threading, "enumerate", lambda: [threading.main_thread(), left])
+    with pytest.raises(Ended, match="130"):
+        __main__.main()

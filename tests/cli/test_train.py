@@ -91,7 +91,7 @@ def test_what_only_one_method_has(trained: list[Training]) -> None:
 @pytest.mark.parametrize(
     ("argv", "sentence"),
     [
-        (["train"], "Say what to train: styles, predictor, distil, adain, patches, texture"),
+        (["train"], "Say what to train: styles, predictor, distil, adain, patches, texture, pack or all"),
         (["train", "patches", *PLACES, "--batch", "1"], "batch of 2 or more"),
         (["train", "styles", *PLACES[:-1], "out.png", "--device", "cpu"], "end its name in .safetensors"),
         (["train", "styles", *PLACES, "--config", "gone.toml"], "Can't read the config gone.toml"),

@@ -52,7 +52,7 @@ def test_without_a_display_what_was_asked_for_goes_to_the_demo(run: Run, monkeyp
     assert "no display" in out
 
 
-@pytest.mark.parametrize("option", ["--kiosk", "--virtual-camera", "--stream=http"])
+@pytest.mark.parametrize("option", ["--kiosk", "--virtual-camera", "--stream=http", "--osc=9000"])
 def test_without_a_display_nothing_is_shown_live(run: Run, monkeypatch: pytest.MonkeyPatch, option) -> None:
     monkeypatch.setattr(app, "display_available", lambda: False)
     code, out, err = run(option)

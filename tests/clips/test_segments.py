@@ -211,6 +211,24 @@ def test_segments_after_a_gap_are_not_taken(tmp_path: Path) -> None:
     assert prepare(folder, {"recipe": "a"}) == []
 
 
+def test_a_folder_that_is_damaged_is_made_anew_and_what_is_not_ours_is_left_out(tmp_path: Path) -> None:
+    folder = tmp_path / "out.mp4.segments"
+    prepare(folder, {"recipe": "a"})
+    (folder / "000000000-000000050.segment").touch()
+    (folder / "mine-too.segment").touch()
+    assert [each.frames for each in prepare(folder, {"recipe": "a"})] == [50]
+    (folder / "plan.json").write_bytes(b"\xff\xfe")
+    assert prepare(folder, {"recipe": "a"}) == []
+
+
+@pytest.mark.parametrize("length", [243, 248, 300])
+def test_a_name_that_is_too_long_for_its_segments_is_told(draw_clip: Any, tmp_path: Path, length: int) -> None:
+    target = tmp_path / ("x" * length + ".mp4")
+    with pytest.raises(SinkError, match="too long"):
+        convert_video(draw_clip(), target, as_it_is, ConvertOptions(resume=True))
+    assert [path.name for path in tmp_path.iterdir()] == ["clip.mp4"]
+
+
 def test_a_segment_that_is_damaged_is_told(tmp_path: Path) -> None:
     path = tmp_path / "000000000-000000050.segment"
     path.write_bytes(b"nothing")

@@ -56,6 +56,10 @@ def test_falling_short_for_a_while_brings_advice(watch, clock) -> None:
     assert not watch.see(STATS, Settings(), PICTURE).is_short
 
 
+def test_a_picture_that_stands_still_has_no_rate_to_hold(watch, clock) -> None:
+    assert see_for(watch, clock, 60, replace(STATS, shown_fps=0.2, is_still=True)) == PaceReport()
+
+
 @pytest.mark.parametrize(
     ("settings", "lines", "advice"),
     [

@@ -52,7 +52,10 @@ def test_what_another_version_knows_is_left_out_and_what_it_lacks_is_as_usual() 
 
 @pytest.mark.parametrize(
     "change",
-    [{"target": 3}, {"how": None}, {"how": {"look": {"mix": 3}}}, {"options": {"scale": "large"}}, {"options": 3}],
+    [
+        *({"target": 3}, {"how": None}, {"how": {"look": {"mix": 3}}}, {"how": {"look": {"mix": [["wild", 10**400]]}}}),
+        *({"options": {"scale": "large"}}, {"options": 3}),
+    ],
 )
 def test_what_is_no_job_is_refused_in_a_sentence(change: dict[str, object]) -> None:
     with pytest.raises(LivestyleError, match="This is no job"):

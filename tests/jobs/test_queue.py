@@ -44,7 +44,10 @@ def test_without_a_file_the_queue_is_empty(path: Path) -> None:
     assert load_queue(path) == Queue()
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"version": 99}', "\x00" * 100, "[" * 100_000])
+@pytest.mark.parametrize(
+    "content",
+    ["", "{", "[]", "{}", '{"version": 99}', '{"version": 1, "entries": null}', "\x00" * 100, "[" * 100_000],
+)
 def test_a_damaged_file_is_put_aside(path: Path, content: str) -> None:
     path.parent.mkdir()
     path.write_text(content)
@@ -54,7 +57,11 @@ def test_a_damaged_file_is_put_aside(path: Path, content: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "broken", [3, None, {}, {"number": 2}, {"state": "asleep"}, {"job": {}}, {"done": "many"}, {"number": "two"}]
+    "broken",
+    [
+        *(3, None, {}, {"number": 2}, {"state": "asleep"}, {"job": {}}),
+        *({"done": "many"}, {"done": float("inf")}, {"number": "two"}),
+    ],
 )
 def test_one_video_that_can_not_be_read_costs_none_of_the_others(path: Path, broken: object) -> None:
     save_queue(QUEUE, path)

@@ -327,6 +327,7 @@ def test_a_picture_that_stands_still_is_painted_once(live, change, audience, wor
     # Written again and again, for a video goes on, yet neither painted nor shown again.
     assert len(workshop.stylizers[0].codes) == 1
     assert audience.shown.count((101, True)) == 1
+    assert live.stats().is_still
     change(look=Look((("wild", 1.0),)))
     audience.wait_until(lambda: len(workshop.stylizers[0].codes) == 2)
     album.shown = 1

@@ -97,8 +97,9 @@ def test_matched_colours_have_the_photos_mean_and_spread(seed: int) -> None:
     assert np.abs(np.cov(changed.T) - np.cov(wanted.T)).max() < 20
 
 
-def test_flat_pictures_are_no_trouble(vgg: VggFeatures) -> None:
-    flat = np.full((20, 20, 3), 128, np.uint8)
+@pytest.mark.parametrize("px", [1, 20])
+def test_flat_pictures_are_no_trouble(vgg: VggFeatures, px: int) -> None:
+    flat = np.full((px, px, 3), 128, np.uint8)
     assert recoloured(flat, flat).shape == flat.shape
     run = Optimizer(flat, [(flat, 1.0)], vgg, dataclasses.replace(OPTIONS, iterations=3), torch.device("cpu"))
     assert run.run().shape == (64, 64, 3)
@@ -112,6 +113,8 @@ def test_flat_pictures_are_no_trouble(vgg: VggFeatures) -> None:
         {"style_scale": 0.0},
         {"weights": Weights(1, 0, 0)},
         {"weights": Weights(-1, 1, 0)},
+        {"weights": Weights(float("nan"), 1, 0)},
+        {"weights": Weights(1, float("inf"), 0)},
         {"style_layers": ()},
     ],
 )
