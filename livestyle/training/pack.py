@@ -122,7 +122,9 @@ def unpack(path: Path, folder: Path) -> Material:
                 shutil.rmtree(part, ignore_errors=True)
                 file.extractall(part, entries)
                 part.rename(place)
-    except (OSError, zipfile.BadZipFile, zlib.error) as error:
+    except (zipfile.BadZipFile, zlib.error) as error:
+        raise TrainingError(f"{path} is no pack, or damaged: make it anew with livestyle train pack.") from error
+    except OSError as error:
         raise TrainingError(f"Can't unpack {path} into {folder}: {error}.") from error
     material = Material(
         place / "styles",

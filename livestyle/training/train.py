@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,7 +78,7 @@ def make_places(folder: Path, output: Path) -> None:
     """Makes the folder of a run and that of the file to write.
 
     Raises:
-        TrainingError: They can't be made, or the file is called as no such file is.
+        TrainingError: They can't be made or written to, or the file is called as no such file is.
     """
     if output.suffix != ".safetensors":
         raise TrainingError(f"{output} is what is trained: end its name in .safetensors.")
@@ -86,6 +87,13 @@ def make_places(folder: Path, output: Path) -> None:
         output.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise TrainingError(f"Can't make the folder {error.filename}: {error.strerror}.") from error
+    for place in (folder, output.parent):
+        try:
+            # Now and not after hours of training.
+            with tempfile.TemporaryFile(dir=place):
+                pass
+        except OSError as error:
+            raise TrainingError(f"Can't write into {place}: {error.strerror}.") from error
 
 
 def method_of(training: Training, compute: Compute) -> AnyMethod:
