@@ -49,7 +49,7 @@ class Painting:
 
 
 def find_paintings(places: Iterable[Path], about: Path | None = None) -> list[Painting]:
-    """The pictures in files and folders, as paintings.
+    """The pictures in files and folders, as paintings, those that the table tells of first and in its order.
 
     Args:
         places: Files and folders.
@@ -74,4 +74,5 @@ def find_paintings(places: Iterable[Path], about: Path | None = None) -> list[Pa
             paintings[name] = Painting(path, name, title, **facts)
         except TypeError as error:
             raise TrainingError(f"{about} may say title, artist, year and licence of {name}, nothing else.") from error
-    return list(paintings.values())
+    place = {name: number for number, name in enumerate(known)}
+    return sorted(paintings.values(), key=lambda painting: place.get(painting.name, len(place)))

@@ -20,6 +20,14 @@ def test_facts_come_from_the_table_else_from_the_file_name(tmp_path: Path) -> No
     assert (kiss.name, kiss.title, kiss.artist) == ("the_kiss", "The Kiss", "")
 
 
+def test_the_table_gives_the_order_and_what_it_does_not_tell_of_comes_last(tmp_path: Path) -> None:
+    for name in ("a.jpg", "b.jpg", "c.jpg", "d.jpg"):
+        (tmp_path / name).touch()
+    about = tmp_path / "about.toml"
+    about.write_text("[d]\n[elsewhere]\n[b]\n")
+    assert [painting.name for painting in find_paintings([tmp_path], about)] == ["d", "b", "a", "c"]
+
+
 def test_two_of_one_name_give_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "a.jpg").touch()
     (tmp_path / "a.png").touch()
