@@ -36,8 +36,8 @@ ROOT = Path(__file__).parent.parent
 PICTURES = ROOT / "docs/methods"
 """See SOURCES.md there."""
 START = ROOT / "weights/s2d-32.safetensors"
-OPTIMIZE_ITERATIONS = 150
-DOODLE_ITERATIONS = 40
+OPTIMIZE_ITERATIONS = 100
+DOODLE_ITERATIONS = 30
 TEXTURE_SHARE, FIT_SHARE = 0.5, 0.1
 """Of the minutes of the method that needs most."""
 STYLE, PHOTO, PAINTED = "style.png", "photo.png", "painted.png"
@@ -149,7 +149,7 @@ def main() -> int:
     parser.add_argument("--photos", type=Path, nargs="+", default=photos, help=f"to paint ({' '.join(PHOTOS)})")
     parser.add_argument("--paintings", type=Path, nargs="+", default=paintings, help=f"({' '.join(PAINTINGS)})")
     parser.add_argument("--content", type=Path, nargs="+", required=True, help="photos for the methods that learn")
-    parser.add_argument("--minutes", type=float, default=30.0, help="for the method that has to learn most (30)")
+    parser.add_argument("--minutes", type=float, default=15.0, help="for the method that has to learn most (15)")
     parser.add_argument("--only", nargs="+", metavar="METHOD", help="these methods alone")
     parser.add_argument("-o", "--output", type=Path, default=Path("methods"), help="of the page, without suffix")
     args = parser.parse_args()

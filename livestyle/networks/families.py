@@ -71,7 +71,7 @@ def _patches(width: int) -> StyledNetwork:
 FAMILIES: dict[str, Family] = {
     "s2d": Family(_s2d, real_time=True),
     "johnson": Family(_johnson),
-    "adain": Family(_adain, reads_pictures=True),
+    "adain-2": Family(_adain, reads_pictures=True),
     "patches": Family(_patches, reads_pictures=True, torch_only=True),
 }
 

@@ -164,6 +164,8 @@ class AdainConfig(RunConfig):
     undo_until: float = setting(0.15, "share of the run in which the decoder only learns to undo the encoder")
     own_share: float = setting(1 / 8, "of the pictures painted after that, those that are to come out as they were")
     style_weight: float = setting(10.0, "weight of the style loss: the paper's lambda (eq. 11)")
+    photo_weight: float = setting(6.0, "weight of the distance from the photo at relu3_3, which the paper has not")
+    grid_weight: float = setting(8000.0, "weight of patterns that repeat with the decoder's own grid")
     pixel_weight: float = setting(50.0, "weight of the mean absolute error of what is to come out as it was")
 
     minutes: float = 30.0

@@ -47,7 +47,7 @@ def test_mixing_never_changes_what_paints_a_style(two_files) -> None:
 
 
 @pytest.mark.parametrize(
-    ("family", "device", "slow"), [("s2d", "cpu", False), ("adain", "cpu", True), ("adain", "cuda", False)]
+    ("family", "device", "slow"), [("s2d", "cpu", False), ("adain-2", "cpu", True), ("adain-2", "cuda", False)]
 )
 def test_networks_not_made_for_live_pictures_are_slow_on_a_processor(tiny_file, family, device, slow) -> None:
     assert is_slow(replace(tiny_file, spec=replace(tiny_file.spec, family=family)), device) is slow

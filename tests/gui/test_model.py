@@ -60,7 +60,7 @@ def test_slow_styles_are_passed_by(qapp, catalog) -> None:
     (file,) = catalog.files
     slow = replace(
         file,
-        spec=replace(file.spec, family="adain"),
+        spec=replace(file.spec, family="adain-2"),
         weights=dict(file.weights),
         styles={"calm": file.styles["calm"], "slow": replace(file.styles["calm"], name="slow")},
     )

@@ -79,7 +79,7 @@ class Desk:
 @pytest.fixture
 def desk(qapp, tiny_file: StyleFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     slow = replace(
-        tiny_file, spec=NetworkSpec("adain", 8), styles={"statue": replace(tiny_file.styles["calm"], name="statue")}
+        tiny_file, spec=NetworkSpec("adain-2", 8), styles={"statue": replace(tiny_file.styles["calm"], name="statue")}
     )
     for share in ("FIRST_SHARE", "SHARE"):
         monkeypatch.setattr(repainter, share, 1e-4)  # it rests longer than any test takes

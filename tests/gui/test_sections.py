@@ -41,7 +41,7 @@ def test_sections_and_words_narrow_down(styles: Styles, section: Section, words:
 def test_own_ones_come_after_the_others_and_slow_ones_last(tiny_file: StyleFile) -> None:
     own = replace(tiny_file, styles={**tiny_file.styles, "mine": replace(tiny_file.styles["calm"], name="mine")})
     slow = replace(
-        tiny_file, spec=NetworkSpec("adain", 8), styles={"statue": replace(tiny_file.styles["calm"], name="statue")}
+        tiny_file, spec=NetworkSpec("adain-2", 8), styles={"statue": replace(tiny_file.styles["calm"], name="statue")}
     )
     catalog = Catalog((slow, own))
     slow_names = slow_styles(catalog, "cpu")

@@ -166,5 +166,5 @@ def test_what_is_no_painting_or_has_a_slow_network_is_left(tiny_file) -> None:
     assert repainting_of(replace(picture(), is_painted=False), LOOK, catalog) is None
     assert repainting_of(picture(None), LOOK, catalog) is None
     assert repainting_of(picture(), replace(LOOK, strength=0.0), catalog) is None
-    slow = replace(tiny_file, spec=NetworkSpec("adain", 8))
+    slow = replace(tiny_file, spec=NetworkSpec("adain-2", 8))
     assert repainting_of(picture(), LOOK, Catalog((slow,))) is None

@@ -9,7 +9,7 @@ from livestyle.networks.frozen import freeze
 from livestyle.networks.swift import SwiftConv, SwiftNorm, swift
 
 
-@pytest.mark.parametrize(("family", "width"), [("s2d", 8), ("johnson", 8), ("adain", 16)])
+@pytest.mark.parametrize(("family", "width"), [("s2d", 8), ("johnson", 8), ("adain-2", 16)])
 @pytest.mark.parametrize("batch", [1, 2])
 def test_a_swift_network_paints_the_same(family: str, width: int, batch: int) -> None:
     torch.manual_seed(0)

@@ -62,7 +62,7 @@ def test_the_wide_network_comes_first_on_a_gpu(
 def test_another_family_paints_only_where_it_is_asked_for(
     folders: tuple[Path, Path], tiny_file: StyleFile, device: str, width: int
 ) -> None:
-    adain = dataclasses.replace(tiny_file, spec=NetworkSpec("adain", width))
+    adain = dataclasses.replace(tiny_file, spec=NetworkSpec("adain-2", width))
     write_style_file(folders[0] / "adain.safetensors", adain)
     write_style_file(folders[0] / "tiny-8.safetensors", tiny_file)
     write_style_file(folders[0] / "tiny-16.safetensors", wider(tiny_file))

@@ -151,7 +151,7 @@ def adain_file() -> StyleFile:
     style = Style("waves", "", "", "", "", codes[0].detach().numpy())
     weights = {k: v.numpy() for k, v in network.state_dict().items()}
     identity = network.identity_code().numpy()
-    return StyleFile(NetworkSpec("adain", 16), weights, (40,), identity, {"waves": style})
+    return StyleFile(NetworkSpec("adain-2", 16), weights, (40,), identity, {"waves": style})
 
 
 @pytest.mark.parametrize("backend", [FULL["openvino"], *HALF.values()])

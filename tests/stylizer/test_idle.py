@@ -24,4 +24,4 @@ def test_it_paints_as_torch_does_on_one_core(tiny_file: StyleFile) -> None:
 
 def test_slow_networks_are_refused(tiny_file: StyleFile) -> None:
     with pytest.raises(BackendError, match="too slow"):
-        IdleStylizer(replace(tiny_file, spec=NetworkSpec("adain", 8)))
+        IdleStylizer(replace(tiny_file, spec=NetworkSpec("adain-2", 8)))

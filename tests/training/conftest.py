@@ -25,7 +25,7 @@ def little_work() -> Iterator[None]:
     """Loss networks of few channels, small test pictures, a line in the log at each step."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(vgg, "STAGE_CHANNELS", CHANNELS)
-        patch.setattr(adain, "CHANNELS", CHANNELS[3])
+        patch.setattr(adain, "CHANNELS", {adain.FINE: CHANNELS[2], adain.COARSE: CHANNELS[3]})
         patch.setattr(VggEncoder, "size", 2 * sum(CHANNELS[:3]))
         patch.setattr(material, "SHOWN_PX", 64)
         patch.setattr(run, "REPORT_EVERY", 1)

@@ -28,7 +28,7 @@ def test_each_stage_makes_a_file_that_ships_and_goes_on_from_it(stage: Stage) ->
         return
     file = read_style_file(training.start)
     assert isinstance(training.config, (StylesConfig, AdainConfig))
-    family = training.config.family if isinstance(training.config, StylesConfig) else "adain"
+    family = training.config.family if isinstance(training.config, StylesConfig) else "adain-2"
     assert file.spec == NetworkSpec(family, training.config.width)
     assert file.stroke_px == training.config.stroke_px
     assert (training.content, training.other_styles) == ([MATERIAL.content], MATERIAL.others)

@@ -19,11 +19,21 @@ def test_first_to_undo_the_encoder_then_to_paint(places: Path, compute: Compute)
     paintings, photos = find_paintings([places / "styles"]), sorted((places / "photos").iterdir())
     method = Adain(config, compute, paintings, photos, vgg=places / "vgg.safetensors")
     undone, _ = method.losses(0, 0.1)
-    assert not undone["content"]
-    assert not undone["style"]
+    assert set(undone) == {"pixels"}
     assert undone["pixels"] > 0
     painted = [method.losses(step, 0.5)[0] for step in range(4)]
-    assert any(losses["content"] > 0 and losses["style"] > 0 for losses in painted)
+    for name in ("content", "style", "photo", "grid"):
+        assert any(losses[name] > 0 for losses in painted)
+
+
+def test_all_but_the_encoder_learns(places: Path, compute: Compute) -> None:
+    config = AdainConfig(width=16, crop_px=32, batch=4, kept=4, view_px=32, stroke_px=(48, 64))
+    paintings, photos = find_paintings([places / "styles"]), sorted((places / "photos").iterdir())
+    method = Adain(config, compute, paintings, photos, vgg=places / "vgg.safetensors")
+    learns = {id(parameter) for group in method.groups() for parameter in group.parameters}
+    left = {name for name, parameter in method.model.named_parameters() if id(parameter) not in learns}
+    assert left
+    assert all(name.startswith("encoder.") for name in left)
 
 
 def test_it_goes_on_from_a_style_file_of_the_same_width_alone(places: Path, compute: Compute) -> None:

@@ -102,6 +102,6 @@ def test_scratch_is_trained_with_its_network(tiny_file: StyleFile, compute: Comp
 
 
 def test_a_family_that_is_not_trained_so_gives_a_sentence(tiny_file: StyleFile, compute: Compute) -> None:
-    file = dataclasses.replace(tiny_file, spec=NetworkSpec("adain", 16))
+    file = dataclasses.replace(tiny_file, spec=NetworkSpec("adain-2", 16))
     with pytest.raises(TrainingError, match="'family' takes"):
         predictor(file, SMALL, compute, [], [], [])
