@@ -204,12 +204,16 @@ def test_ffmpeg_joins_a_stream_that_is_under_way() -> None:
 
 
 def test_no_picture_is_more_than_a_receiver_can_hold(receiver: Receiver) -> None:
-    rng = np.random.default_rng(0)
+    rng, sizes = np.random.default_rng(0), []
     with StreamSink(receiver.address) as sink:
         for index in range(4):
             noise = rng.integers(0, 255, (*stream.SIZE_HW, 3), np.uint8)
             sink.write(Frame(noise, index / FPS, index))
-            assert 10_000 < receiver.receive() < 200_000
+            sizes.append(receiver.receive())
+    # On a busy computer the end of a picture may come with the next one.
+    sizes.append(receiver.receive())
+    assert sum(sizes) > 4 * 10_000
+    assert max(sizes) < 200_000
 
 
 def test_that_nobody_listens_is_no_failure(receiver: Receiver) -> None:
