@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from livestyle.styles.appearance import Palette, appearance_of, by_look
 from livestyle.styles.catalog import Catalog
 from livestyle.styles.file import Style
+from livestyle.styles.palette import Palette, palette_of
 
 
 class Section(StrEnum):
@@ -52,9 +52,8 @@ class Styles:
 
 
 def in_order(catalog: Catalog, own: Collection[str], slow: Collection[str]) -> list[str]:
-    """The names of all styles by how they look; the user's own after the others, and the slow ones last."""
-    looks = by_look(catalog.find(name) for name in catalog.names)
-    return sorted((style.name for style in looks), key=lambda name: (name in slow, name in own))
+    """The names of all styles as they ship, the strongest first; the user's own after them, and the slow ones last."""
+    return sorted(catalog.names, key=lambda name: (name in slow, name in own))
 
 
 def styles_of(catalog: Catalog, names: Iterable[str], own: Collection[str], slow: Collection[str]) -> Styles:
@@ -67,8 +66,7 @@ def styles_of(catalog: Catalog, names: Iterable[str], own: Collection[str], slow
         slow: Those whose networks are too slow for live pictures here.
     """
     ordered = [catalog.find(name) for name in names]
-    looks = {style.name: appearance_of(style) for style in ordered}
-    palettes = {name: look.palette for name, look in looks.items() if look is not None}
+    palettes = {style.name: palette for style in ordered if (palette := palette_of(style)) is not None}
     return Styles(ordered, own, slow, palettes)
 
 

@@ -7,9 +7,9 @@ import pytest
 from livestyle.gui.choices import slow_styles
 from livestyle.gui.sections import Section, Styles, in_order, shown, styles_of
 from livestyle.networks.families import NetworkSpec
-from livestyle.styles.appearance import Palette
 from livestyle.styles.catalog import Catalog
 from livestyle.styles.file import StyleFile
+from livestyle.styles.palette import Palette
 
 
 @pytest.fixture
