@@ -210,8 +210,7 @@ def test_no_picture_is_more_than_a_receiver_can_hold(receiver: Receiver) -> None
             noise = rng.integers(0, 255, (*stream.SIZE_HW, 3), np.uint8)
             sink.write(Frame(noise, index / FPS, index))
             sizes.append(receiver.receive())
-    # On a busy computer the end of a picture may come with the next one.
-    sizes.append(receiver.receive())
+    # How much one picture gets of it depends on how many threads the encoder has.
     assert sum(sizes) > 4 * 10_000
     assert max(sizes) < 200_000
 
