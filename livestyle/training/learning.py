@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -27,6 +28,7 @@ from livestyle.losses import (
     normalized_distance,
     style_loss,
 )
+from livestyle.networks.code import PALETTE
 from livestyle.pretrained import load_vgg
 from livestyle.sources.demo_scene.scene import DemoScene
 from livestyle.styles.file import Style, StyleFile
@@ -61,6 +63,10 @@ DECAY_FROM = 0.5
 """Share of the steps after which the rate falls, to nothing at the end."""
 AVERAGE = 0.95
 """Decay of the moving average of the codes, which is what is judged and given."""
+WHOLE = 1.15
+"""How much more contrast a whole photo needs than the parts of it that are learnt on: what is painted spreads as far as
+the code says, and the more of a photo it is, the more of that is masses. Of a dozen pictures strokes came out at .88 of
+their strength without it, and at .97 with it."""
 ROUND = 8
 """Steps from one judgement to the next."""
 PATIENCE, GAIN = 10, 0.005
@@ -135,13 +141,20 @@ def learn(
             start = least = learner.judged(torch.from_numpy(style.codes))
         judged = learner.judged(learner.average)
         if judged.loss < least.loss:
-            least, best = judged, learner.average.cpu().numpy().copy()
+            least, best = judged, _for_whole_photos(learner.average)
         losses.append(least.loss)
         is_stuck = len(losses) > PATIENCE and least.loss > (1 - GAIN) * losses[-1 - PATIENCE]
         is_over = is_stuck or done + count == steps
         yield Learnt(best, done + count, max(0.0, 1 - least.style / start.style), is_over)
         if is_over:
             return
+
+
+def _for_whole_photos(codes: Tensor) -> npt.NDArray[np.float32]:
+    """Codes (S, K) that were learnt on parts of photos."""
+    whole = codes.cpu().numpy().copy()
+    whole[:, -PALETTE : -PALETTE // 2] *= WHOLE
+    return whole
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,16 @@ def test_the_same_photos_and_chance_give_the_same_code(learn_calm: Learn, photo:
     assert not np.array_equal(one, tiny_file.styles["calm"].codes)
 
 
+def test_what_is_learnt_on_parts_has_more_contrast_for_whole_photos(
+    learn_calm: Learn, photo: Image, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = list(learn_calm(lambda: photo, 4))[-1].codes
+    monkeypatch.setattr(learning, "WHOLE", 1.0)
+    part = list(learn_calm(lambda: photo, 4))[-1].codes
+    np.testing.assert_allclose(whole[:, -6:-3], 1.15 * part[:, -6:-3], rtol=1e-5)
+    np.testing.assert_array_equal(np.delete(whole, np.s_[-6:-3], 1), np.delete(part, np.s_[-6:-3], 1))
+
+
 def test_without_photos_it_learns_on_the_demo_scene(learn_calm: Learn) -> None:
     assert list(learn_calm(lambda: None, 4))[-1].is_over
 
