@@ -12,6 +12,8 @@ from livestyle.networks.norm import ConditionalInstanceNorm
 
 PALETTE = 6
 """Numbers at the end of a code that set the palette."""
+CONTRASTS = slice(-PALETTE, -PALETTE // 2)
+"""Those of them that say how far the three colours spread; the others are their means."""
 
 
 def palette_of(pictures: Tensor) -> Tensor:

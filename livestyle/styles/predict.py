@@ -16,7 +16,7 @@ from livestyle.depth import tones_of
 from livestyle.errors import StyleError
 from livestyle.frame import Image
 from livestyle.hardware import half_type
-from livestyle.networks.code import PALETTE, PictureNetwork
+from livestyle.networks.code import CONTRASTS, PictureNetwork
 from livestyle.networks.families import family_of
 from livestyle.networks.predictor import PicturePredictor
 from livestyle.styles.file import Style, StyleFile
@@ -51,7 +51,7 @@ def predict_style(file: StyleFile, picture: Image, name: str, title: str) -> Sty
     with torch.inference_mode(), torch.autocast("cpu", half) if half else nullcontext():
         codes = codes_of(image, file.stroke_px)[0].float().numpy()
     if file.predictor:
-        codes[:, -PALETTE : -PALETTE // 2] *= _stroke_contrast(picture)
+        codes[:, CONTRASTS] *= _stroke_contrast(picture)
     return Style(name, title, artist="", year="", licence="", codes=codes, tones=tones_of(picture))
 
 

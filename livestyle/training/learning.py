@@ -28,7 +28,7 @@ from livestyle.losses import (
     normalized_distance,
     style_loss,
 )
-from livestyle.networks.code import PALETTE
+from livestyle.networks.code import CONTRASTS
 from livestyle.pretrained import load_vgg
 from livestyle.sources.demo_scene.scene import DemoScene
 from livestyle.styles.file import Style, StyleFile
@@ -153,7 +153,7 @@ def learn(
 def _for_whole_photos(codes: Tensor) -> npt.NDArray[np.float32]:
     """Codes (S, K) that were learnt on parts of photos."""
     whole = codes.cpu().numpy().copy()
-    whole[:, -PALETTE : -PALETTE // 2] *= WHOLE
+    whole[:, CONTRASTS] *= WHOLE
     return whole
 
 

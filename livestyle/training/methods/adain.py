@@ -265,7 +265,8 @@ class Adain:
         identity = network.identity_code().to(self.compute.device)
         codes = torch.where(own[:, None], identity, code_from(styles[-2 * len(LEVELS) :]))
         with torch.no_grad():
-            wanted = network.restyled(dict(zip(LEVELS, levels, strict=True)), codes)
+            restyled = network.restyled(dict(zip(LEVELS, levels, strict=True)), codes)
+            wanted = {level: x.contiguous(memory_format=torch.channels_last) for level, x in restyled.items()}
         with self.compute.autocast():
             painted = network.decode(wanted)
         pixels = ((painted.float() - crops).abs().mean(dim=(1, 2, 3)) * own).mean()
